@@ -1,0 +1,135 @@
+"""Answers: a question, what was said, and everything that it was made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from core.db.connect import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`text` is Markdown in which [n] refers to the citation with ordinal n."""
+
+    id: UUID
+    installation_id: int
+    repository_id: int
+    conversation_id: UUID
+    door: str
+    target: dict[str, Any]
+    question: str
+    ref: str
+    state: str
+    snapshot_id: int | None
+    commit_sha: str
+    text: str
+    refused: bool
+    notice: str
+    model: str
+    policy_version: str
+    propensity: float
+    prompt_hash: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+    checks_passed: int
+    checks_failed: int
+    seconds: float
+    stale: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What answering adds to the row."""
+
+    snapshot_id: int | None
+    commit_sha: str
+    text: str
+    refused: bool
+    notice: str
+    model: str
+    policy_version: str
+    propensity: float
+    prompt_hash: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: float
+    checks_passed: int
+    checks_failed: int
+    seconds: float
+
+
+_COLUMNS = ", ".join(Answer.__dataclass_fields__)
+_FINISHED = tuple(Finished.__dataclass_fields__)
+
+
+async def create(
+    connection: Connection,
+    *,
+    installation_id: int,
+    repository_id: int,
+    conversation_id: UUID,
+    door: str,
+    question: str,
+    ref: str = "",
+    target: dict[str, Any] | None = None,
+) -> Answer:
+    """A pending answer. `ref` '' means the default branch."""
+    cursor = connection.cursor(row_factory=class_row(Answer))
+    await cursor.execute(
+        "INSERT INTO answers "
+        "(installation_id, repository_id, conversation_id, door, question, ref, target) "
+        f"VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING {_COLUMNS}",
+        (
+            installation_id,
+            repository_id,
+            conversation_id,
+            door,
+            question,
+            ref,
+            Jsonb(target or {}),
+        ),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def get(connection: Connection, answer_id: UUID) -> Answer | None:
+    cursor = connection.cursor(row_factory=class_row(Answer))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM answers WHERE id = %s", (answer_id,))
+    return await cursor.fetchone()
+
+
+async def of_conversation(connection: Connection, conversation_id: UUID) -> list[Answer]:
+    """Oldest first."""
+    cursor = connection.cursor(row_factory=class_row(Answer))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM answers WHERE conversation_id = %s ORDER BY created_at, id",
+        (conversation_id,),
+    )
+    return await cursor.fetchall()
+
+
+async def finish(connection: Connection, answer_id: UUID, finished: Finished) -> None:
+    assignments = ", ".join(f"{name} = %s" for name in _FINISHED)
+    await connection.execute(
+        f"UPDATE answers SET {assignments}, state = 'done', finished_at = now() WHERE id = %s",
+        (*(getattr(finished, name) for name in _FINISHED), answer_id),
+    )
+
+
+async def fail(connection: Connection, answer_id: UUID, notice: str) -> None:
+    """`notice` is told to the person who asked."""
+    await connection.execute(
+        "UPDATE answers SET state = 'failed', notice = %s, finished_at = now() WHERE id = %s",
+        (notice, answer_id),
+    )

@@ -1,0 +1,102 @@
+"""The pool, and the two kinds of transaction: one tenant's, and the system's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from pgvector.psycopg import register_vector_async
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from core.errors import TryLater, UserError
+
+Connection = psycopg.AsyncConnection[TupleRow]
+
+# Without iterative scan a filtered HNSW search may return nothing; a misspelt value is silently
+# off, so the value is read back. JIT costs more than it gives on short queries.
+_SESSION = """
+SET ROLE ponder_app;
+SET jit = off;
+SET hnsw.iterative_scan = strict_order;
+"""
+
+
+async def _configure(connection: Connection) -> None:
+    await register_vector_async(connection)
+    # The type's lookup loaded the vector library, so that its settings are known from here on.
+    await connection.execute("SELECT '[0]'::halfvec")
+    await connection.execute(_SESSION)
+    await connection.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A pool of connections that act as the role `ponder_app`, which row-level security binds."""
+
+    pool: AsyncConnectionPool[Any]
+
+    @asynccontextmanager
+    async def tenant(self, installation_id: int) -> AsyncIterator[Connection]:
+        """One transaction that sees the rows of one installation."""
+        async with self._scoped(str(installation_id)) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[Connection]:
+        """One transaction that sees every installation: for intake, sweeping and listing."""
+        async with self._scoped("system") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _scoped(self, installation: str) -> AsyncIterator[Connection]:
+        try:
+            async with self.pool.connection() as connection:
+                await connection.execute(
+                    "SELECT set_config('ponder.installation', %s, true)", (installation,)
+                )
+                yield connection
+        except PoolTimeout as error:
+            raise TryLater("all database connections are busy") from error
+
+
+@asynccontextmanager
+async def open_database(url: str, *, max_size: int = 8) -> AsyncIterator[Database]:
+    """Raise UserError when the server cannot be reached or was not migrated."""
+    await _reach(url)
+    pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+        url,
+        open=False,
+        min_size=1,
+        max_size=max_size,
+        configure=_configure,
+        check=AsyncConnectionPool.check_connection,
+    )
+    await pool.open()
+    try:
+        await pool.wait()
+        yield Database(pool)
+    finally:
+        await pool.close()
+
+
+async def _reach(url: str) -> None:
+    """One plain connection first: a pool would only say that it timed out."""
+    try:
+        async with await psycopg.AsyncConnection.connect(url, connect_timeout=10) as connection:
+            cursor = await connection.execute("SELECT to_regclass('work') IS NOT NULL")
+            migrated = (await cursor.fetchone() or (False,))[0]
+    except psycopg.OperationalError as error:
+        raise UserError(
+            f"PostgreSQL cannot be reached ({_first_line(error)}); check DATABASE_URL, "
+            "or unset it to use the embedded server."
+        ) from error
+    if not migrated:
+        raise UserError("The database has no tables yet; run 'ponder migrate'.")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

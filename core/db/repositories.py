@@ -1,0 +1,153 @@
+"""Repositories: what Ponder knows of each, and which snapshot answers for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from core.db.connect import Connection
+
+LOCAL = 0
+"""The installation of repositories that did not come through GitHub."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    id: int
+    installation_id: int
+    github_id: int | None
+    name: str
+    source: str
+    default_branch: str
+    private: bool
+    snapshot_id: int | None
+    progress: dict[str, Any]
+    error: str | None
+    removed_at: datetime | None
+
+
+_COLUMNS = (
+    "id, installation_id, github_id, name, source, default_branch, private, snapshot_id, "
+    "progress, error, removed_at"
+)
+
+
+async def get(connection: Connection, repository_id: int) -> Repository | None:
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM repositories WHERE id = %s AND removed_at IS NULL",
+        (repository_id,),
+    )
+    return await cursor.fetchone()
+
+
+async def by_source(connection: Connection, installation_id: int, source: str) -> Repository | None:
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM repositories "
+        "WHERE installation_id = %s AND source = %s AND removed_at IS NULL",
+        (installation_id, source),
+    )
+    return await cursor.fetchone()
+
+
+async def by_github_id(connection: Connection, github_id: int) -> Repository | None:
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM repositories WHERE github_id = %s AND removed_at IS NULL",
+        (github_id,),
+    )
+    return await cursor.fetchone()
+
+
+async def listed(connection: Connection) -> list[Repository]:
+    """Every repository that the transaction may see, by name."""
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM repositories WHERE removed_at IS NULL ORDER BY name, id"
+    )
+    return await cursor.fetchall()
+
+
+async def connect_local(connection: Connection, *, name: str, source: str) -> Repository:
+    """Insert a repository of the installation `local`, or return the one that is there."""
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        "INSERT INTO repositories (installation_id, name, source) VALUES (%s, %s, %s) "
+        "ON CONFLICT (installation_id, source) "
+        f"DO UPDATE SET name = excluded.name, removed_at = NULL RETURNING {_COLUMNS}",
+        (LOCAL, name, source),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def connect_github(
+    connection: Connection,
+    *,
+    installation_id: int,
+    github_id: int,
+    name: str,
+    source: str,
+    private: bool,
+) -> Repository:
+    """Insert or rename: the numeric id is the repository, the name may change."""
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        "INSERT INTO repositories (installation_id, github_id, name, source, private) "
+        "VALUES (%s, %s, %s, %s, %s) "
+        "ON CONFLICT (github_id) WHERE github_id IS NOT NULL DO UPDATE SET "
+        "installation_id = excluded.installation_id, name = excluded.name, "
+        "source = excluded.source, private = excluded.private, removed_at = NULL "
+        f"RETURNING {_COLUMNS}",
+        (installation_id, github_id, name, source, private),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def set_default_branch(connection: Connection, repository_id: int, branch: str) -> None:
+    await connection.execute(
+        "UPDATE repositories SET default_branch = %s WHERE id = %s", (branch, repository_id)
+    )
+
+
+async def set_snapshot(connection: Connection, repository_id: int, snapshot_id: int) -> None:
+    """Make a snapshot the one that questions are answered from."""
+    await connection.execute(
+        "UPDATE repositories SET snapshot_id = %s, error = NULL WHERE id = %s",
+        (snapshot_id, repository_id),
+    )
+
+
+async def set_progress(
+    connection: Connection, repository_id: int, progress: dict[str, Any]
+) -> None:
+    """`progress` is {"stage", "done", "total"}, or empty when nothing is under way."""
+    await connection.execute(
+        "UPDATE repositories SET progress = %s WHERE id = %s", (Jsonb(progress), repository_id)
+    )
+
+
+async def set_error(connection: Connection, repository_id: int, error: str | None) -> None:
+    await connection.execute(
+        "UPDATE repositories SET error = %s, progress = '{}' WHERE id = %s",
+        (error, repository_id),
+    )
+
+
+async def mark_removed(connection: Connection, repository_id: int) -> None:
+    await connection.execute(
+        "UPDATE repositories SET removed_at = now() WHERE id = %s", (repository_id,)
+    )
+
+
+async def delete(connection: Connection, repository_id: int) -> None:
+    """Purge the repository and, by cascade, everything that was derived from it."""
+    await connection.execute("DELETE FROM repositories WHERE id = %s", (repository_id,))

@@ -1,0 +1,124 @@
+"""Work: what jobs are about. A job carries an id; the row has the state.
+
+A row is claimed with a lease. A worker that dies leaves a lease that runs out, and the sweeper
+hands the row to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from core.db.connect import Connection
+
+LEASE_SECONDS = 60
+MAX_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    id: int
+    installation_id: int
+    kind: str
+    queue: str
+    subject: dict[str, Any]
+    state: str
+    attempts: int
+    error: str | None
+
+
+_COLUMNS = "id, installation_id, kind, queue, subject, state, attempts, error"
+
+
+async def add(
+    connection: Connection,
+    *,
+    installation_id: int,
+    kind: str,
+    queue: str,
+    subject: dict[str, Any],
+    key: str | None = None,
+    delay_seconds: float = 0,
+) -> Work:
+    """Queue a row. Where a queued row has the same key, its subject is replaced and it is returned:
+    the newest subject wins, and nothing runs twice."""
+    cursor = connection.cursor(row_factory=class_row(Work))
+    await cursor.execute(
+        "INSERT INTO work (installation_id, kind, queue, subject, key, run_at) "
+        "VALUES (%s, %s, %s, %s, %s, now() + %s * interval '1 second') "
+        "ON CONFLICT (key) WHERE state = 'queued' DO UPDATE SET subject = excluded.subject "
+        f"RETURNING {_COLUMNS}",
+        (installation_id, kind, queue, Jsonb(subject), key, delay_seconds),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def get(connection: Connection, work_id: int) -> Work | None:
+    cursor = connection.cursor(row_factory=class_row(Work))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM work WHERE id = %s", (work_id,))
+    return await cursor.fetchone()
+
+
+async def claim(connection: Connection, work_id: int) -> Work | None:
+    """Take a row that is due; None if it was taken, done, or is not due yet."""
+    cursor = connection.cursor(row_factory=class_row(Work))
+    await cursor.execute(
+        "UPDATE work SET state = 'running', attempts = attempts + 1, "
+        "lease_until = now() + %s * interval '1 second' "
+        "WHERE id = (SELECT id FROM work WHERE id = %s AND run_at <= now() AND "
+        "(state = 'queued' OR (state = 'running' AND lease_until < now())) "
+        f"FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}",
+        (LEASE_SECONDS, work_id),
+    )
+    return await cursor.fetchone()
+
+
+async def extend(connection: Connection, work_id: int) -> None:
+    """The heartbeat of a running job."""
+    await connection.execute(
+        "UPDATE work SET lease_until = now() + %s * interval '1 second' "
+        "WHERE id = %s AND state = 'running'",
+        (LEASE_SECONDS, work_id),
+    )
+
+
+async def finish(connection: Connection, work_id: int) -> None:
+    await connection.execute(
+        "UPDATE work SET state = 'done', lease_until = NULL, error = NULL, finished_at = now() "
+        "WHERE id = %s",
+        (work_id,),
+    )
+
+
+async def fail(connection: Connection, work_id: int, error: str) -> None:
+    await connection.execute(
+        "UPDATE work SET state = 'failed', lease_until = NULL, error = %s, finished_at = now() "
+        "WHERE id = %s",
+        (error, work_id),
+    )
+
+
+async def retry(connection: Connection, work_id: int, error: str, seconds: float) -> None:
+    """Queue the row again. Its key is dropped: a newer row may have taken it meanwhile."""
+    await connection.execute(
+        "UPDATE work SET state = 'queued', key = NULL, lease_until = NULL, error = %s, "
+        "run_at = now() + %s * interval '1 second' WHERE id = %s",
+        (error, seconds, work_id),
+    )
+
+
+async def due(connection: Connection, *, limit: int = 500) -> list[Work]:
+    """Rows that should be running and, for all that Postgres knows, are not."""
+    cursor = connection.cursor(row_factory=class_row(Work))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM work WHERE run_at <= now() AND "
+        "(state = 'queued' OR (state = 'running' AND lease_until < now())) "
+        "ORDER BY run_at LIMIT %s",
+        (limit,),
+    )
+    return await cursor.fetchall()

@@ -1,0 +1,90 @@
+"""Wake-ups through arq, as ids only. Postgres has the work; Redis may be lost at any moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import arq
+from arq.connections import ArqRedis, RedisSettings
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from core import log
+from core.db.work import Work
+from core.errors import UserError
+
+QUEUES = ("interactive", "indexing", "background")
+
+_log = log.get(__name__)
+
+
+def redis_settings(url: str) -> RedisSettings:
+    """Settings that survive a restart of Redis; arq's own make a worker die of it."""
+    settings = RedisSettings.from_dsn(url)
+    settings.retry = Retry(ExponentialBackoff(cap=2), 30)
+    settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
+    settings.retry_on_timeout = True
+    return settings
+
+
+def queue_name(queue: str) -> str:
+    return f"ponder:queue:{queue}"
+
+
+def serialize(job: dict[str, Any]) -> bytes:
+    """JSON instead of arq's pickle: whoever can write to Redis must not be able to run code.
+
+    arq hands over exceptions of failed jobs too; their text is enough.
+    """
+    return json.dumps(job, default=str).encode()
+
+
+def deserialize(job: bytes) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(job)
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    redis: ArqRedis
+
+    async def wake(self, work: Work) -> None:
+        """Tell a worker that a committed row is due.
+
+        A lost wake-up loses no work, so Redis being away is logged and no more: the sweeper finds
+        the row.
+        """
+        try:
+            await self.redis.enqueue_job(
+                "run_work",
+                work.id,
+                _job_id=f"work:{work.id}:{work.attempts}",
+                _queue_name=queue_name(work.queue),
+            )
+        except (RedisError, OSError) as error:
+            _log.warning("queue.wake_lost", work_id=work.id, error=str(error))
+
+
+@asynccontextmanager
+async def open_queue(url: str) -> AsyncIterator[Queue]:
+    """Raise UserError when Redis cannot be reached."""
+    try:
+        redis = await arq.create_pool(
+            RedisSettings.from_dsn(url), job_serializer=serialize, job_deserializer=deserialize
+        )
+    except (RedisError, OSError) as error:
+        raise UserError(
+            f"Redis cannot be reached ({error}); check REDIS_URL, or unset it to use the "
+            "embedded server."
+        ) from error
+    try:
+        yield Queue(redis)
+    finally:
+        await redis.aclose()

@@ -1,0 +1,192 @@
+"""The one reader of the environment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from core.errors import UserError
+
+OFF = frozenset({"", "0", "off", "false", "no"})
+
+
+class Secret(str):
+    """A string that does not show itself in logs, tracebacks or a repr."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('…')" if self else "Secret('')"
+
+
+@dataclass(frozen=True, slots=True)
+class GitHubApp:
+    """Credentials of the App on one GitHub host."""
+
+    app_id: str
+    private_key: Secret
+    webhook_secret: Secret
+    client_id: str
+    client_secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An OpenAI-compatible endpoint; an empty name means that it is not used for that purpose."""
+
+    base_url: str
+    api_key: Secret
+    chat: str
+    embedding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the environment decides. `database_url` and `redis_url` are empty where the
+    embedded stores serve; the launcher fills them in with `dataclasses.replace`."""
+
+    data_dir: Path
+    database_url: Secret
+    redis_url: Secret
+    artifacts_url: str
+    secret_key: Secret
+    public_url: str
+    model: Model
+    github: GitHubApp | None
+    github_missing: tuple[str, ...]
+    github_api_url: str
+    github_url: str
+    kill_switch: bool
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Raise UserError that names every problem at once."""
+        problems: list[str] = []
+        data_dir = _data_dir(environment)
+        database_url = environment.get("DATABASE_URL", "")
+        secret_key = _secret_key(
+            environment, data_dir, embedded=not database_url, problems=problems
+        )
+        github, missing = _github_app(environment, problems)
+        settings = cls(
+            data_dir=data_dir,
+            database_url=Secret(_url(environment, "DATABASE_URL", "", _POSTGRES, problems)),
+            redis_url=Secret(_url(environment, "REDIS_URL", "", _REDIS, problems)),
+            artifacts_url=environment.get("PONDER_ARTIFACTS_URL")
+            or (data_dir / "artifacts").absolute().as_uri(),
+            secret_key=secret_key,
+            public_url=_url(
+                environment, "PONDER_PUBLIC_URL", "http://127.0.0.1:8000", _HTTP, problems
+            ),
+            model=_model(environment, problems),
+            github=github,
+            github_missing=missing,
+            github_api_url=_url(
+                environment, "GITHUB_API_URL", "https://api.github.com", _HTTP, problems
+            ),
+            github_url=_url(environment, "GITHUB_URL", "https://github.com", _HTTP, problems),
+            kill_switch=environment.get("PONDER_KILL_SWITCH", "").lower() not in OFF,
+        )
+        if problems:
+            raise UserError("The environment needs mending: " + "; ".join(problems) + ".")
+        return settings
+
+
+_HTTP = ("http", "https")
+_POSTGRES = ("postgres", "postgresql")
+_REDIS = ("redis", "rediss", "unix")
+
+
+def _data_dir(environment: Mapping[str, str]) -> Path:
+    named = environment.get("PONDER_DATA_DIR")
+    return Path(named).expanduser() if named else platformdirs.user_data_path("ponder")
+
+
+def _url(
+    environment: Mapping[str, str],
+    name: str,
+    default: str,
+    schemes: tuple[str, ...],
+    problems: list[str],
+) -> str:
+    value = environment.get(name) or default
+    if value and urlsplit(value).scheme not in schemes:
+        problems.append(f"{name} must start with {' or '.join(s + '://' for s in schemes)}")
+    return value.rstrip("/")
+
+
+def _secret_key(
+    environment: Mapping[str, str], data_dir: Path, *, embedded: bool, problems: list[str]
+) -> Secret:
+    """Generated once beside the embedded stores; with real ones, several hosts must share it."""
+    named = environment.get("PONDER_SECRET_KEY", "")
+    if named or not embedded:
+        if len(named) < 16:
+            problems.append(
+                "PONDER_SECRET_KEY must be set to at least 16 characters when DATABASE_URL is set"
+                if not embedded
+                else "PONDER_SECRET_KEY must have at least 16 characters"
+            )
+        return Secret(named)
+    path = data_dir / "secret_key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("x") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(32))
+        except FileExistsError:
+            pass
+        return Secret(path.read_text().strip())
+    except OSError as error:
+        problems.append(f"PONDER_DATA_DIR {data_dir} cannot be written: {error.strerror}")
+        return Secret("")
+
+
+def _model(environment: Mapping[str, str], problems: list[str]) -> Model:
+    chat = environment.get("PONDER_CHAT_MODEL", "")
+    embedding = environment.get("PONDER_EMBEDDING_MODEL", "")
+    base_url = _url(environment, "OPENAI_BASE_URL", "", _HTTP, problems)
+    api_key = environment.get("OPENAI_API_KEY", "")
+    if (chat or embedding) and not (base_url or api_key):
+        problems.append(
+            "PONDER_CHAT_MODEL and PONDER_EMBEDDING_MODEL need OPENAI_API_KEY or OPENAI_BASE_URL"
+        )
+    return Model(base_url, Secret(api_key), chat, embedding)
+
+
+_GITHUB = (
+    "GITHUB_APP_ID",
+    "GITHUB_PRIVATE_KEY",
+    "GITHUB_WEBHOOK_SECRET",
+    "GITHUB_CLIENT_ID",
+    "GITHUB_CLIENT_SECRET",
+)
+
+
+def _github_app(
+    environment: Mapping[str, str], problems: list[str]
+) -> tuple[GitHubApp | None, tuple[str, ...]]:
+    """None and the missing names, unless all five are there: half an App serves nobody."""
+    missing = tuple(name for name in _GITHUB if not environment.get(name))
+    if missing:
+        return None, missing
+    private_key = environment["GITHUB_PRIVATE_KEY"]
+    if "-----BEGIN" not in private_key:
+        try:
+            private_key = Path(private_key).expanduser().read_text()
+        except OSError as error:
+            problems.append(f"GITHUB_PRIVATE_KEY names no readable file ({error.strerror})")
+    app = GitHubApp(
+        app_id=environment["GITHUB_APP_ID"],
+        private_key=Secret(private_key.replace("\\n", "\n")),
+        webhook_secret=Secret(environment["GITHUB_WEBHOOK_SECRET"]),
+        client_id=environment["GITHUB_CLIENT_ID"],
+        client_secret=Secret(environment["GITHUB_CLIENT_SECRET"]),
+    )
+    return app, ()

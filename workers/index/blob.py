@@ -1,0 +1,54 @@
+"""What parsing makes of one blob: plain rows that cross process borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition. Lines are 1-based and inclusive; decorators and doc comments above belong to
+    it. `qualified` has its containers, joined by dots."""
+
+    name: str
+    qualified: str
+    kind: str  # function, method, class, interface, struct, enum, trait, type, constant, module…
+    start_line: int
+    end_line: int
+    signature: str  # one line
+    docstring: str  # plain text; '' if there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Names used by one symbol: calls, imports, base classes, other references."""
+
+    name: str
+    kind: str  # call, import, inherit, reference
+    symbol: int  # ordinal of the innermost enclosing symbol; -1 at module level
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Lines of a blob, cut at symbol boundaries. Chunks of a blob are in order, do not overlap, and
+    cover every non-blank line exactly once."""
+
+    start_line: int
+    end_line: int
+    symbol: str  # qualified name of the symbol it (mostly) is; '' outside definitions
+    kind: str  # the symbol's kind; section for prose; block otherwise
+    terms: bytes  # packed postings: workers/index/terms.py
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One parsed file content."""
+
+    language: str
+    lines: int
+    has_error: bool
+    text: str
+    symbols: tuple[Symbol, ...]
+    references: tuple[Reference, ...]
+    chunks: tuple[Chunk, ...]

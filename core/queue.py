@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -65,7 +66,9 @@ class Queue:
             await self.redis.enqueue_job(
                 "run_work",
                 work.id,
-                _job_id=f"work:{work.id}:{work.attempts}",
+                # An id of its own for each minute: the same wake-up twice is one job, and one
+                # that a killed worker took with it does not stand in the way of the next.
+                _job_id=f"work:{work.id}:{work.attempts}:{int(time.time() // 60)}",
                 _queue_name=queue_name(work.queue),
             )
         except (RedisError, OSError) as error:

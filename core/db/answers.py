@@ -133,3 +133,8 @@ async def fail(connection: Connection, answer_id: UUID, notice: str) -> None:
         "UPDATE answers SET state = 'failed', notice = %s, finished_at = now() WHERE id = %s",
         (notice, answer_id),
     )
+
+
+async def set_stale(connection: Connection, answer_id: UUID, stale: str) -> None:
+    """`stale` says in Markdown which cited lines changed, and in which commit."""
+    await connection.execute("UPDATE answers SET stale = %s WHERE id = %s", (stale, answer_id))

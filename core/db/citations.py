@@ -25,6 +25,19 @@ class Citation:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A citation whose file has another content in a newer snapshot, or is gone from it."""
+
+    answer_id: UUID
+    path: str
+    start_line: int
+    end_line: int
+    text_hash: str
+    new_blob_id: int | None
+    new_commit: str
+
+
 _COLUMNS = ", ".join(Citation.__dataclass_fields__)
 
 
@@ -57,5 +70,30 @@ async def of_answer(connection: Connection, answer_id: UUID) -> list[Citation]:
     cursor = connection.cursor(row_factory=class_row(Citation))
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM citations WHERE answer_id = %s ORDER BY ordinal", (answer_id,)
+    )
+    return await cursor.fetchall()
+
+
+async def of_changed_files(
+    connection: Connection, repository_id: int, snapshot_id: int
+) -> list[Moved]:
+    """Citations of answers on the default branch, not marked stale yet, whose file changed."""
+    cursor = connection.cursor(row_factory=class_row(Moved))
+    await cursor.execute(
+        "WITH RECURSIVE chain AS ("
+        "SELECT id, base_id, depth FROM snapshots WHERE id = %(snapshot)s UNION ALL "
+        "SELECT s.id, s.base_id, s.depth FROM snapshots s JOIN chain ON s.id = chain.base_id), "
+        "cited AS (SELECT c.*, a.id AS answer "
+        "FROM citations c JOIN answers a ON a.id = c.answer_id WHERE a.state = 'done' "
+        "AND a.repository_id = %(repository)s AND a.ref = '' AND a.stale = ''), "
+        "current AS (SELECT DISTINCT ON (f.path) f.path, f.blob_id FROM files f "
+        "JOIN chain ON chain.id = f.snapshot_id WHERE f.path IN (SELECT path FROM cited) "
+        "ORDER BY f.path, chain.depth DESC) "
+        "SELECT cited.answer AS answer_id, cited.path, cited.start_line, cited.end_line, "
+        "cited.text_hash, current.blob_id AS new_blob_id, "
+        "(SELECT commit_sha FROM snapshots WHERE id = %(snapshot)s) AS new_commit "
+        "FROM cited LEFT JOIN current USING (path) "
+        "WHERE current.blob_id IS DISTINCT FROM cited.blob_id ORDER BY cited.answer, cited.ordinal",
+        {"repository": repository_id, "snapshot": snapshot_id},
     )
     return await cursor.fetchall()

@@ -15,7 +15,6 @@ from psycopg.types.json import Jsonb
 from core.db.connect import Connection
 
 LEASE_SECONDS = 60
-MAX_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Work:
     error: str | None
 
 
-_COLUMNS = "id, installation_id, kind, queue, subject, state, attempts, error"
+_COLUMNS = ", ".join(Work.__dataclass_fields__)
 
 
 async def add(
@@ -110,6 +109,36 @@ async def retry(connection: Connection, work_id: int, error: str, seconds: float
         "run_at = now() + %s * interval '1 second' WHERE id = %s",
         (error, seconds, work_id),
     )
+
+
+async def age_seconds(connection: Connection, work_id: int) -> float:
+    """How long ago the row was added."""
+    cursor = await connection.execute(
+        "SELECT extract(epoch FROM now() - created_at) FROM work WHERE id = %s", (work_id,)
+    )
+    row = await cursor.fetchone()
+    return float(row[0]) if row else 0.0
+
+
+async def postpone(connection: Connection, work_id: int, seconds: float) -> None:
+    """Put a claimed row back as if it had not been tried."""
+    await connection.execute(
+        "UPDATE work SET state = 'queued', key = NULL, lease_until = NULL, "
+        "attempts = attempts - 1, run_at = now() + %s * interval '1 second' WHERE id = %s",
+        (seconds, work_id),
+    )
+
+
+async def hasten_answers(connection: Connection, repository_id: int) -> list[Work]:
+    """Questions that wait for the repository's first index are due now; return them."""
+    cursor = connection.cursor(row_factory=class_row(Work))
+    await cursor.execute(
+        "UPDATE work SET run_at = now() WHERE kind = 'answer' AND state = 'queued' AND EXISTS "
+        "(SELECT FROM answers WHERE answers.id = (work.subject->>'answer_id')::uuid "
+        f"AND answers.repository_id = %s) RETURNING {_COLUMNS}",
+        (repository_id,),
+    )
+    return await cursor.fetchall()
 
 
 async def due(connection: Connection, *, limit: int = 500) -> list[Work]:

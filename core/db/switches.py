@@ -1,0 +1,22 @@
+"""Switches: 'kill' stops jobs, model calls and writes to GitHub while it is on."""
+
+from __future__ import annotations
+
+from core.db.connect import Connection
+
+KILL = "kill"
+
+
+async def is_on(connection: Connection, name: str) -> bool:
+    cursor = await connection.execute('SELECT "on" FROM switches WHERE name = %s', (name,))
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def turn(connection: Connection, name: str, *, on: bool, by: str) -> None:
+    """`by` says who turned it: a login, or 'local'."""
+    await connection.execute(
+        'INSERT INTO switches (name, "on", "by") VALUES (%s, %s, %s) '
+        'ON CONFLICT (name) DO UPDATE SET "on" = excluded."on", "by" = excluded."by", at = now()',
+        (name, on, by),
+    )

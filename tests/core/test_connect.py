@@ -1,0 +1,44 @@
+"""Row-level security: outside of a tenant's transaction there is nothing to see."""
+
+import psycopg
+import pytest
+
+from core.db import repositories
+from core.db.connect import Database, open_database
+from core.errors import UserError
+
+
+async def test_a_forgotten_scope_returns_nothing(database: Database) -> None:
+    async with database.tenant(0) as connection:
+        await repositories.connect_local(connection, name="a", source="/a")
+    async with database.pool.connection() as connection:
+        cursor = await connection.execute("SELECT count(*) FROM repositories")
+        assert await cursor.fetchone() == (0,)
+
+
+async def test_a_tenant_cannot_write_rows_of_another(database: Database) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        async with database.tenant(7) as connection:
+            await repositories.connect_local(connection, name="a", source="/a")
+
+
+async def test_every_table_with_an_installation_has_row_level_security(database: Database) -> None:
+    async with database.system() as connection:
+        cursor = await connection.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE a.attname = 'installation_id' AND c.relkind = 'r' AND NOT c.relrowsecurity "
+            "AND c.relnamespace = 'public'::regnamespace"
+        )
+        assert await cursor.fetchall() == []
+
+
+async def test_filtered_vector_search_is_iterative(database: Database) -> None:
+    async with database.system() as connection:
+        cursor = await connection.execute("SHOW hnsw.iterative_scan")
+        assert await cursor.fetchone() == ("strict_order",)
+
+
+async def test_a_server_out_of_reach_is_one_clear_sentence() -> None:
+    with pytest.raises(UserError, match="check DATABASE_URL"):
+        async with open_database("postgresql://nobody@127.0.0.1:1/none"):
+            pass

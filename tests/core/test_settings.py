@@ -1,0 +1,77 @@
+"""The environment is read once, and every problem in it is told at once."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import UserError
+from core.settings import Secret, Settings
+
+
+def test_nothing_set_means_everything_embedded(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path)})
+
+    assert settings.database_url == "" and settings.redis_url == ""
+    assert settings.github is None and "GITHUB_APP_ID" in settings.github_missing
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.artifacts_url == (tmp_path / "artifacts").as_uri()
+
+
+def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    first = Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path)})
+    second = Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path)})
+
+    assert first.secret_key == second.secret_key and len(first.secret_key) > 30
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    environment = {
+        "PONDER_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "mysql://somewhere",
+        "REDIS_URL": "http://somewhere",
+        "PONDER_CHAT_MODEL": "some-model",
+        "PONDER_PUBLIC_URL": "somewhere",
+    }
+    with pytest.raises(UserError) as error:
+        Settings.from_environment(environment)
+
+    for name in ("DATABASE_URL", "REDIS_URL", "PONDER_SECRET_KEY", "OPENAI_", "PONDER_PUBLIC_URL"):
+        assert name in str(error.value)
+
+
+def test_half_an_app_is_no_app_and_says_what_is_missing(tmp_path: Path) -> None:
+    settings = Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path), "GITHUB_APP_ID": "1"})
+
+    assert settings.github is None
+    assert settings.github_missing == (
+        "GITHUB_PRIVATE_KEY",
+        "GITHUB_WEBHOOK_SECRET",
+        "GITHUB_CLIENT_ID",
+        "GITHUB_CLIENT_SECRET",
+    )
+
+
+def test_a_private_key_may_be_a_path_or_the_key_itself(tmp_path: Path) -> None:
+    pem = "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\n"
+    (tmp_path / "key.pem").write_text(pem)
+    rest = {
+        "PONDER_DATA_DIR": str(tmp_path),
+        "GITHUB_APP_ID": "1",
+        "GITHUB_WEBHOOK_SECRET": "s",
+        "GITHUB_CLIENT_ID": "c",
+        "GITHUB_CLIENT_SECRET": "s",
+    }
+    for value in (str(tmp_path / "key.pem"), pem, pem.replace("\n", "\\n")):
+        settings = Settings.from_environment({**rest, "GITHUB_PRIVATE_KEY": value})
+        assert settings.github is not None and settings.github.private_key == pem
+
+
+def test_a_secret_does_not_show_itself() -> None:
+    assert "hunter2" not in repr({"password": Secret("hunter2")})
+
+
+def test_a_data_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="PONDER_DATA_DIR"):
+        Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path / "file" / "below")})

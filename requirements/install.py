@@ -174,9 +174,9 @@ def _run(command: list[str | Path], environment: Mapping[str, str]) -> str:
     if done.returncode:
         print(done.stdout, end="", file=sys.stderr)
         sys.exit(
-            f"'{Path(command[0]).name} {command[1]} {command[2]}' failed: the lines above say why. "
-            "Most often the package index is out of reach, the disk is full, or Python's venv "
-            "module is missing ('apt-get install python3-venv')."
+            "The packages could not be installed; the lines above say why. Most often the package "
+            "index is out of reach, the disk is full, or Python's venv module is missing "
+            "('apt-get install python3-venv')."
         )
     return done.stdout
 

@@ -52,6 +52,7 @@ CREATE TABLE users (
     avatar_url       text,
     token            bytea,                       -- encrypted: access and refresh token
     token_expires_at timestamptz,
+    links_checked_at timestamptz,                 -- when repository_links were last asked for
     created_at       timestamptz NOT NULL DEFAULT now()
 );
 

@@ -1,0 +1,121 @@
+"""Real stores for the tests: embedded ones, or those which DATABASE_URL and REDIS_URL name."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from cli.stores import stop_unused, stores
+from core.db.connect import Database, open_database
+from core.db.migrate import migrate
+from core.queue import Queue, open_queue
+from core.settings import Secret, Settings
+
+_PREFIX = "ponder-test-"
+
+
+def _environment(data_dir: Path) -> dict[str, str]:
+    """What the tests need of the real environment, and nothing else of it."""
+    stores_named = {n: os.environ[n] for n in ("DATABASE_URL", "REDIS_URL") if os.environ.get(n)}
+    return {
+        "PONDER_DATA_DIR": str(data_dir),
+        "PONDER_SECRET_KEY": "a key that only the tests have",
+        **stores_named,
+    }
+
+
+@contextmanager
+def _data_dir() -> Iterator[Path]:
+    """A short path which the account of the servers may enter; what was left by test runs that
+    were killed goes with it."""
+    top = Path(tempfile.gettempdir())
+    for left in top.glob(f"{_PREFIX}*/stores"):
+        if left.stat().st_uid == os.geteuid() and stop_unused(left.parent):
+            shutil.rmtree(left.parent)
+    data_dir = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=top))
+    data_dir.chmod(0o711)
+    try:
+        yield data_dir
+    finally:
+        shutil.rmtree(data_dir)
+
+
+@contextmanager
+def _fresh_database(settings: Settings) -> Iterator[Settings]:
+    """A database of our own in the server, so that a real one is never emptied."""
+    name = f"ponder_test_{secrets.token_hex(6)}"
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            parts = urlsplit(settings.database_url)
+            yield replace(
+                settings, database_url=Secret(urlunsplit(parts._replace(path=f"/{name}")))
+            )
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="session")
+async def settings() -> AsyncIterator[Settings]:
+    """Settings of migrated stores, as if nothing else were set in the environment."""
+    with (
+        _data_dir() as data_dir,
+        stores(Settings.from_environment(_environment(data_dir)), durable=False) as running,
+        _fresh_database(running) as fresh,
+    ):
+        await migrate(fresh.database_url)
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+async def _pool(settings: Settings) -> AsyncIterator[Database]:
+    async with open_database(settings.database_url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def _owner(settings: Settings) -> AsyncIterator[psycopg.AsyncConnection]:
+    """A connection that owns the tables, and so may truncate them."""
+    async with await psycopg.AsyncConnection.connect(
+        settings.database_url, autocommit=True
+    ) as connection:
+        yield connection
+
+
+@pytest.fixture
+async def database(_pool: Database, _owner: psycopg.AsyncConnection) -> Database:
+    """The database with nothing in it but the installation `local`."""
+    cursor = await _owner.execute(
+        "SELECT string_agg(format('(SELECT %L AS name FROM %I LIMIT 1)', relname, relname), "
+        "' UNION ALL ') FROM pg_class WHERE relkind IN ('r', 'p') "
+        "AND relnamespace = 'public'::regnamespace AND relname <> 'migrations'"
+    )
+    (filled,) = await cursor.fetchone() or ("",)
+    tables = [name for (name,) in await (await _owner.execute(filled)).fetchall()]
+    if "installations" in tables and len(tables) == 1:
+        await _owner.execute("DELETE FROM installations WHERE id <> 0")
+    elif tables:
+        await _owner.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE".encode())
+        await _owner.execute("INSERT INTO installations (id, account) VALUES (0, 'local')")
+    return _pool
+
+
+@pytest.fixture
+async def queue(settings: Settings) -> AsyncIterator[Queue]:
+    """The queue without jobs, results or streams."""
+    async with open_queue(settings.redis_url) as opened:
+        # Only Ponder's keys: a server which REDIS_URL names may have others.
+        for pattern in ("ponder:*", "arq:*"):
+            async for key in opened.redis.scan_iter(pattern, count=1000):
+                await opened.redis.delete(key)
+        yield opened

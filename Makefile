@@ -29,7 +29,7 @@ lint: setup-tests  ## check style, types and import directions
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 bench: setup-tests  ## measure what we claim about quality and speed
 	@.venv/bin/python -m benchmarks.retrieval

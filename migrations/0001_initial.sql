@@ -40,10 +40,11 @@ CREATE TABLE repositories (
     progress        jsonb NOT NULL DEFAULT '{}',  -- what the indexer is doing now
     error           text,                         -- why the last index failed
     removed_at      timestamptz,
-    created_at      timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (installation_id, source)
+    created_at      timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX ON repositories (github_id) WHERE github_id IS NOT NULL;
+-- On GitHub a name may pass from one repository to another, and the numeric id counts.
+CREATE UNIQUE INDEX ON repositories (installation_id, source) WHERE github_id IS NULL;
 
 CREATE TABLE users (
     id               bigint PRIMARY KEY,          -- GitHub's id
@@ -314,6 +315,7 @@ CREATE TABLE intents (                            -- what Ponder means to write 
     target          jsonb NOT NULL,
     body            text NOT NULL,
     state           text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'done', 'failed')),
+    tried_at        timestamptz,                  -- from then on GitHub may have it already
     github_id       bigint,
     error           text,
     created_at      timestamptz NOT NULL DEFAULT now()

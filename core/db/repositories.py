@@ -64,6 +64,24 @@ async def by_github_id(connection: Connection, github_id: int) -> Repository | N
     return await cursor.fetchone()
 
 
+async def known(connection: Connection, github_id: int) -> Repository | None:
+    """Like `by_github_id`, and finds one that was removed and not purged yet, too."""
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM repositories WHERE github_id = %s", (github_id,))
+    return await cursor.fetchone()
+
+
+async def of_installation(connection: Connection, installation_id: int) -> list[Repository]:
+    """Those that were not removed."""
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM repositories "
+        "WHERE installation_id = %s AND removed_at IS NULL ORDER BY id",
+        (installation_id,),
+    )
+    return await cursor.fetchall()
+
+
 async def listed(connection: Connection) -> list[Repository]:
     """Every repository that the transaction may see, by name."""
     cursor = connection.cursor(row_factory=class_row(Repository))
@@ -78,7 +96,7 @@ async def connect_local(connection: Connection, *, name: str, source: str) -> Re
     cursor = connection.cursor(row_factory=class_row(Repository))
     await cursor.execute(
         "INSERT INTO repositories (installation_id, name, source) VALUES (%s, %s, %s) "
-        "ON CONFLICT (installation_id, source) "
+        "ON CONFLICT (installation_id, source) WHERE github_id IS NULL "
         f"DO UPDATE SET name = excluded.name, removed_at = NULL RETURNING {_COLUMNS}",
         (LOCAL, name, source),
     )

@@ -97,3 +97,17 @@ async def of_changed_files(
         {"repository": repository_id, "snapshot": snapshot_id},
     )
     return await cursor.fetchall()
+
+
+async def blob_at(
+    connection: Connection, repository_id: int, commit_sha: str, path: str
+) -> int | None:
+    """The blob that an answer cited there: its text is kept though the snapshot may be gone."""
+    cursor = await connection.execute(
+        "SELECT blob_id FROM citations JOIN answers ON answers.id = answer_id "
+        "WHERE repository_id = %s AND citations.commit_sha = %s AND path = %s "
+        "AND blob_id IS NOT NULL LIMIT 1",
+        (repository_id, commit_sha, path),
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None

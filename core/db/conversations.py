@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -48,3 +49,30 @@ async def get(connection: Connection, conversation_id: UUID) -> Conversation | N
     cursor = connection.cursor(row_factory=class_row(Conversation))
     await cursor.execute(f"SELECT {_COLUMNS} FROM conversations WHERE id = %s", (conversation_id,))
     return await cursor.fetchone()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A conversation in a list, under its first question."""
+
+    id: UUID
+    question: str
+    answers: int
+    asked_at: datetime
+
+
+async def recent(
+    connection: Connection, repository_id: int, user_id: int | None, *, limit: int = 30
+) -> list[Asked]:
+    """A person's conversations about a repository, the last asked first; threads on GitHub are
+    read there. Without a user: those of the machine's owner."""
+    cursor = connection.cursor(row_factory=class_row(Asked))
+    await cursor.execute(
+        "SELECT conversations.id, (array_agg(question ORDER BY answers.created_at))[1] AS question, "
+        "count(*) AS answers, max(answers.created_at) AS asked_at "
+        "FROM conversations JOIN answers ON conversation_id = conversations.id "
+        "WHERE conversations.repository_id = %s AND user_id IS NOT DISTINCT FROM %s "
+        "AND thread IS NULL GROUP BY conversations.id ORDER BY asked_at DESC LIMIT %s",
+        (repository_id, user_id, limit),
+    )
+    return await cursor.fetchall()

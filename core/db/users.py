@@ -52,6 +52,12 @@ async def log_in(
     return row
 
 
+async def get(connection: Connection, user_id: int) -> User | None:
+    cursor = connection.cursor(row_factory=class_row(User))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM users WHERE id = %s", (user_id,))
+    return await cursor.fetchone()
+
+
 async def lock_token(connection: Connection, user_id: int) -> StoredToken | None:
     """The encrypted token, with the row locked: a refresh token can be used only once."""
     cursor = connection.cursor(row_factory=class_row(StoredToken))

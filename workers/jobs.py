@@ -21,7 +21,7 @@ from workers.answer.stale import mark_stale
 from workers.context import Context
 from workers.index import build
 from workers.index.embed import embed
-from workers.installation import connect_repositories, git_credentials
+from workers.installation import connect_repositories, git_credentials, purge
 from workers.progress import progress_row
 from workers.reports import comment, post
 
@@ -236,12 +236,19 @@ async def _installation(context: Context, claimed: Work) -> list[Work]:
     )
 
 
+async def _purge(context: Context, claimed: Work) -> list[Work]:
+    repository_id = claimed.subject["repository_id"]
+    await purge(context.database, context.mirrors, claimed.installation_id, repository_id)
+    return []
+
+
 JOBS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "index": _index,
     "embed": _embed,
     "answer": _answer,
     "post": _post,
     "installation": _installation,
+    "purge": _purge,
 }
 """Each returns the work that follows from it: committed, and woken once this work is settled."""
 

@@ -166,6 +166,11 @@ async def mark_removed(connection: Connection, repository_id: int) -> None:
     )
 
 
-async def delete(connection: Connection, repository_id: int) -> None:
-    """Purge the repository and, by cascade, everything that was derived from it."""
-    await connection.execute("DELETE FROM repositories WHERE id = %s", (repository_id,))
+async def delete_removed(connection: Connection, repository_id: int) -> None:
+    """Purge a repository that is marked as removed and, by cascade, all that was derived from it.
+
+    One that came back meanwhile stays.
+    """
+    await connection.execute(
+        "DELETE FROM repositories WHERE id = %s AND removed_at IS NOT NULL", (repository_id,)
+    )

@@ -1,0 +1,34 @@
+"""The languages that Ponder reads, and which of them a file is written in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from workers.languages import go, javascript, python, text, tsx, typescript
+from workers.languages.base import Language
+
+LANGUAGES: dict[str, Language] = {
+    "go": go.LANGUAGE,
+    "javascript": javascript.LANGUAGE,
+    "python": python.LANGUAGE,
+    "text": text.LANGUAGE,
+    "tsx": tsx.LANGUAGE,
+    "typescript": typescript.LANGUAGE,
+}
+
+_BY_FILE_NAME = {name: each.name for each in LANGUAGES.values() for name in each.file_names}
+_BY_EXTENSION = {ending: each.name for each in LANGUAGES.values() for ending in each.extensions}
+_BY_INTERPRETER = {name: each.name for each in LANGUAGES.values() for name in each.interpreters}
+
+_INTERPRETER = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+|\w+=\S*\s+)*(?:\S*/)?)?([A-Za-z_-]+)")
+
+
+def language_of(path: str, first_line: str = "") -> str:
+    """By the file's name, then its ending, then the interpreter of a first line '#!…'."""
+    file = PurePosixPath(path)
+    named = _BY_FILE_NAME.get(file.name) or _BY_EXTENSION.get(file.suffix.lower())
+    if named:
+        return named
+    interpreter = _INTERPRETER.match(first_line)
+    return _BY_INTERPRETER.get(interpreter[1], "text") if interpreter else "text"

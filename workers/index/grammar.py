@@ -1,0 +1,64 @@
+"""Parsers and queries, made once a process; a parse that takes too long is given up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import tree_sitter
+
+from workers.languages import LANGUAGES
+from workers.languages.base import Language
+
+QUERIES = Path(__file__).parents[1] / "languages" / "queries"
+PARSE_SECONDS = 5.0
+# Small pieces: the parser asks again for the same place after each step back.
+_PIECE = 4_096
+_MATCHES_AT_ONCE = 10_000
+
+Match = tuple[int, dict[str, list[tree_sitter.Node]]]
+
+
+def query_text(language: Language) -> str:
+    return "\n".join((QUERIES / f"{stem}.scm").read_text("utf-8") for stem in language.queries)
+
+
+@cache
+def _grammar(name: str) -> tree_sitter.Language:
+    made = LANGUAGES[name].grammar
+    assert made is not None
+    return tree_sitter.Language(made())
+
+
+@cache
+def _parser(name: str) -> tree_sitter.Parser:
+    return tree_sitter.Parser(_grammar(name))
+
+
+@cache
+def _query(name: str) -> tree_sitter.Query:
+    return tree_sitter.Query(_grammar(name), query_text(LANGUAGES[name]))
+
+
+def read_tree(language: Language, source: bytes) -> tuple[tree_sitter.Tree, list[Match]] | None:
+    """The tree of some UTF-8 and what the language's query finds in it; None: out of time."""
+    over = _deadline(PARSE_SECONDS)
+    parser = _parser(language.name)
+    try:
+        tree = parser.parse(
+            lambda offset, _: source[offset : offset + _PIECE],
+            progress_callback=lambda _, __: over(),
+        )
+    except ValueError:  # how the library says that the callback stopped it
+        parser.reset()
+        return None
+    # A progress callback here crashes the library (0.26.1), so only the match limit bounds it.
+    cursor = tree_sitter.QueryCursor(_query(language.name), match_limit=_MATCHES_AT_ONCE)
+    return tree, cursor.matches(tree.root_node)
+
+
+def _deadline(seconds: float) -> Callable[[], bool]:
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end

@@ -1,0 +1,84 @@
+"""From the bytes of a file to its symbols, references and chunks. Pure: no database, no git."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+
+from workers.index.blob import Blob, Symbol
+from workers.index.chunk import chunks
+from workers.index.cuts import line_cuts
+from workers.index.grammar import QUERIES
+from workers.index.outline import Definition, Outline
+from workers.index.tree import tree_outline
+from workers.languages import LANGUAGES, language_of
+from workers.languages.base import Language
+
+# Bump VERSION whenever the same bytes would give other symbols, references, chunks or terms;
+# a change of a query file is noticed by itself. Blobs stored under other rules are parsed anew.
+VERSION = 1
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def _rules() -> str:
+    digest = hashlib.sha256()
+    for query in sorted(QUERIES.glob("*.scm")):
+        digest.update(query.name.encode() + b"\0" + query.read_bytes())
+    return f"{VERSION}-{digest.hexdigest()[:12]}"
+
+
+RULES = _rules()
+
+
+def decode(content: bytes) -> str:
+    """The text by its byte order mark, or else as UTF-8 with what is invalid replaced."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content[len(mark) :].decode(encoding, "replace")
+    return content.decode("utf-8", "replace")
+
+
+def parse(path: str, content: bytes) -> Blob:
+    """Whatever the bytes: a file with syntax errors is parsed as well as it can be."""
+    text = decode(content)
+    # Lines end at '\n' alone, as git counts them: a '\r' or form feed is part of its line.
+    lines = text.removesuffix("\n").split("\n") if text else []
+    name = language_of(path, lines[0] if lines else "")
+    outline = _outline(LANGUAGES[name], text, lines)
+    return Blob(
+        language=name,
+        lines=len(lines),
+        has_error=outline.has_error,
+        text=text,
+        symbols=tuple(_symbol(definition) for definition in outline.definitions),
+        references=tuple(outline.references),
+        chunks=tuple(chunks(lines, outline)),
+    )
+
+
+def _outline(language: Language, text: str, lines: list[str]) -> Outline:
+    plain = Outline(cuts=line_cuts(lines))
+    if language.grammar is None:
+        return plain
+    found = tree_outline(LANGUAGES.get(language.instead(text), language), text)
+    plain.has_error = found is None
+    return found or plain
+
+
+def _symbol(definition: Definition) -> Symbol:
+    return Symbol(
+        name=definition.name,
+        qualified=definition.qualified,
+        kind=definition.kind,
+        start_line=definition.first + 1,
+        end_line=definition.last + 1,
+        signature=definition.signature,
+        docstring=definition.docstring,
+    )

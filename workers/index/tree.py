@@ -1,0 +1,136 @@
+"""The outline of a file whose language has a grammar."""
+
+from __future__ import annotations
+
+import re
+
+import tree_sitter
+
+from workers.index.blob import Reference
+from workers.index.captures import LONGEST_NAME, Captures, Found
+from workers.index.cuts import statement_cuts
+from workers.index.grammar import read_tree
+from workers.index.outline import Comment, Definition, Outline, Span, innermost, parents
+from workers.languages.base import Language
+
+LONGEST_QUALIFIED = 400
+LONGEST_SIGNATURE = 300
+LONGEST_DOCSTRING = 8_000
+
+_TYPES = frozenset("class enum extension impl interface object struct trait".split())
+_SPACE = re.compile(r"[\s\0]+")
+_OPENING = re.compile(r"\s*(?:=>|[{:=])?\s*$")
+
+
+def tree_outline(language: Language, text: str) -> Outline | None:
+    """None if the file took too long to parse."""
+    # A NUL would end the file for some scanners; a space in its place keeps all columns.
+    source = text.encode("utf-8", "replace").replace(b"\0", b" ")
+    read = read_tree(language, source)
+    if read is None:
+        return None
+    tree, matches = read
+    captures = Captures(language, source).read(matches)
+    found = _shallow(sorted(captures.found.values(), key=_position), language.deepest)
+    spans = [Span(each.start, each.end) for each in found]
+    comments = [captures.comments[offset] for offset in sorted(captures.comments)]
+    return Outline(
+        definitions=_definitions(captures, found, spans),
+        references=_references(captures, spans),
+        comments=comments,
+        cuts=statement_cuts(tree.root_node, comments),
+        has_error=tree.root_node.has_error,
+    )
+
+
+def _position(found: Found) -> tuple[int, int]:
+    return (found.start, -found.end)
+
+
+def _shallow(found: list[Found], deepest: int) -> list[Found]:
+    depths: list[int] = []
+    for parent in parents([Span(each.start, each.end) for each in found]):
+        depths.append(1 if parent < 0 else depths[parent] + 1)
+    return [each for each, depth in zip(found, depths, strict=True) if depth <= deepest]
+
+
+def _definitions(captures: Captures, found: list[Found], spans: list[Span]) -> list[Definition]:
+    docstrings = _docstrings(captures, spans)
+    made: list[Definition] = []
+    for index, (each, parent) in enumerate(zip(found, parents(spans), strict=True)):
+        definition = _definition(captures, each, made[parent] if parent >= 0 else None)
+        definition.parent = parent
+        doc = docstrings.get(index) or _comment_above(captures, definition)
+        definition.docstring = captures.language.docstring(doc)[:LONGEST_DOCSTRING] if doc else ""
+        made.append(definition)
+    return made
+
+
+def _docstrings(captures: Captures, spans: list[Span]) -> dict[int, str]:
+    """The first docstring within each definition."""
+    offsets = sorted(captures.docs)
+    found: dict[int, str] = {}
+    for owner, offset in zip(innermost(spans, offsets), offsets, strict=True):
+        found.setdefault(owner, captures.docs[offset])
+    return found
+
+
+def _definition(captures: Captures, found: Found, outer: Definition | None) -> Definition:
+    separator = captures.language.separator
+    first = _climb(found.first, captures.attributes)
+    method = found.kind == "function" and outer is not None and outer.kind in _TYPES
+    qualified = f"{outer.qualified}{separator}{found.name}" if outer else found.name
+    return Definition(
+        name=found.name.rpartition(".")[2][:LONGEST_NAME],
+        qualified=qualified[-LONGEST_QUALIFIED:],
+        kind="method" if method else found.kind,
+        top=_climb(first, captures.above),
+        first=first,
+        last=found.last,
+        signature=_signature(captures, found),
+    )
+
+
+def _climb(row: int, above: dict[int, Comment]) -> int:
+    while row - 1 in above:
+        row = above[row - 1].first
+    return row
+
+
+def _comment_above(captures: Captures, definition: Definition) -> str:
+    texts, row = [], definition.first
+    while row - 1 in captures.above:
+        texts.append(captures.above[row - 1].text)
+        row = captures.above[row - 1].first
+    return "\n".join(reversed(texts))
+
+
+def _signature(captures: Captures, found: Found) -> str:
+    end = found.body if found.body >= 0 else _body(found.node)
+    text = captures.source[found.signed : end if end >= 0 else found.end]
+    if end < 0:
+        text = text.partition(b"\n")[0]
+    line = _SPACE.sub(" ", text[: LONGEST_SIGNATURE * 8].decode("utf-8", "replace")).strip()
+    annotation = captures.language.annotation
+    while annotation and (annotated := annotation.match(line)):
+        line = line[annotated.end() :]
+    return _OPENING.sub("", line[:LONGEST_SIGNATURE])
+
+
+def _body(node: tree_sitter.Node) -> int:
+    """Where the body of a definition starts, or of the function that it assigns; -1: nowhere."""
+    for field in ("body", "value", "right"):
+        inner = node.child_by_field_name(field)
+        if inner is not None and field != "body":
+            inner = inner.child_by_field_name("body")
+        if inner is not None:
+            return inner.start_byte
+    return -1
+
+
+def _references(captures: Captures, spans: list[Span]) -> list[Reference]:
+    uses = sorted(captures.uses, key=lambda use: use.offset)
+    lines: dict[tuple[str, str, int], dict[int, None]] = {}
+    for use, owner in zip(uses, innermost(spans, [use.offset for use in uses]), strict=True):
+        lines.setdefault((use.name, use.kind, owner), {})[use.row + 1] = None
+    return [Reference(*key, tuple(found)) for key, found in lines.items()]

@@ -1,0 +1,70 @@
+; What JavaScript and TypeScript have in common.
+
+(function_declaration name: (identifier) @name) @definition.function
+(generator_function_declaration name: (identifier) @name) @definition.function
+(export_statement declaration: [
+  (function_declaration name: (identifier) @name)
+  (generator_function_declaration name: (identifier) @name)
+]) @definition.function
+(method_definition name: (_) @name) @definition.method
+
+; const parse = (text) => …, also as the only declarator, exported or not
+(variable_declarator
+  name: (identifier) @name
+  value: [(arrow_function) (function_expression) (generator_function)]) @definition.function
+(lexical_declaration . (variable_declarator
+  name: (identifier) @name
+  value: [(arrow_function) (function_expression) (generator_function)]) .) @definition.function
+(variable_declaration . (variable_declarator
+  name: (identifier) @name
+  value: [(arrow_function) (function_expression) (generator_function)]) .) @definition.function
+(export_statement declaration: (lexical_declaration . (variable_declarator
+  name: (identifier) @name
+  value: [(arrow_function) (function_expression) (generator_function)]) .)) @definition.function
+
+(variable_declarator name: (identifier) @name value: (class)) @definition.class
+(lexical_declaration . (variable_declarator name: (identifier) @name value: (class)) .) @definition.class
+
+; module.exports = class …, exports.parse = function …, Reply.prototype.send = function …
+(assignment_expression
+  left: [(identifier) (member_expression)] @name
+  right: [(arrow_function) (function_expression) (generator_function)]) @definition.function
+(expression_statement . (assignment_expression
+  left: [(identifier) (member_expression)] @name
+  right: [(arrow_function) (function_expression) (generator_function)])) @definition.function
+(expression_statement . (assignment_expression
+  left: [(identifier) (member_expression)] @name
+  right: (class))) @definition.class
+
+(pair
+  key: [(property_identifier) (string)] @name
+  value: [(arrow_function) (function_expression) (generator_function)]) @definition.method
+
+; what a module declares at its top
+(program (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(program (lexical_declaration . (variable_declarator name: (identifier) @name) .) @definition.variable)
+(program (lexical_declaration "const" . (variable_declarator name: (identifier) @name) .) @definition.constant)
+(program (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(program (variable_declaration . (variable_declarator name: (identifier) @name) .) @definition.variable)
+(program (export_statement declaration: (lexical_declaration . (variable_declarator name: (identifier) @name) .)) @definition.constant)
+
+(comment) @comment
+
+(call_expression function: [
+  (identifier) @reference.call
+  (member_expression property: [(property_identifier) (private_property_identifier)] @reference.call)
+])
+(new_expression constructor: [
+  (identifier) @reference.call
+  (member_expression property: (property_identifier) @reference.call)
+])
+
+(import_statement source: (string) @reference.import)
+(export_statement source: (string) @reference.import)
+(import_clause (identifier) @reference.import)
+(import_specifier name: (identifier) @reference.import)
+(namespace_import (identifier) @reference.import)
+(call_expression
+  function: [(identifier) @_require (import)]
+  arguments: (arguments . (string) @reference.import .)
+  (#any-of? @_require "require"))

@@ -1,0 +1,48 @@
+(function_declaration name: (identifier) @name) @definition.function
+(method_declaration
+  receiver: (parameter_list . (parameter_declaration type: (_) @scope))
+  name: (field_identifier) @name) @definition.method
+
+(type_spec name: (type_identifier) @name type: (struct_type)) @definition.struct
+(type_spec name: (type_identifier) @name type: (interface_type)) @definition.interface
+(type_spec name: (type_identifier) @name) @definition.type
+(type_alias name: (type_identifier) @name) @definition.type
+(type_declaration . (type_spec name: (type_identifier) @name) .) @definition.type
+(type_declaration . (type_alias name: (type_identifier) @name) .) @definition.type
+(interface_type (method_elem name: (field_identifier) @name) @definition.method)
+
+(source_file (const_declaration (const_spec name: (identifier) @name) @definition.constant))
+(source_file (const_declaration . (const_spec name: (identifier) @name) .) @definition.constant)
+(source_file (var_declaration (var_spec name: (identifier) @name) @definition.variable))
+(source_file (var_declaration . (var_spec name: (identifier) @name) .) @definition.variable)
+(source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.variable)))
+
+(comment) @comment
+
+(struct_type (field_declaration_list (field_declaration !name type: [
+  (type_identifier) @reference.inherit
+  (pointer_type (type_identifier) @reference.inherit)
+  (qualified_type name: (type_identifier) @reference.inherit)
+])))
+(interface_type (type_elem . [
+  (type_identifier) @reference.inherit
+  (qualified_type name: (type_identifier) @reference.inherit)
+] .))
+(call_expression function: [
+  (identifier) @reference.call
+  (selector_expression field: (field_identifier) @reference.call)
+  (parenthesized_expression (identifier) @reference.call)
+])
+(composite_literal type: [
+  (type_identifier) @reference.call
+  (qualified_type name: (type_identifier) @reference.call)
+])
+(parameter_declaration type: [
+  (type_identifier) @reference.reference
+  (pointer_type [
+    (type_identifier) @reference.reference
+    (qualified_type name: (type_identifier) @reference.reference)
+  ])
+  (qualified_type name: (type_identifier) @reference.reference)
+])
+(import_spec path: (_) @reference.import)

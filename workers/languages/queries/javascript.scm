@@ -1,0 +1,12 @@
+(class_declaration name: (identifier) @name) @definition.class
+(export_statement declaration: (class_declaration name: (identifier) @name)) @definition.class
+(field_definition property: (_) @name) @definition.field
+(field_definition property: (_) @name value: [(arrow_function) (function_expression)]) @definition.method
+
+(class_heritage [
+  (identifier) @reference.inherit
+  (member_expression property: (property_identifier) @reference.inherit)
+])
+
+(jsx_opening_element name: (identifier) @reference.call)
+(jsx_self_closing_element name: (identifier) @reference.call)

@@ -1,0 +1,42 @@
+(function_definition name: (identifier) @name) @definition.function
+(decorated_definition definition: (function_definition name: (identifier) @name)) @definition.function
+(class_definition name: (identifier) @name) @definition.class
+(decorated_definition definition: (class_definition name: (identifier) @name)) @definition.class
+(type_alias_statement left: (type (identifier) @name)) @definition.type
+
+(module (expression_statement . (assignment left: (identifier) @name)) @definition.variable)
+(class_definition body: (block (expression_statement . (assignment left: (identifier) @name)) @definition.field))
+
+(class_definition body: (block . (expression_statement . (string) @doc)))
+(function_definition body: (block . (expression_statement . (string) @doc)))
+(module . (expression_statement . (string) @comment))
+(comment) @comment
+
+(class_definition superclasses: (argument_list [
+  (identifier) @reference.inherit
+  (attribute attribute: (identifier) @reference.inherit)
+  (subscript value: (identifier) @reference.inherit)
+]))
+(call function: [
+  (identifier) @reference.call
+  (attribute attribute: (identifier) @reference.call)
+])
+(decorator [
+  (identifier) @reference.reference
+  (attribute attribute: (identifier) @reference.reference)
+])
+(type [
+  (identifier) @reference.reference
+  (attribute attribute: (identifier) @reference.reference)
+  (generic_type (identifier) @reference.reference)
+])
+
+(import_statement name: [
+  (dotted_name) @reference.import
+  (aliased_import name: (dotted_name) @reference.import)
+])
+(import_from_statement module_name: (_) @reference.import)
+(import_from_statement name: [
+  (dotted_name) @reference.import
+  (aliased_import name: (dotted_name) @reference.import)
+])

@@ -1,0 +1,88 @@
+"""What is added as one file and one line: the folder and the table are equal."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from tests.house.tree import read, tracked
+
+# The file and name of a table, the folder that it mirrors, and what in there is no entry.
+TABLES = [
+    ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base"}),
+    ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
+    ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),
+]
+
+
+def keys(source: str, name: str) -> list[str]:
+    """The keys of a dict that a source writes down under a name."""
+    for node in ast.parse(source).body:
+        target = node.target if isinstance(node, ast.AnnAssign) else None
+        if isinstance(target, ast.Name) and target.id == name:
+            assert isinstance(node, ast.AnnAssign)
+            assert isinstance(node.value, ast.Dict)
+            return [ast.literal_eval(key) for key in node.value.keys if key is not None]
+    raise AssertionError(f"no table {name}")
+
+
+def stems(folder: str, suffix: str = ".py") -> set[str]:
+    found = [path for path in tracked() if path.parent == Path(folder) and path.suffix == suffix]
+    return {path.stem for path in found} - {"__init__"}
+
+
+@pytest.mark.parametrize(("path", "name", "folder", "others"), TABLES)
+def test_a_table_mirrors_its_folder(path: str, name: str, folder: str, others: set[str]) -> None:
+    assert set(keys(read(path), name)) == stems(folder) - others
+
+
+@pytest.mark.parametrize(("path", "name"), [table[:2] for table in TABLES])
+def test_the_entries_of_a_table_are_typed_and_there_once(path: str, name: str) -> None:
+    entries = keys(read(path), name)
+    assert len(entries) == len(set(entries))
+
+
+def test_every_query_belongs_to_a_language() -> None:
+    used = set[str]()
+    for stem in stems("workers/languages"):
+        source = read(f"workers/languages/{stem}.py")
+        for listed in re.findall(r"queries=\(([^)]*)\)", source):
+            used |= set(re.findall(r'"(\w+)"', listed))
+    assert used == stems("workers/languages/queries", ".scm")
+
+
+def test_every_event_and_permission_of_the_manifest_says_why() -> None:
+    """Each line under default_events and default_permissions has a comment beside it."""
+    manifest = read("app.yml")
+    asked = yaml.safe_load(manifest)
+    for name in (*asked["default_events"], *asked["default_permissions"]):
+        line = re.search(rf"^ +(?:- )?{name}\b.*$", manifest, re.MULTILINE)
+        assert line
+        assert "#" in line[0], name
+
+
+# GitHub sends these to every App, asked for or not.
+ALWAYS_SENT = {"github_app_authorization", "installation", "installation_repositories", "ping"}
+
+
+def test_the_manifest_asks_for_the_events_that_are_handled() -> None:
+    asked = yaml.safe_load(read("app.yml"))["default_events"]
+    assert set(asked) == set(keys(read("bot/events/__init__.py"), "EVENTS")) - ALWAYS_SENT
+
+
+def test_our_own_configuration_follows_the_published_schema() -> None:
+    schema = json.loads(read("docs/ponder.schema.json"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(yaml.safe_load(read(".github/ponder.yml")), schema)
+
+
+def test_the_published_schema_refuses_an_unknown_key() -> None:
+    schema = json.loads(read("docs/ponder.schema.json"))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"excludes": ["docs/"]}, schema)

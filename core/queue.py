@@ -74,6 +74,27 @@ class Queue:
         except (RedisError, OSError) as error:
             _log.warning("queue.wake_lost", work_id=work.id, error=str(error))
 
+    async def workers(self) -> dict[str, bool] | None:
+        """Whether each queue has a live worker, by arq's health checks; None: Redis is away."""
+        names = [f"{queue_name(queue)}:health-check" for queue in QUEUES]
+        try:
+            found = await self.redis.mget(names)
+        except (RedisError, OSError):
+            return None
+        return {queue: value is not None for queue, value in zip(QUEUES, found, strict=True)}
+
+    async def count(self, name: str, seconds: int) -> int:
+        """How often `name` was counted in the current window of `seconds`, this time included;
+        0 where Redis is away."""
+        key = f"ponder:count:{name}:{int(time.time()) // seconds}"
+        try:
+            counted = await self.redis.incr(key)
+            await self.redis.expire(key, 2 * seconds)
+        except (RedisError, OSError) as error:
+            _log.warning("queue.count_lost", error=str(error))
+            return 0
+        return int(counted)
+
 
 @asynccontextmanager
 async def open_queue(url: str) -> AsyncIterator[Queue]:

@@ -51,6 +51,15 @@ class Database:
         async with self._scoped("system") as connection:
             yield connection
 
+    async def reachable(self) -> bool:
+        """Whether the server answers now."""
+        try:
+            async with self.system() as connection:
+                await connection.execute("SELECT 1")
+        except (psycopg.Error, TryLater):
+            return False
+        return True
+
     @asynccontextmanager
     async def _scoped(self, installation: str) -> AsyncIterator[Connection]:
         try:

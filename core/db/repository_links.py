@@ -30,6 +30,4 @@ async def replace(
         "JOIN repositories USING (github_id) WHERE removed_at IS NULL",
         (user_id, list(permissions_by_github_id), list(permissions_by_github_id.values())),
     )
-    await connection.execute(
-        "UPDATE users SET links_checked_at = now() WHERE id = %s", (user_id,)
-    )
+    await connection.execute("UPDATE users SET links_checked_at = now() WHERE id = %s", (user_id,))

@@ -265,6 +265,7 @@ CREATE TABLE answers (
     finished_at       timestamptz
 );
 CREATE INDEX ON answers (conversation_id, created_at);
+CREATE INDEX ON answers (repository_id, created_at);
 
 CREATE TABLE citations (
     answer_id       uuid NOT NULL REFERENCES answers ON DELETE CASCADE,

@@ -1,0 +1,30 @@
+"""What each of GitHub's events leads to: a module an event, and this table of them."""
+
+from collections.abc import Callable
+
+from bot.decision import Decision
+from bot.events import (
+    github_app_authorization,
+    installation,
+    installation_repositories,
+    issue_comment,
+    ping,
+    pull_request_review_comment,
+    push,
+    repository,
+)
+from bot.payload import Payload
+
+Decide = Callable[[Payload, str], Decision]
+"""Of the payload and the App's slug. Pure; raises Malformed."""
+
+EVENTS: dict[str, Decide] = {
+    "github_app_authorization": github_app_authorization.decide,
+    "installation": installation.decide,
+    "installation_repositories": installation_repositories.decide,
+    "issue_comment": issue_comment.decide,
+    "ping": ping.decide,
+    "pull_request_review_comment": pull_request_review_comment.decide,
+    "push": push.decide,
+    "repository": repository.decide,
+}

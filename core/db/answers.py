@@ -138,3 +138,27 @@ async def fail(connection: Connection, answer_id: UUID, notice: str) -> None:
 async def set_stale(connection: Connection, answer_id: UUID, stale: str) -> None:
     """`stale` says in Markdown which cited lines changed, and in which commit."""
     await connection.execute("UPDATE answers SET stale = %s WHERE id = %s", (stale, answer_id))
+
+
+async def asked_on_github(connection: Connection, repository_id: int, sender_id: int) -> int:
+    """How many questions a person asked on GitHub about a repository within the last hour."""
+    cursor = await connection.execute(
+        "SELECT count(*) FROM answers WHERE repository_id = %s AND door = 'github' "
+        "AND (target->>'sender_id')::bigint = %s AND created_at > now() - interval '1 hour'",
+        (repository_id, sender_id),
+    )
+    row = await cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+async def last_in_thread(connection: Connection, repository_id: int, thread: str) -> Answer | None:
+    """The newest finished answer of a thread on GitHub."""
+    cursor = connection.cursor(row_factory=class_row(Answer))
+    columns = ", ".join(f"answers.{name}" for name in Answer.__dataclass_fields__)
+    await cursor.execute(
+        f"SELECT {columns} FROM answers JOIN conversations ON conversations.id = conversation_id "
+        "WHERE conversations.repository_id = %s AND thread = %s AND state = 'done' "
+        "ORDER BY answers.created_at DESC LIMIT 1",
+        (repository_id, thread),
+    )
+    return await cursor.fetchone()

@@ -1,0 +1,141 @@
+"""What a comment asks of Ponder. A command in a quote or in code is not a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MAX_COMMANDS = 3
+MAX_TEXT = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A command's summary for `help`. One that `takes_text` is a command whatever follows it;
+    another, followed by text, is the first word of a question: "why does this fail?"."""
+
+    summary: str
+    takes_text: bool = False
+    available: bool = True
+
+
+def _later(summary: str, *, takes_text: bool = False) -> Word:
+    return Word(summary, takes_text, available=False)
+
+
+WORDS: dict[str, Word] = {
+    "help": Word("list what can be said"),
+    "ask": Word("ask a question; the word itself may be left out", takes_text=True),
+    "status": Word("say what is indexed, and what is missing"),
+    "why": Word("show what the last answer here was made from"),
+    "review": _later("review this pull request"),
+    "explain": _later("explain this change"),
+    "tests": _later("write tests for this change", takes_text=True),
+    "fix": _later("draft a fix", takes_text=True),
+    "config": _later("print the configuration in effect"),
+    "pause": _later("stop background work"),
+    "resume": _later("go on with background work"),
+    "ignore": _later("leave this pull request alone"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`name` is a key of WORDS; `text` is what follows it, and the question of an `ask`."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    start: int
+    end: int
+    opens_line: bool
+
+
+_OPENING = re.compile(
+    r"(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
+    re.IGNORECASE,
+)
+_COURTESY = re.compile(
+    r"(?:thanks?|thank you|thx|ty|cc|nice|great|cool)\b[\s\w]{0,20}[\s.!,)]*", re.IGNORECASE
+)
+_PARSER = MarkdownIt("commonmark")
+_LEFT, _RIGHT = "\ue000", "\ue001"  # private use: they mean nothing to Markdown
+
+
+def parse(body: str, slug: str) -> list[Command]:
+    """The commands of a comment in their order, each once. `slug` is the App's; with '' only
+    /ponder is understood."""
+    text = re.sub("[\ue000\ue001\0]", "", body.replace("\r\n", "\n").replace("\r", "\n"))
+    mentions = _outside_code_and_quotes(text, list(_mentions(text, slug)))
+    if not mentions:
+        return []
+    first, *rest = mentions
+    starts = [first, *(m for m in rest if m.opens_line)]
+    ends = [m.start for m in starts[1:]] + [len(text)]
+    said = [text[m.end : end] for m, end in zip(starts, ends, strict=True)]
+    if not first.opens_line:
+        said[0] = text[: first.start].rstrip(" ,") + said[0]
+    commands = (
+        _command(words, opens=mention.opens_line)
+        for mention, words in zip(starts, said, strict=True)
+    )
+    return list(dict.fromkeys(filter(None, commands)))[:MAX_COMMANDS]
+
+
+def _mentions(text: str, slug: str) -> Iterable[_Mention]:
+    at = rf"|(?<![\w@/.`-])@{re.escape(slug)}(?:\[bot\])?(?![\w-])" if slug else ""
+    for match in re.finditer(rf"(?i)(?<![\w@/.`-])/ponder(?![\w/.-]){at}", text):
+        before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        opens = _OPENING.fullmatch(before.lstrip()) is not None
+        if opens or match.group().startswith("@"):
+            yield _Mention(match.start(), match.end(), opens)
+
+
+def _outside_code_and_quotes(text: str, mentions: list[_Mention]) -> list[_Mention]:
+    """Put a mark in each mention's place, and let a Markdown parser say which are plain text."""
+    if not mentions:
+        return []
+    marked, position = "", 0
+    for number, mention in enumerate(mentions):
+        marked += f"{text[position : mention.start]}{_LEFT}{number}{_RIGHT}"
+        position = mention.end
+    plain = "\n".join(_plain(_PARSER.parse(marked + text[position:])))
+    seen = {int(number) for number in re.findall(f"{_LEFT}([0-9]+){_RIGHT}", plain)}
+    return [mention for number, mention in enumerate(mentions) if number in seen]
+
+
+def _plain(tokens: Iterable[Token]) -> Iterable[str]:
+    quoted = 0
+    for token in tokens:
+        if token.type in {"blockquote_open", "blockquote_close"}:
+            quoted += token.nesting
+        elif token.type == "inline" and not quoted:
+            yield from (child.content for child in token.children or () if child.type == "text")
+
+
+def _command(words: str, *, opens: bool) -> Command | None:
+    """None for a mention that asks for nothing."""
+    text = words.lstrip(" \t\n,:;.!?–—-*_").rstrip()[:MAX_TEXT]
+    if not text:
+        return Command("help", "")
+    if _COURTESY.fullmatch(text):
+        return None
+    first = text.split(maxsplit=1)[0]
+    rest = text[len(first) :].strip()
+    name = first.strip(".,:;!?").lower()
+    if opens and name in WORDS and _is_command(name, rest):
+        return Command(name, rest) if rest or name != "ask" else Command("help", "")
+    return Command("ask", text)
+
+
+def _is_command(name: str, rest: str) -> bool:
+    if not rest.strip(".!?"):
+        return True
+    return WORDS[name].takes_text and (name == "ask" or not rest.endswith("?"))

@@ -1,0 +1,131 @@
+"""Somebody spoke to Ponder: a reaction at once, and one reply for each thing that was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot import replies
+from bot.commands import WORDS, Command
+from bot.decision import Reply
+from core.db import answers, conversations, installations, intents, snapshots, work
+from core.db.connect import Connection
+from core.db.repositories import Repository
+from core.db.work import Work
+from core.errors import Skip
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What was said, and what is at hand to reply with."""
+
+    connection: Connection
+    said: Reply
+    repository: Repository
+    slug: str
+    public_url: str
+
+    async def reply(self) -> list[Work]:
+        """Raise Skip if this comment was heard before, through whichever delivery."""
+        if await self._asks_too_much():
+            return await self._limit()
+        key = f"reaction:{self.said.kind}:{self.said.comment_id}"
+        queued = await self._intend(key, kind="reaction", body="eyes")
+        if not queued:
+            raise Skip("the comment was heard before")
+        for command in self.said.commands:
+            if command.name == "ask":
+                queued.append(await self._ask(command))
+            else:
+                queued += await self._say(command.name, await self._text(command))
+        return queued
+
+    async def _asks_too_much(self) -> bool:
+        if all(command.name != "ask" for command in self.said.commands):
+            return False
+        asked = await answers.asked_on_github(
+            self.connection, self.repository.id, self.said.sender_id
+        )
+        return asked >= replies.QUESTIONS_PER_HOUR
+
+    async def _limit(self) -> list[Work]:
+        """Say so once an hour; then be silent."""
+        key = f"limited:{self.repository.id}:{self.said.sender_id}:{datetime.now(UTC):%Y-%m-%dT%H}"
+        queued = await self._intend(key, kind="comment", body=replies.limited())
+        if not queued:
+            raise Skip("the sender was told that the limit is reached")
+        return queued
+
+    async def _ask(self, command: Command) -> Work:
+        conversation = await conversations.start(
+            self.connection,
+            installation_id=self.repository.installation_id,
+            repository_id=self.repository.id,
+            thread=self.said.thread,
+        )
+        about = f"\n\n(About {self.said.context}.)" if self.said.context else ""
+        answer = await answers.create(
+            self.connection,
+            installation_id=self.repository.installation_id,
+            repository_id=self.repository.id,
+            conversation_id=conversation.id,
+            door="github",
+            question=command.text + about,
+            ref=self.said.ref,
+            target=self._target(),
+        )
+        return await self._work("answer", {"answer_id": str(answer.id)})
+
+    async def _text(self, command: Command) -> str:
+        if not WORDS[command.name].available:
+            return replies.not_available(command.name)
+        if command.name == "why":
+            last = await answers.last_in_thread(
+                self.connection, self.repository.id, self.said.thread
+            )
+            return replies.why(last, self.public_url)
+        return await self._status() if command.name == "status" else replies.help_text(self.slug)
+
+    async def _status(self) -> str:
+        snapshot_id = self.repository.snapshot_id
+        snapshot = await snapshots.get(self.connection, snapshot_id) if snapshot_id else None
+        installation = await installations.get(self.connection, self.repository.installation_id)
+        return replies.status(self.repository, snapshot, installation)
+
+    async def _say(self, name: str, text: str) -> list[Work]:
+        key = f"{name}:{self.said.kind}:{self.said.comment_id}"
+        return await self._intend(key, kind="comment", body=text)
+
+    async def _intend(self, key: str, *, kind: str, body: str) -> list[Work]:
+        """Empty if there was such an intent before."""
+        intent = await intents.add(
+            self.connection,
+            installation_id=self.repository.installation_id,
+            repository_id=self.repository.id,
+            key=key,
+            kind=kind,
+            target=self._target(),
+            body=body,
+        )
+        return [await self._work("post", {"intent_id": intent.id})] if intent else []
+
+    async def _work(self, kind: str, subject: dict[str, Any]) -> Work:
+        return await work.add(
+            self.connection,
+            installation_id=self.repository.installation_id,
+            kind=kind,
+            queue="interactive",
+            subject=subject,
+        )
+
+    def _target(self) -> dict[str, Any]:
+        """Where on GitHub. The repository's name is looked up when it is written: it may change."""
+        return {
+            "kind": self.said.kind,
+            "number": self.said.number,
+            "comment_id": self.said.comment_id,
+            "root_id": self.said.root_id,
+            "sender": self.said.sender,
+            "sender_id": self.said.sender_id,
+        }

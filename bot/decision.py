@@ -1,0 +1,124 @@
+"""What an event may lead to. Deciding is pure; bot/effects.py acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.commands import Command
+from bot.payload import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Nothing is done, and this is why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The repository of an event, in its installation."""
+
+    installation_id: int
+    account: str
+    account_type: str
+    github_id: int
+    name: str
+    source: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshInstallation:
+    """Its row and repositories are brought up to what GitHub says now, whatever came late."""
+
+    installation_id: int
+    account: str
+    account_type: str
+    permissions: dict[str, str]
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveInstallation:
+    installation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRepositories:
+    installation_id: int
+    github_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRepository:
+    """Its name or visibility changed; or its default branch, and then it is indexed again."""
+
+    origin: Origin
+    reindex: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Somebody speaks to Ponder. `kind` is 'issues' or 'pulls', where GitHub keeps the comment;
+    `thread` names the conversation, `root_id` the review comment to reply under."""
+
+    origin: Origin
+    commands: tuple[Command, ...]
+    kind: str
+    number: int
+    comment_id: int
+    root_id: int | None
+    thread: str
+    ref: str
+    sender: str
+    sender_id: int
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """A person withdrew the App's authorisation: their tokens go."""
+
+    user_id: int
+
+
+Effect = (
+    RefreshInstallation
+    | RemoveInstallation
+    | RemoveRepositories
+    | UpdateRepository
+    | Index
+    | Reply
+    | SignOut
+)
+Decision = Effect | Ignore
+
+
+def origin(payload: Payload) -> Origin | None:
+    """None for an event of a webhook that belongs to no installation."""
+    if payload.get("installation") is None:
+        return None
+    return Origin(
+        installation_id=payload.number("installation.id"),
+        account=payload.text("repository.owner.login"),
+        account_type=payload.text("repository.owner.type"),
+        github_id=payload.number("repository.id"),
+        name=payload.text("repository.full_name"),
+        source=payload.text("repository.clone_url"),
+        private=payload.flag("repository.private"),
+    )
+
+
+NO_INSTALLATION = Ignore("the event belongs to no installation")
+
+
+def permissions(payload: Payload) -> dict[str, str]:
+    granted: Any = payload.get("installation.permissions")
+    return {str(k): str(v) for k, v in granted.items()} if isinstance(granted, dict) else {}

@@ -1,0 +1,161 @@
+"""Act on a decision: rows in the transaction that stores the delivery, and the work to wake."""
+
+from __future__ import annotations
+
+from bot.conversation import Conversation
+from bot.decision import (
+    Effect,
+    Index,
+    Origin,
+    RefreshInstallation,
+    RemoveInstallation,
+    RemoveRepositories,
+    Reply,
+    SignOut,
+    UpdateRepository,
+)
+from core.db import installations, repositories, users, work
+from core.db.connect import Connection
+from core.db.repositories import Repository
+from core.db.work import Work
+from core.errors import Skip
+
+
+async def perform(
+    connection: Connection, effect: Effect, *, slug: str, public_url: str
+) -> list[Work]:
+    """Raise Skip, before anything is written, where there is nothing to do."""
+    queued: list[Work] = []
+    match effect:
+        case RefreshInstallation():
+            queued = await _refresh(connection, effect)
+        case RemoveInstallation():
+            queued = await _remove_installation(connection, effect.installation_id)
+        case RemoveRepositories():
+            queued = await _remove_repositories(connection, effect)
+        case UpdateRepository():
+            queued = await _update(connection, effect)
+        case Index():
+            repository, queued = await _place(connection, effect.origin)
+            queued = queued or [await _index(connection, repository)]
+        case Reply():
+            repository, queued = await _place(connection, effect.origin)
+            queued += await Conversation(connection, effect, repository, slug, public_url).reply()
+        case SignOut():
+            await users.set_token(connection, effect.user_id, None, None)
+    return queued
+
+
+async def _refresh(connection: Connection, effect: RefreshInstallation) -> list[Work]:
+    known = await installations.get(connection, effect.installation_id)
+    if known and known.removed_at:
+        raise Skip("the installation was removed; GitHub never gives its id again")
+    await installations.save(
+        connection,
+        installation_id=effect.installation_id,
+        account=effect.account,
+        account_type=effect.account_type,
+        permissions=effect.permissions,
+        suspended=effect.suspended,
+    )
+    subject = {"installation_id": effect.installation_id}
+    return [
+        await work.add(
+            connection,
+            installation_id=effect.installation_id,
+            kind="installation",
+            queue="background",
+            subject=subject,
+            key=f"installation:{effect.installation_id}",
+        )
+    ]
+
+
+async def _remove_installation(connection: Connection, installation_id: int) -> list[Work]:
+    if await installations.get(connection, installation_id) is None:
+        # It is remembered all the same: its creation may arrive after its removal.
+        await installations.meet(
+            connection, installation_id=installation_id, account="", account_type=""
+        )
+    await installations.mark_removed(connection, installation_id)
+    rows = await repositories.of_installation(connection, installation_id)
+    return [await _purge(connection, row) for row in rows]
+
+
+async def _remove_repositories(connection: Connection, effect: RemoveRepositories) -> list[Work]:
+    removed = []
+    for github_id in effect.github_ids:
+        row = await repositories.known(connection, github_id)
+        if row and row.installation_id == effect.installation_id and row.removed_at is None:
+            removed.append(await _purge(connection, row))
+    return removed
+
+
+async def _update(connection: Connection, effect: UpdateRepository) -> list[Work]:
+    repository, new = await _place(connection, effect.origin)
+    await _connect(connection, effect.origin)
+    if effect.reindex and not new:
+        return [await _index(connection, repository)]
+    return new
+
+
+async def _place(connection: Connection, origin: Origin) -> tuple[Repository, list[Work]]:
+    """The event's repository. One that is met for the first time, because events come in any
+    order, is connected and indexed; one that was removed stays so."""
+    known = await repositories.known(connection, origin.github_id)
+    if known and known.installation_id == origin.installation_id:
+        if known.removed_at:
+            raise Skip("the repository was removed from the installation")
+        return known, []
+    installation = await installations.get(connection, origin.installation_id)
+    if installation and installation.removed_at:
+        raise Skip("the installation was removed")
+    queued = []
+    if known:
+        # It moved to another tenant, who inherits nothing of what was learned here. The row must
+        # go at once, since a repository has only one; what else is left goes in the background.
+        queued.append(await _purge(connection, known))
+        await repositories.delete_removed(connection, known.id)
+    repository = await _connect(connection, origin)
+    return repository, [*queued, await _index(connection, repository)]
+
+
+async def _connect(connection: Connection, origin: Origin) -> Repository:
+    await installations.meet(
+        connection,
+        installation_id=origin.installation_id,
+        account=origin.account,
+        account_type=origin.account_type,
+    )
+    return await repositories.connect_github(
+        connection,
+        installation_id=origin.installation_id,
+        github_id=origin.github_id,
+        name=origin.name,
+        source=origin.source,
+        private=origin.private,
+    )
+
+
+async def _index(connection: Connection, repository: Repository) -> Work:
+    return await work.add(
+        connection,
+        installation_id=repository.installation_id,
+        kind="index",
+        queue="indexing",
+        subject={"repository_id": repository.id},
+        key=f"index:{repository.id}:",
+    )
+
+
+async def _purge(connection: Connection, repository: Repository) -> Work:
+    """Out of sight at once; rows, mirror and artifacts go in the background."""
+    await repositories.mark_removed(connection, repository.id)
+    return await work.add(
+        connection,
+        installation_id=repository.installation_id,
+        kind="purge",
+        queue="background",
+        subject={"repository_id": repository.id},
+        key=f"purge:{repository.id}:",
+    )

@@ -1,4 +1,7 @@
-"""Mask secrets before a text leaves the machine: a model's prompt, a log line, a comment."""
+"""Mask secrets before a text leaves the machine: a model's prompt, a log line, a comment.
+
+Only shapes that are hardly ever anything else count: masking ordinary code would cost an answer.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +11,75 @@ from collections import Counter
 
 MASK = "[secret removed by Ponder]"
 
-# High-confidence shapes: a false alarm costs an answer, so each is anchored on a vendor's prefix.
-_SHAPES = (
-    r"gh[pousr]_[A-Za-z0-9._-]{36,}",
-    r"github_pat_[A-Za-z0-9_]{22,}",
-    r"glpat-[A-Za-z0-9_-]{20,}",
-    r"sk-(?:proj-|ant-|live-)?[A-Za-z0-9_-]{20,}",
-    r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}",
-    r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}",
-    r"AIza[A-Za-z0-9_-]{35}",
-    r"ya29\.[A-Za-z0-9_-]{20,}",
-    r"xox[abposr]-[A-Za-z0-9-]{10,}",
-    r"https://hooks\.slack\.com/services/[A-Za-z0-9/]{20,}",
-    r"npm_[A-Za-z0-9]{36}",
-    r"pypi-[A-Za-z0-9_-]{50,}",
-    r"hf_[A-Za-z0-9]{30,}",
-    r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
-    r"dop_v1_[a-f0-9]{64}",
-    r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-    r"(?<=://)[^\s:/@'\"]+:[^\s:/@'\"]+(?=@[\w.-]+)",
+# Each shape with the letters that it begins with: most texts have none of them, and looking for
+# letters costs a hundredth of looking for shapes.
+_TOKENS = {
+    "gh": r"gh[pousr]_[A-Za-z0-9._-]{36,}",  # GitHub; new ones are a JWT behind the prefix
+    "github_pat_": r"github_pat_[A-Za-z0-9_]{22,}",
+    "gl": r"gl(?:pat|dt|rt|cbt|ptt|soat|imt|ft)-[A-Za-z0-9_-]{20,}",
+    "sk-": r"sk-(?:(?:proj|ant|live|svcacct|admin|or-v1|lf)-[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{20,})",
+    "gsk_": r"gsk_[A-Za-z0-9]{40,}",
+    "xai-": r"xai-[A-Za-z0-9]{60,}",
+    "k_": r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}",
+    "whsec_": r"whsec_[A-Za-z0-9+/=]{24,}",
+    "A": r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])",
+    "AIza": r"AIza[A-Za-z0-9_-]{35}",
+    "GOCSPX-": r"GOCSPX-[A-Za-z0-9_-]{20,}",
+    "ya29.": r"ya29\.[A-Za-z0-9_-]{20,}",
+    "xox": r"xox[abposre]-[A-Za-z0-9-]{10,}",
+    "xapp-": r"xapp-[A-Za-z0-9-]{20,}",
+    "npm_": r"npm_[A-Za-z0-9]{36}",
+    "pypi-": r"pypi-[A-Za-z0-9_-]{50,}",
+    "rubygems_": r"rubygems_[a-f0-9]{48}",
+    "hf_": r"hf_[A-Za-z0-9]{30,}",
+    "SG.": r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+    "key-": r"key-[a-f0-9]{32}",
+    "SK": r"SK[a-f0-9]{32}(?![a-f0-9])",
+    "_v1_": r"do[opr]_v1_[a-f0-9]{64}",
+    "dapi": r"dapi[a-f0-9]{32}",
+    "dckr_pat_": r"dckr_pat_[A-Za-z0-9_-]{20,}",
+    "lin_api_": r"lin_api_[A-Za-z0-9]{32,}",
+    "shp": r"shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}",
+    "sq0": r"sq0(?:atp|csp)-[A-Za-z0-9_-]{22,}",
+    "sntry": r"sntry[su]_[A-Za-z0-9+/=_]{40,}",
+    "ATATT3": r"ATATT3[A-Za-z0-9_=-]{50,}",
+    "hv": r"hv[sb]\.[A-Za-z0-9_-]{24,}",
+    "AGE-SECRET": r"AGE-SECRET-KEY-1[0-9A-Z]{58}",
+    ":AA": r"\d{8,10}:AA[A-Za-z0-9_-]{33}",
+    "eyJ": r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}",
+    "hooks.slack.com/": r"(?<=hooks\.slack\.com/)(?:services|workflows)/[A-Za-z0-9/_-]{20,}",
+    "/webhooks/": r"(?<=discord\.com/api/)webhooks/\d+/[\w-]{30,}",
+}
+_TOKEN = {letters: re.compile(rf"(?<![A-Za-z0-9]){shape}") for letters, shape in _TOKENS.items()}
+
+_KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+_KEY_END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
+# A key inside a program has quotes, escapes and comment signs between its lines.
+_KEY_LINE = re.compile(
+    r"""(?:[A-Za-z0-9+/=]|\\[nr\\]|[\s"'`,;+#*|>()]|[A-Za-z-]+: [^\n]*(?=\n))*"""
 )
-_SHAPE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES))
-_ASSIGNED = re.compile(
-    r"""(?i)((?:api|access|auth|client|private|secret|encryption|signing)[_-]?(?:key|token|secret)"""
-    r"""|passw(?:or)?d|secret|token)(["']?\s*(?:=|:|=>)\s*["'])([^"'\s]{12,})(?=["'])"""
+_LEAST_KEY = 40
+
+_NAME = (
+    r"(?:(?:api|access|account|auth|client|private|secret|encryption|signing|session|master|shared"
+    r"|sharedaccess|bot|refresh|webhook)[_-]?(?:key|token|secret)|passw(?:or)?d|passphrase|pwd"
+    r"|secret|token|credentials?)"
 )
+_LONGEST_NAME = 60
+_BEFORE_QUOTED = re.compile(rf"(?i){_NAME}[\"'`]?\s*$")
+_BEFORE_BARE = re.compile(rf"(?i){_NAME}[A-Za-z0-9_]*\s*$")
+_QUOTED = re.compile(r"""((?::=|=>|=|:)\s*[bru]?["'`])([^"'`\s()\[\]{}]{12,})(?=["'`])""")
+_BARE = re.compile(r"""(?m)([=:][ \t]*)([A-Za-z0-9+/=_!#%^&*~.-]{12,})(?=[\s;,&"']|$)""")
+_HEADER = re.compile(
+    r"""(?i)(authorization["']?\s*[:,=]\s*f?["']?(?:bearer|basic|token|apikey)\s+)"""
+    r"""([A-Za-z0-9._~+/=-]{16,})"""
+)
+_IN_URL = re.compile(r"(?<=://)([^\s:/@'\"<>]*)(:)([^\s@'\"<>]+)(?=@[\w.\[-])")
+_PLACEHOLDER = re.compile(
+    r"(?i)[$%{<*\[(].*|.*\$\{?\w+.*|pass(word|wd|phrase)?|pwd|secret|user(name)?|postgres|root|guest"
+    r"|example|x+|\*+|\.+|token|my\w*|your\w*|some\w*|foo|bar|test(ing)?"
+)
+_WORDS = re.compile(r"[A-Za-z][a-z]*(?:[A-Z][a-z]*)*\d{0,2}(?:[._/:-][A-Za-z]+\d{0,2})*")
 
 
 def _entropy(text: str) -> float:
@@ -42,18 +88,72 @@ def _entropy(text: str) -> float:
     return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())
 
 
-def _assigned(match: re.Match[str]) -> str:
-    """A quoted value given to a secret's name counts only if it looks random: names of settings
-    and translation keys stand in such places too."""
-    name, between, value = match.groups()
-    random = _entropy(value) >= 3.5 and any(c.isdigit() for c in value)
-    return f"{name}{between}{MASK}" if random else match.group(0)
+def _random(value: str) -> bool:
+    """Names of settings and translation keys stand where secrets do, and are made of words."""
+    return (
+        not _WORDS.fullmatch(value)
+        and any(c.isdigit() for c in value)
+        and _entropy(value) >= 3.3
+        and MASK not in value
+    )
+
+
+def _masks(match: re.Match[str]) -> str:
+    return f"{match[1]}{MASK}" if _random(match[2]) else match[0]
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return _masks(match) if _named(match, _BEFORE_QUOTED) else match[0]
+
+
+def _bare(match: re.Match[str]) -> str:
+    """Without quotes most values are expressions; a secret mixes capitals, or is long and hex."""
+    value = match[2]
+    mixed = any(c.isupper() for c in value) and any(c.islower() for c in value)
+    hexadecimal = len(value) >= 32 and re.fullmatch("[0-9a-f]+", value)
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", value)
+    spelled = len(value) > 3.5 * len(words) or re.search(r"[a-z]\.[a-z]", value)
+    secret = (mixed or hexadecimal) and not spelled
+    return _masks(match) if secret and _named(match, _BEFORE_BARE) else match[0]
+
+
+def _named(match: re.Match[str], before: re.Pattern[str]) -> bool:
+    """Whether the value is given to a name that secrets have."""
+    start = match.start()
+    return bool(before.search(match.string[max(0, start - _LONGEST_NAME) : start]))
+
+
+def _in_url(match: re.Match[str]) -> str:
+    user, colon, password = match.groups()
+    return match[0] if _PLACEHOLDER.fullmatch(password) else f"{user}{colon}{MASK}"
+
+
+def _without_keys(text: str) -> str:
+    """Mask private keys, whole or cut off; a program that only names the header keeps it."""
+    pieces, last = [], 0
+    while begin := _KEY_BEGIN.search(text, last):
+        body = _KEY_LINE.match(text, begin.end())
+        assert body is not None
+        if sum(c.isalnum() for c in body[0]) < _LEAST_KEY:
+            pieces.append(text[last : begin.end()])
+            last = begin.end()
+            continue
+        closed = _KEY_END.match(text, body.end())
+        end = closed.end() if closed else body.end()
+        pieces += [text[last : begin.start()], MASK, "\n" * text.count("\n", begin.start(), end)]
+        last = end
+    return "".join((*pieces, text[last:]))
 
 
 def redact(text: str) -> str:
     """Return the text with secrets masked. Lines stay lines, so that line numbers stay right."""
-
-    def mask(match: re.Match[str]) -> str:
-        return MASK + "\n" * match.group(0).count("\n")
-
-    return _ASSIGNED.sub(_assigned, _SHAPE.sub(mask, text))
+    if "PRIVATE KEY" in text:
+        text = _without_keys(text)
+    for letters, token in _TOKEN.items():
+        if letters in text:
+            text = token.sub(MASK, text)
+    if "://" in text:
+        text = _IN_URL.sub(_in_url, text)
+    if "uthorization" in text or "AUTHORIZATION" in text:
+        text = _HEADER.sub(_masks, text)
+    return _BARE.sub(_bare, _QUOTED.sub(_quoted, text))

@@ -24,8 +24,8 @@ class Named(NamedTuple):
 def parse_repo(text: str, github_url: str, *, here: Path | None = None) -> Named:
     """Raise UserError where the text is none of the three.
 
-    Touches no file: where `owner/name` is also a folder, the caller decides by passing `./owner/name`.
-    Relative paths start at `here`; without one (in the browser) they are refused.
+    Touches no file: where `owner/name` is also a folder, the caller decides by passing
+    `./owner/name`. Relative paths start at `here`; without one (in the browser) they are refused.
     """
     text = text.strip()
     if not text or any(ord(character) < 32 for character in text):

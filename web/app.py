@@ -1,0 +1,88 @@
+"""The web application: browser pages and the HTTP API, for the launcher to serve."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib import resources
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from aiohttp import web
+
+from core.db.connect import Database
+from core.github import GitHub
+from core.queue import Queue
+from core.settings import Settings
+from web import auth, keys, metrics, page, problem, security
+from web.api import answers, chat, description, feedback, health, index, repos
+from web.code import Highlighter
+from web.status import Statuses
+from web.views import code, conversation, home, login
+
+LARGEST_REQUEST = 26 * 1024 * 1024
+"""Bytes: GitHub's webhooks may have 25 MB. JSON bodies have a limit of their own."""
+
+
+def build(
+    *, settings: Settings, database: Database, queue: Queue, github: GitHub | None
+) -> web.Application:
+    """Without `github` it is local mode: nobody logs in, and the server is bound to loopback."""
+    app = web.Application(
+        middlewares=[
+            metrics.measured,
+            problem.errors,
+            security.known_host,
+            security.same_origin,
+            auth.known_viewer,
+        ],
+        client_max_size=LARGEST_REQUEST,
+    )
+    app[keys.SETTINGS], app[keys.DATABASE], app[keys.QUEUE] = settings, database, queue
+    if github is not None:
+        app[keys.GITHUB] = github
+    app[keys.TEMPLATES] = page.environment()
+    app[keys.CLOSING] = asyncio.Event()
+    app[keys.HIGHLIGHTER], app[keys.STATUSES] = Highlighter(), Statuses()
+    app[metrics.METRICS], app[auth.LOCKS] = metrics.Metrics(), WeakValueDictionary()
+    app.on_response_prepare.append(security.add_headers)
+    app.on_shutdown.append(_close_streams)
+    app.add_routes([*API, *PAGES])
+    app.router.add_static("/static", Path(str(resources.files("web") / "static")))
+    return app
+
+
+API = (
+    web.get("/healthz", health.healthz),
+    web.get("/readyz", health.readyz),
+    web.get("/metrics", metrics.show),
+    web.get("/openapi.json", description.show),
+    web.get("/repos/list", repos.listed),
+    web.post("/repos/connect", repos.connected),
+    web.post("/index/{repo}/initial", index.initial),
+    web.post("/index/{repo}/diff", index.diff),
+    web.get("/index/status", index.status),
+    web.post("/chat", chat.chat),
+    web.post("/feedback", feedback.give),
+    web.get("/answers/{answer_id}", answers.show),
+    web.get("/answers/{answer_id}/stream", answers.stream),
+    web.get("/answers/{answer_id}/why", answers.why),
+)
+
+PAGES = (
+    web.get("/", home.show),
+    web.get("/repositories", home.rows),
+    web.post("/repositories", home.connected),
+    web.post("/repositories/{repo}/index", home.index_again),
+    web.get("/repositories/{repo}", conversation.new),
+    web.post("/repositories/{repo}/ask", conversation.asked),
+    web.get("/repositories/{repo}/conversations/{conversation_id}", conversation.show),
+    web.get("/repositories/{repo}/blob/{commit}/{path:.+}", code.show),
+    web.get("/login", login.show),
+    web.get("/login/github", login.begin),
+    web.get("/login/callback", login.callback),
+    web.post("/logout", login.end),
+)
+
+
+async def _close_streams(app: web.Application) -> None:
+    app[keys.CLOSING].set()

@@ -1,0 +1,101 @@
+"""Asking: a row and its work are committed, then a worker is woken. No door answers by itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from core.db import answers, conversations, switches, work
+from core.db.answers import Answer
+from core.db.connect import Connection
+from core.db.conversations import Conversation
+from core.db.repositories import Repository
+from web import keys
+from web.access import Viewer
+from web.follow import Follower
+from web.limits import check_rate
+from web.problem import Problem
+
+LONGEST_QUESTION = 4000
+
+
+async def ask(
+    request: web.Request,
+    repository: Repository,
+    question: str,
+    *,
+    door: str,
+    conversation_id: UUID | None = None,
+    ref: str = "",
+) -> Answer:
+    """A pending answer, which a worker has been told of.
+
+    Raise Problem where the repository has no index yet, the conversation is not the viewer's, too
+    many questions came at once, or everything is switched off.
+    """
+    viewer: Viewer = request["viewer"]
+    _require_index(repository)
+    await check_rate(request, viewer)
+    async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
+        await _require_on(request, connection)
+        conversation = await _conversation(connection, repository, viewer, conversation_id)
+        answer = await answers.create(
+            connection,
+            installation_id=repository.installation_id,
+            repository_id=repository.id,
+            conversation_id=conversation.id,
+            door=door,
+            question=question,
+            ref=ref,
+        )
+        job = await work.add(
+            connection,
+            installation_id=repository.installation_id,
+            kind="answer",
+            queue="interactive",
+            subject={"answer_id": str(answer.id)},
+        )
+    await request.app[keys.QUEUE].wake(job)
+    return answer
+
+
+def follower(request: web.Request, installation_id: int) -> Follower:
+    app = request.app
+    return Follower(app[keys.DATABASE], app[keys.QUEUE], app[keys.CLOSING], installation_id)
+
+
+def _require_index(repository: Repository) -> None:
+    if repository.snapshot_id is not None:
+        return
+    if repository.error:
+        raise Problem(409, f"{repository.name} could not be indexed: {repository.error}")
+    raise Problem(
+        409,
+        f"{repository.name} is being indexed for the first time; ask again in a moment.",
+        headers={"Retry-After": "5"},
+    )
+
+
+async def _require_on(request: web.Request, connection: Connection) -> None:
+    if request.app[keys.SETTINGS].kill_switch or await switches.is_on(connection, "kill"):
+        raise Problem(503, "Ponder is switched off (kill switch); switch it on to ask questions.")
+
+
+async def _conversation(
+    connection: Connection, repository: Repository, viewer: Viewer, conversation_id: UUID | None
+) -> Conversation:
+    """Whoever sees the repository may read a conversation; going on with it is its owner's."""
+    if conversation_id is None:
+        return await conversations.start(
+            connection,
+            installation_id=repository.installation_id,
+            repository_id=repository.id,
+            user_id=viewer.user_id,
+        )
+    found = await conversations.get(connection, conversation_id)
+    if found is None or found.repository_id != repository.id:
+        raise Problem(404, f"{repository.name} has no conversation {conversation_id}.")
+    if found.user_id != viewer.user_id or found.thread is not None:
+        raise Problem(403, "This conversation is someone else's; start your own.")
+    return found

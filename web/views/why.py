@@ -1,0 +1,53 @@
+"""Why this answer: what was found, by which rules, at what cost, and which checks it passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import web
+
+from core.db.answers import Answer
+from core.db.repositories import Repository
+from core.db.retrieval_logs import Retrieved
+from web.page import page
+
+
+def render(
+    request: web.Request,
+    answer: Answer,
+    repository: Repository,
+    citations: list[dict[str, Any]],
+    retrieved: Sequence[Retrieved],
+) -> web.Response:
+    cited = {(each["path"], line) for each in citations for line in _lines(each)}
+    response = page(
+        request,
+        "why.html",
+        answer=answer,
+        repository=repository,
+        retrieved=[(row, _url(answer, row), _is_cited(row, cited)) for row in retrieved],
+        features=sorted({name for row in retrieved for name in row.features}),
+        most=max((row.score for row in retrieved), default=0) or 1,
+        back=f"/repositories/{repository.id}/conversations/{answer.conversation_id}"
+        f"#answer-{answer.id}",
+    )
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+def _lines(citation: dict[str, Any]) -> range:
+    return range(citation["start_line"], citation["end_line"] + 1)
+
+
+def _is_cited(row: Retrieved, cited: set[tuple[str, int]]) -> bool:
+    return any((row.path, line) in cited for line in range(row.start_line, row.end_line + 1))
+
+
+def _url(answer: Answer, row: Retrieved) -> str:
+    lines = f"{row.start_line}-{row.end_line}"
+    return (
+        f"/repositories/{answer.repository_id}/blob/{answer.commit_sha}/{quote(row.path)}"
+        f"?lines={lines}&answer={answer.id}#L{lines.replace('-', '-L')}"
+    )

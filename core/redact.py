@@ -50,7 +50,12 @@ _TOKENS = {
     "hooks.slack.com/": r"(?<=hooks\.slack\.com/)(?:services|workflows)/[A-Za-z0-9/_-]{20,}",
     "/webhooks/": r"(?<=discord\.com/api/)webhooks/\d+/[\w-]{30,}",
 }
-_TOKEN = {letters: re.compile(rf"(?<![A-Za-z0-9]){shape}") for letters, shape in _TOKENS.items()}
+# These begin like a part of a longer word might.
+_WORDLIKE = ("sk-", "key-", "A", "SK", "hv", ":AA", "dapi", "k_", "gl", "hf_")
+_TOKEN = {
+    letters: re.compile(("(?<![A-Za-z0-9])" if letters in _WORDLIKE else "") + shape)
+    for letters, shape in _TOKENS.items()
+}
 
 _KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")

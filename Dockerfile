@@ -40,8 +40,8 @@ USER ponder
 WORKDIR /var/lib/ponder
 VOLUME /var/lib/ponder
 EXPOSE 8000
-# For the processes that serve HTTP. A worker serves none: docker-compose.yml turns this off for it.
+# For web and bot. A worker listens to nothing: docker-compose.yml turns this off for it.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+    CMD ["python", "-c", "import socket; socket.create_connection(('127.0.0.1', 8000), 4)"]
 ENTRYPOINT ["tini", "--", "ponder"]
 CMD ["--help"]

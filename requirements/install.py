@@ -121,7 +121,7 @@ def _bootstrap(environment: Mapping[str, str]) -> Path:
     _run([sys.executable, "-m", "venv", "--clear", BOOTSTRAP], environment)
     _run(
         [
-            *(BOOTSTRAP / "bin" / "python", "-m", "pip", "install", "--quiet"),
+            *(BOOTSTRAP / "bin" / "python", "-m", "pip", "install", "-qq"),
             *("--disable-pip-version-check", "--require-hashes"),
             *("-r", REQUIREMENTS / "bootstrap.txt"),
         ],

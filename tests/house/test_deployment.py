@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cli.main import _parser
 from tests.house.tree import ROOT, read
 
 COMPOSE: dict[str, Any] = yaml.safe_load(read("docker-compose.yml"))
@@ -52,6 +53,12 @@ def test_compose_runs_every_process() -> None:
     for name in PROCESSES:
         assert services[name]["image"] == "ponder"
         assert services[name]["command"][0] == name.partition("-")[0]
+
+
+@pytest.mark.parametrize("name", sorted(PROCESSES))
+def test_the_terminal_understands_what_compose_says(name: str) -> None:
+    command = COMPOSE["services"][name]["command"]
+    assert _parser().parse_args(command).command == command[0]
 
 
 def test_no_process_starts_before_the_migrations_are_done() -> None:

@@ -93,9 +93,17 @@ def _environment(outer: Mapping[str, str]) -> dict[str, str]:
             environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     if certificates := _pip("cert"):
         environment.setdefault("SSL_CERT_FILE", certificates)
-    if not os.access(Path.home(), os.W_OK):
+    if not _has_home():
         environment.setdefault("UV_CACHE_DIR", str(CACHE / "packages"))
     return environment
+
+
+def _has_home() -> bool:
+    """Whether uv's cache can be where it is by default."""
+    try:
+        return os.access(Path.home(), os.W_OK)
+    except RuntimeError:  # neither HOME nor an entry for this user
+        return False
 
 
 def _pip(key: str) -> str:

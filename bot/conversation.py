@@ -64,14 +64,13 @@ class Conversation:
             repository_id=self.repository.id,
             thread=self.said.thread,
         )
-        about = f"\n\n(About {self.said.context}.)" if self.said.context else ""
         answer = await answers.create(
             self.connection,
             installation_id=self.repository.installation_id,
             repository_id=self.repository.id,
             conversation_id=conversation.id,
             door="github",
-            question=command.text + about,
+            question=command.text + self._about(),
             ref=self.said.ref,
             target=self._target(),
         )
@@ -119,13 +118,23 @@ class Conversation:
             subject=subject,
         )
 
+    def _about(self) -> str:
+        """What "this" is, when it is said beside lines of a diff."""
+        review = self.said.review
+        if review is None:
+            return ""
+        return f"\n\n(About `{review.path}`{f', line {review.line}' if review.line else ''}.)"
+
     def _target(self) -> dict[str, Any]:
         """Where on GitHub. The repository's name is looked up when it is written: it may change."""
-        return {
+        review = self.said.review
+        target = {
             "kind": self.said.kind,
             "number": self.said.number,
             "comment_id": self.said.comment_id,
-            "root_id": self.said.root_id,
             "sender": self.said.sender,
             "sender_id": self.said.sender_id,
         }
+        if review is None:
+            return target
+        return target | {"root_id": review.root_id, "path": review.path, "commit": review.commit}

@@ -65,21 +65,30 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewPlace:
+    """`root_id` is the comment that began the thread; `line` is unknown once the diff moved on."""
+
+    root_id: int
+    path: str
+    commit: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """Somebody speaks to Ponder. `kind` is 'issues' or 'pulls', where GitHub keeps the comment;
-    `thread` names the conversation, `root_id` the review comment to reply under."""
+    `thread` names the conversation, `review` where in a review it was said."""
 
     origin: Origin
     commands: tuple[Command, ...]
     kind: str
     number: int
     comment_id: int
-    root_id: int | None
     thread: str
     ref: str
     sender: str
     sender_id: int
-    context: str
+    review: ReviewPlace | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,9 @@ def decide(payload: Payload, slug: str) -> Decision:
         kind="issues",
         number=number,
         comment_id=payload.number("comment.id"),
-        root_id=None,
         thread=str(number),
         ref=f"refs/pull/{number}/head" if in_pull_request else "",
         sender=payload.text("sender.login"),
         sender_id=payload.number("sender.id"),
-        context="",
+        review=None,
     )

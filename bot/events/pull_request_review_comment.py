@@ -1,6 +1,6 @@
 """Somebody commented on lines of a pull request."""
 
-from bot.decision import NO_INSTALLATION, Decision, Ignore, Reply, origin
+from bot.decision import NO_INSTALLATION, Decision, Ignore, Reply, ReviewPlace, origin
 from bot.mention import heard
 from bot.payload import Payload
 
@@ -14,25 +14,28 @@ def decide(payload: Payload, slug: str) -> Decision:
     if isinstance(commands, Ignore):
         return commands
     number = payload.number("pull_request.number")
-    replied = payload.get("comment.in_reply_to_id") is not None
-    root_id = payload.number("comment.in_reply_to_id" if replied else "comment.id")
+    place_in_review = _place(payload)
     return Reply(
         origin=place,
         commands=commands,
         kind="pulls",
         number=number,
         comment_id=payload.number("comment.id"),
-        root_id=root_id,
-        thread=f"{number}/{root_id}",
+        thread=f"{number}/{place_in_review.root_id}",
         ref=f"refs/pull/{number}/head",
         sender=payload.text("sender.login"),
         sender_id=payload.number("sender.id"),
-        context=_place(payload),
+        review=place_in_review,
     )
 
 
-def _place(payload: Payload) -> str:
-    """Where "this" is; the line is null once the diff has moved on."""
-    path = payload.text("comment.path")
+def _place(payload: Payload) -> ReviewPlace:
+    """The line is null once the diff has moved on; the original one says where it was."""
+    replied = payload.get("comment.in_reply_to_id") is not None
     line = payload.get("comment.line") or payload.get("comment.original_line")
-    return f"`{path}` line {line}" if line else f"`{path}`"
+    return ReviewPlace(
+        root_id=payload.number("comment.in_reply_to_id" if replied else "comment.id"),
+        path=payload.text("comment.path"),
+        commit=payload.text("comment.commit_id"),
+        line=line if isinstance(line, int) else None,
+    )

@@ -95,15 +95,28 @@ class Installations:
         return await self._write(repository, "add a comment", path, {"body": body[:MAX_BODY]})
 
     async def reply_to_review_comment(
-        self, repository: Repository, number: int, root_id: int, body: str
+        self,
+        repository: Repository,
+        number: int,
+        *,
+        root_id: int,
+        path: str,
+        commit: str,
+        body: str,
     ) -> int:
         """Reply in a review thread, of which only the first comment can be replied to.
 
-        The endpoint named "replies" is closed to Apps; this one is not.
+        The endpoint named "replies" is closed to Apps. This one ignores the path and commit of a
+        reply, and yet they are required.
         """
-        path = f"{_path(repository)}/pulls/{number}/comments"
-        reply = {"body": body[:MAX_BODY], "in_reply_to": root_id}
-        return await self._write(repository, "reply to a review comment", path, reply)
+        target = f"{_path(repository)}/pulls/{number}/comments"
+        reply = {
+            "body": body[:MAX_BODY],
+            "in_reply_to": root_id,
+            "path": path,
+            "commit_id": commit,
+        }
+        return await self._write(repository, "reply to a review comment", target, reply)
 
     async def comments(
         self, repository: Repository, *, kind: str, number: int, since: str

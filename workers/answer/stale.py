@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from core.db import answers, blobs, citations
 from core.db.connect import Connection, Database
 from core.db.repositories import Repository
+from workers.answer.source import text_hash
 
 
 async def mark_stale(database: Database, repository: Repository, snapshot_id: int) -> int:
@@ -38,8 +37,3 @@ async def _still_there(connection: Connection, moved: citations.Moved) -> bool:
         text_hash("\n".join(lines[start : start + length])) == moved.text_hash
         for start in range(len(lines) - length + 1)
     )
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of cited lines, joined by newlines, as citations store it."""
-    return hashlib.sha256(text.encode()).hexdigest()

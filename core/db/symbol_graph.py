@@ -1,0 +1,124 @@
+"""The symbol graph as a snapshot has it: definitions, and who names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
+
+from core.db.connect import Connection
+
+# Blobs may be shared with other snapshots, and a path of a base may be changed in an overlay: only
+# the nearest row of a path counts.
+_CHAIN = (
+    "WITH RECURSIVE chain (id, base_id, level) AS ("
+    "SELECT id, base_id, 0 FROM snapshots WHERE id = %(snapshot)s UNION ALL "
+    "SELECT s.id, s.base_id, c.level + 1 FROM snapshots s JOIN chain c ON s.id = c.base_id) "
+)
+_NEAREST = (
+    "JOIN files f ON f.blob_id = found.blob_id JOIN chain c ON c.id = f.snapshot_id "
+    "WHERE NOT EXISTS (SELECT FROM files n JOIN chain d ON d.id = n.snapshot_id "
+    "WHERE n.path = f.path AND d.level < c.level) "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A symbol. Lines are 1-based and inclusive."""
+
+    path: str
+    blob_id: int
+    ordinal: int
+    name: str
+    qualified: str
+    kind: str
+    start_line: int
+    end_line: int
+    signature: str
+    docstring: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Lines that name something; `by` is the definition around them, '' at module level."""
+
+    path: str
+    by: str
+    kind: str
+    lines: list[int]
+
+
+_DEFINITION = (
+    "s.blob_id, s.ordinal, s.name, s.qualified, s.kind, s.start_line, s.end_line, s.signature, "
+    "s.docstring"
+)
+
+
+async def of_blobs(connection: Connection, blob_ids: Sequence[int]) -> list[Definition]:
+    """All definitions of some blobs, in order; their `path` is ''."""
+    cursor = connection.cursor(row_factory=class_row(Definition))
+    await cursor.execute(
+        f"SELECT '' AS path, {_DEFINITION} FROM symbols s "
+        "WHERE s.blob_id = ANY(%s) ORDER BY s.blob_id, s.ordinal",
+        (list(blob_ids),),
+    )
+    return await cursor.fetchall()
+
+
+async def named(
+    connection: Connection, repository_id: int, snapshot_id: int, names: Sequence[str], limit: int
+) -> list[Definition]:
+    """Definitions with one of these names, case aside, anywhere in the snapshot."""
+    cursor = connection.cursor(row_factory=class_row(Definition))
+    await cursor.execute(
+        f"{_CHAIN}, found AS (SELECT * FROM symbols WHERE repository_id = %(repository)s "
+        f"AND lower(name) = ANY(%(names)s)) SELECT f.path, {_DEFINITION.replace('s.', 'found.')} "
+        f"FROM found {_NEAREST} ORDER BY f.path, found.ordinal LIMIT %(limit)s",
+        {
+            "snapshot": snapshot_id,
+            "repository": repository_id,
+            "names": [name.lower() for name in names],
+            "limit": limit,
+        },
+    )
+    return await cursor.fetchall()
+
+
+async def uses(
+    connection: Connection, repository_id: int, snapshot_id: int, name: str, limit: int
+) -> list[Use]:
+    """Who names it, by path; calls and base classes before imports and mentions."""
+    cursor = connection.cursor(row_factory=class_row(Use))
+    await cursor.execute(
+        f"{_CHAIN}, found AS (SELECT * FROM symbol_references "
+        "WHERE repository_id = %(repository)s AND name = %(name)s) "
+        "SELECT f.path, coalesce(s.qualified, '') AS by, found.kind, found.lines FROM found "
+        "LEFT JOIN symbols s ON s.blob_id = found.blob_id AND s.ordinal = found.symbol "
+        f"{_NEAREST} ORDER BY found.kind NOT IN ('call', 'inherit'), f.path, found.lines[1] "
+        "LIMIT %(limit)s",
+        {"snapshot": snapshot_id, "repository": repository_id, "name": name, "limit": limit},
+    )
+    return await cursor.fetchall()
+
+
+async def called(connection: Connection, blob_id: int, symbols: Sequence[int]) -> list[str]:
+    """Names that some symbols of a blob call, in the order of their first line."""
+    cursor = await connection.execute(
+        "SELECT name FROM symbol_references WHERE blob_id = %s AND symbol = ANY(%s) "
+        "AND kind = 'call' GROUP BY name ORDER BY min(lines[1])",
+        (blob_id, list(symbols)),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def exists(connection: Connection, repository_id: int, names: Sequence[str]) -> set[str]:
+    """Those of the names that any file of the repository defines or uses."""
+    cursor = await connection.execute(
+        "SELECT name FROM unnest(%(names)s::text[]) AS name WHERE EXISTS (SELECT FROM symbols s "
+        "WHERE s.repository_id = %(repository)s AND lower(s.name) = lower(name.name)) "
+        "OR EXISTS (SELECT FROM symbol_references r "
+        "WHERE r.repository_id = %(repository)s AND r.name = name.name)",
+        {"repository": repository_id, "names": list(names)},
+    )
+    return {row[0] for row in await cursor.fetchall()}

@@ -1,0 +1,229 @@
+"""An answer without a model: sentences that the repository itself says, every one cited.
+
+Deterministic. The first three citations are the three best places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from itertools import islice
+
+from workers.answer.cite import Citations, Lines
+from workers.answer.place import Place
+from workers.answer.question import Question
+from workers.answer.safe import code
+from workers.answer.wording import (
+    comments,
+    is_callable,
+    joined,
+    most_relevant,
+    named,
+    quote,
+    sentences,
+)
+
+ALSO = 4
+"""Further places that an answer names."""
+USES = 8
+"""Uses that an answer to 'who calls it?' lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One line that names a definition; `by` is the definition around it, '' at module level."""
+
+    path: str
+    line: int
+    by: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an answer is made from. `words` are the question's terms; `uses` and `calls` belong to
+    the first place; `more_uses` counts those that are not among `uses`."""
+
+    question: Question
+    words: Collection[str]
+    confident: bool
+    places: list[Place]
+    uses: list[Use] = field(default_factory=list)
+    more_uses: int = 0
+    calls: list[Place] = field(default_factory=list)
+
+
+def compose(material: Material, citations: Citations) -> str:
+    """Markdown, or '' where not one place could be checked."""
+    marked = ((place, _mark(place, citations)) for place in material.places)
+    shown = list(islice(((place, mark) for place, mark in marked if mark), ALSO + 1))
+    if not shown:
+        return ""
+    shape = _SHAPES.get(material.question.shape, _explained)
+    return "\n\n".join(filter(None, shape(material, shown, citations)))
+
+
+Shown = list[tuple[Place, str]]
+
+
+def _mark(place: Place, citations: Citations) -> str:
+    """A definition is cited only if its name stands in the cited lines."""
+    says = place.name if place.ordinal >= 0 and place.kind != "section" else ""
+    return citations.mark(place.lines, says=says)
+
+
+def _explained(material: Material, shown: Shown, citations: Citations) -> list[str]:
+    """How, why, what happens when: what it does, in which steps, and who asks for it."""
+    return [
+        _lead(material, *shown[0], citations),
+        _calls(material, citations),
+        _also(material, shown[1:], citations),
+        _used_by(material, citations),
+    ]
+
+
+def _located(material: Material, shown: Shown, citations: Citations) -> list[str]:
+    """Where, which: the place, its neighbours, then how it is connected."""
+    return [
+        _lead(material, *shown[0], citations),
+        _also(material, shown[1:], citations),
+        _used_by(material, citations),
+    ]
+
+
+def _defined(material: Material, shown: Shown, citations: Citations) -> list[str]:
+    """What is it: how it is declared comes first."""
+    place, mark = shown[0]
+    declared = f"It is declared as {code(place.signature)} {mark}." if place.signature else ""
+    lead = _lead(material, place, mark, citations)
+    return [
+        lead if code(place.signature) in lead else f"{lead} {declared}".strip(),
+        _calls(material, citations) if is_callable(place) else "",
+        _used_by(material, citations),
+        _also(material, shown[1:], citations),
+    ]
+
+
+def _callers(material: Material, shown: Shown, citations: Citations) -> list[str]:
+    """Who uses it: the uses are the answer, and the definition is where they lead."""
+    place, mark = shown[0]
+    uses = _use_marks(material.uses, place, citations)
+    if not uses:
+        lead = _lead(material, place, mark, citations)
+        return [
+            f"No use of {code(place.symbol or place.path)} was found in the indexed files. {lead}"
+        ]
+    more = f"\n- and {material.more_uses} more" if material.more_uses else ""
+    listed = "".join(f"\n- {use}" for use in uses)
+    return [
+        f"{_named(place)}, defined here {mark}, is used by:",
+        (listed + more).strip("\n"),
+        _also(material, shown[1:], citations),
+    ]
+
+
+def _tests(material: Material, shown: Shown, citations: Citations) -> list[str]:
+    listed = "".join(f"\n- {_told(p, m, material, citations)}" for p, m in shown)
+    return [
+        "The tests that match best:" if material.confident else "The closest matches:",
+        listed.strip("\n"),
+    ]
+
+
+_Shape = Callable[[Material, Shown, Citations], list[str]]
+_SHAPES: dict[str, _Shape] = {
+    "where": _located,
+    "which": _located,
+    "how": _explained,
+    "happens": _explained,
+    "what": _defined,
+    "callers": _callers,
+    "tests": _tests,
+}
+
+
+def _named(place: Place) -> str:
+    return named(place)
+
+
+def _lead(material: Material, place: Place, mark: str, citations: Citations) -> str:
+    """The answer first: the best place, in the words that its authors gave it."""
+    says = _sayings(place, material, citations)
+    if place.kind == "section":
+        text = f"{_named(place)} says: {says[0]}" if says else f"{_named(place)} is about this"
+    elif says:
+        text = f"{_named(place)} {_verb(place)}: {says[0]}"
+    elif place.signature:
+        text = f"{_named(place)} is declared as {code(place.signature)}"
+    else:
+        text = f"{_named(place)} has the lines that match best"
+    lead = text if material.confident else f"The closest match is {text}"
+    more = f" It goes on: {says[1]} {mark}." if len(says) > 1 else ""
+    return f"{lead} {mark}.{more}"
+
+
+def _verb(place: Place) -> str:
+    return "does this" if is_callable(place) else "is described as" if place.symbol else "says"
+
+
+def _sayings(place: Place, material: Material, citations: Citations) -> list[str]:
+    """The first sentence about a place, and the one that says most about the question."""
+    told = sentences(place.docstring)
+    body = citations.source.text(place.path)
+    inner = comments(body.lines[place.start - 1 : place.end]) if body else []
+    if place.kind == "section" and body:
+        told = sentences(body.between(place.start + 1, place.end)) or told
+    first = told[0] if told else most_relevant(inner, material.words)
+    relevant = most_relevant([*told, *inner], material.words)
+    if place.kind == "section" and relevant:
+        first = relevant
+    return [quote(text) for text in dict.fromkeys((first, relevant)) if text]
+
+
+def _told(place: Place, mark: str, material: Material, citations: Citations) -> str:
+    says = _sayings(place, material, citations)
+    if says:
+        return f"{_named(place).rstrip(',')}: {says[0]} {mark}"
+    return f"{_named(place).rstrip(',')} {mark}"
+
+
+def _also(material: Material, shown: Shown, citations: Citations) -> str:
+    if not shown:
+        return ""
+    listed = "".join(f"\n- {_told(place, mark, material, citations)}" for place, mark in shown)
+    return f"Close to it:\n{listed}"
+
+
+def _calls(material: Material, citations: Citations) -> str:
+    """The steps, as far as they are definitions of this repository."""
+    steps = []
+    for call in material.calls:
+        mark = _mark(call, citations)
+        told = sentences(call.docstring)
+        if mark:
+            steps.append(f"{code(call.symbol)} {mark}" + (f" ({quote(told[0])})" if told else ""))
+    return f"On the way it calls {joined(steps)}." if steps else ""
+
+
+def _use_marks(uses: list[Use], place: Place, citations: Citations) -> list[str]:
+    """Each use, cited at its line, which must have the name."""
+    told = []
+    for use in uses[:USES]:
+        mark = citations.mark(Lines(use.path, use.line, use.line), says=place.name)
+        by = (
+            f"{code(use.by)} in {code(use.path)}"
+            if use.by
+            else f"the top level of {code(use.path)}"
+        )
+        if mark:
+            told.append(f"{by} {mark}")
+    return told
+
+
+def _used_by(material: Material, citations: Citations) -> str:
+    uses = _use_marks(material.uses[:3], material.places[0], citations)
+    if not uses:
+        return ""
+    unlisted = material.more_uses + len(material.uses) - len(uses)
+    more = [f"{unlisted} more"] if unlisted > 0 else []
+    return f"It is used by {joined([*uses, *more])}."

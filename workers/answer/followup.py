@@ -1,0 +1,35 @@
+"""A follow-up question, with what it refers to put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from workers.answer.asked import Earlier
+from workers.answer.question import Question, read
+
+_CALLED = ("call", "use", "invoke", "reference", "subclass", "inherit", "import")
+
+
+def resolve(question: Question, earlier: Sequence[Earlier]) -> Question:
+    """'and where is it called?' is about the first place of the answer before.
+
+    The words that were typed stay; what they refer to is named behind them, as a reader would
+    understand it. A question that names its own subject stays as it is.
+    """
+    last = next((e for e in reversed(earlier) if e.symbol or e.path), None)
+    if last is None or not question.refers_back:
+        return question
+    subject = last.symbol or last.path
+    resolved = read(f"{question.text} ({last.question} `{subject}`)")
+    shape = question.shape
+    if any(word in question.text.lower() for word in _CALLED):
+        shape = "callers"
+    return replace(
+        resolved,
+        shape="how" if shape in ("other", "greeting", "help") else shape,
+        named=(subject,) if last.symbol else (),
+        guesses=(),
+        refers_back=True,
+        cut=question.cut,
+    )

@@ -1,0 +1,124 @@
+"""From what retrieval found to the definition that a reader wants to see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from core.db.symbol_graph import Definition
+from workers.answer.cite import LONGEST, Lines
+from workers.answer.source import Text
+from workers.index.terms import terms
+
+_CONTAINERS = frozenset(
+    {"class", "interface", "struct", "trait", "module", "namespace", "enum", "impl"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A definition, a section or a passage. `ordinal` is that of its symbol in the blob, or -1."""
+
+    path: str
+    start: int
+    end: int
+    symbol: str
+    kind: str
+    signature: str
+    docstring: str
+    blob_id: int
+    ordinal: int
+    score: float
+
+    @property
+    def lines(self) -> Lines:
+        return Lines(self.path, self.start, self.end)
+
+    @property
+    def name(self) -> str:
+        return self.symbol.rsplit(".", 1)[-1]
+
+
+def narrow(
+    found: Place, definitions: Sequence[Definition], text: Text, words: Collection[str]
+) -> Place:
+    """The definition within the found lines that shares most with the question.
+
+    A passage inside one long function stays that passage; several small functions found together
+    become the best of them; a class becomes its best method, if one says more than the class.
+    """
+    inside = [d for d in definitions if d.start_line <= found.end and d.end_line >= found.start]
+    if not inside:
+        return _clipped(found)
+    weights = _weights(inside, text, words)
+    best = max(
+        inside, key=lambda d: (_worth(d, text, weights), d.qualified == found.symbol, -d.start_line)
+    )
+    if not _worth(best, text, weights):
+        best = next((d for d in inside if d.qualified == found.symbol), inside[0])
+    return _place(found, best)
+
+
+def _weights(inside: Sequence[Definition], text: Text, words: Collection[str]) -> dict[str, float]:
+    """A word that every candidate has says nothing about which of them is meant."""
+    vocabularies = [set(terms(_all(d, text))) for d in inside]
+    return {
+        word: 1.0 / sum(word in vocabulary for vocabulary in vocabularies)
+        for word in words
+        if any(word in vocabulary for vocabulary in vocabularies)
+    }
+
+
+def _all(definition: Definition, text: Text) -> str:
+    return "\n".join((definition.qualified, definition.docstring, _body(definition, text)))
+
+
+def _body(definition: Definition, text: Text) -> str:
+    """A container is judged by its head: its members are candidates of their own."""
+    head = definition.kind in _CONTAINERS
+    end = definition.start_line + 3 if head else definition.end_line
+    return text.between(definition.start_line, min(end, definition.end_line))
+
+
+def _worth(definition: Definition, text: Text, weights: dict[str, float]) -> float:
+    names = set(terms(definition.qualified))
+    doc = set(terms(definition.docstring))
+    body = set(terms(_body(definition, text)))
+    return sum(
+        weight * (3 * (word in names) + 2 * (word in doc) + (word in body))
+        for word, weight in weights.items()
+    )
+
+
+def _place(found: Place, definition: Definition) -> Place:
+    """The whole definition if it is short, else what was found of it."""
+    start, end = definition.start_line, definition.end_line
+    if end - start >= LONGEST and definition.kind not in _CONTAINERS:
+        start, end = max(start, found.start), min(end, found.end)
+    return _clipped(
+        replace(
+            found,
+            start=start,
+            end=end,
+            symbol=definition.qualified,
+            kind=definition.kind,
+            signature=definition.signature,
+            docstring=definition.docstring,
+            ordinal=definition.ordinal,
+        )
+    )
+
+
+def _clipped(place: Place) -> Place:
+    return replace(place, end=min(place.end, place.start + LONGEST - 1))
+
+
+def distinct(places: Sequence[Place]) -> list[Place]:
+    """Best first, none overlapping a better one."""
+    kept: list[Place] = []
+    for place in places:
+        if not any(
+            place.path == k.path and place.start <= k.end and place.end >= k.start for k in kept
+        ):
+            kept.append(place)
+    return kept

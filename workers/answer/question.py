@@ -1,0 +1,107 @@
+"""What kind of question it is, what it names, and what in it refers to the answer before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LONGEST = 4_000
+"""Characters that are read; the rest of a longer text is rarely the question."""
+
+_SHAPES = (
+    (
+        "greeting",
+        r"^\W*(hi|hello|hey|good (morning|evening|day)|thanks?|thank you|yo)\b[\s\w,!.]{0,20}$",
+    ),
+    (
+        "help",
+        r"^\W*(help|usage|what can you do|(who|what) are you"
+        r"|how do (i|you) use (you|ponder|this))\W*$",
+    ),
+    (
+        "tests",
+        r"\b(where|which|list|show|find|what|are there)\b.*\btests?\b(?!\s+client)"
+        r"|\btests? (for|of|cover)",
+    ),
+    (
+        "callers",
+        r"\b(who|what|which|where)\b.*\b(calls?|called|invokes?|invoked|uses?|used|callers?|usages?"
+        r"|referenced|references|instantiated|subclass(es|ed)?|inherits?|imported|imports?)\b"
+        r"|\b(callers|usages|uses|references|subclasses) of\b",
+    ),
+    ("happens", r"\bwhat (happens|occurs|is done)\b"),
+    (
+        "what",
+        r"^\W*(what(['’]s| is| are| does| do)|define|explain|describe|tell me about|show( me)?)\b",
+    ),
+    ("where", r"\bwhere\b|\bin (which|what) (file|module|function|class|place)\b"),
+    ("which", r"\b(which|what)\b"),
+    ("how", r"\b(how|why)\b"),
+)
+_NAMED = re.compile(
+    r"`([^`\s]+)`"
+    r"|(?<![\w/])([A-Za-z_]\w*(?:(?:\.|::|#)[A-Za-z_]\w*)+)"
+    r"|\b([A-Za-z_]\w*)(?=\()"
+    r"|\b(_*[A-Za-z0-9]+_\w+|_\w+)\b"
+    r"|\b([A-Z]?[a-z0-9]+[A-Z]\w*|[A-Z][A-Z]+[a-z]\w*)\b"
+)
+_PRONOUN = re.compile(r"\b(it|its|this|that|these|those|they|them|there|he|one)\b", re.IGNORECASE)
+_ELLIPTIC = re.compile(
+    r"^\W*(and|but|so|what about|how about|also|then|or|why|where|who)\b", re.IGNORECASE
+)
+_USED = re.compile(
+    r"\b(?:calls?|invokes?|uses?|imports?|of|is|are|does|inherits? from|subclass(?:es)?(?: of)?)\s+"
+    r"(?:the\s+|a\s+)?(?:function\s+|method\s+|class\s+)?([A-Za-z_]\w{2,})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`named` are identifiers in the order of the text; `guesses` are plain words that stand where
+    a name would, for questions such as 'who calls redirect?'."""
+
+    text: str
+    shape: str
+    named: tuple[str, ...]
+    guesses: tuple[str, ...]
+    refers_back: bool
+    cut: bool
+
+
+def read(text: str) -> Question:
+    """Never fails: whatever was typed is a question of some shape; '' is an empty one."""
+    whole = " ".join(text.replace("\x00", " ").split())
+    kept = whole[:LONGEST]
+    named = tuple(
+        dict.fromkeys(_clean(next(filter(None, m.groups()))) for m in _NAMED.finditer(kept))
+    )
+    return Question(
+        text=kept,
+        shape=_shape(kept),
+        named=tuple(name for name in named if name),
+        guesses=tuple(dict.fromkeys(_USED.findall(kept))),
+        refers_back=_refers_back(kept, named),
+        cut=len(whole) > LONGEST,
+    )
+
+
+def _clean(name: str) -> str:
+    return name.split("(", maxsplit=1)[0].strip(".:#,;'\"")
+
+
+def _shape(text: str) -> str:
+    if not text.strip(" \t?!.,;:"):
+        return "empty"
+    for shape, pattern in _SHAPES:
+        if re.search(pattern, text, re.IGNORECASE):
+            return shape
+    return "other"
+
+
+def _refers_back(text: str, named: tuple[str, ...]) -> bool:
+    """'and where is it called?' does; a question that names its own subject does not."""
+    words = text.split()
+    if named or len(words) > 12:
+        return False
+    return bool(_PRONOUN.search(text)) or (len(words) <= 5 and bool(_ELLIPTIC.match(text)))

@@ -7,8 +7,12 @@
 # Another repository, host or port:         make run REPO=https://github.com/owner/name PORT=8100
 # Newer versions into the locks:            make lock UPGRADE=1
 # A part of the tests:                      make test TESTS='tests/core -k queue'
-REPO ?= .
-TESTS ?= tests
+# Only what stands on the command line counts: HOST or REPO in an environment mean other things.
+REPO = .
+HOST =
+PORT =
+TESTS = tests
+UPGRADE =
 export REPO PYTHON
 
 INSTALL = python="$$(requirements/python)" && "$$python" requirements/install.py

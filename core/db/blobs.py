@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.db.connect import Connection
+from core.db.staging import stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class BlobText:
 
 
 def compress(text: str) -> bytes:
-    return zlib.compress(text.encode(), 6)
+    return zlib.compress(text.encode(errors="replace"), 6)
 
 
 async def text_of(connection: Connection, blob_id: int) -> BlobText | None:
@@ -30,3 +32,53 @@ async def text_of(connection: Connection, blob_id: int) -> BlobText | None:
     if row is None:
         return None
     return BlobText(row[0], row[1], row[2], row[3], zlib.decompress(row[4]).decode())
+
+
+async def known(
+    connection: Connection, repository_id: int, rules: str, shas: Sequence[str]
+) -> dict[tuple[str, str], int]:
+    """The ids of contents that were parsed already, by sha and language."""
+    cursor = await connection.execute(
+        "SELECT sha, language, id FROM blobs "
+        "WHERE repository_id = %s AND rules = %s AND sha = ANY(%s)",
+        (repository_id, rules, list(shas)),
+    )
+    return {(row[0], row[1]): row[2] for row in await cursor.fetchall()}
+
+
+async def reserve(connection: Connection, count: int) -> list[int]:
+    """Ids for rows that are made elsewhere. Those that are not used are lost, which is harmless."""
+    cursor = await connection.execute(
+        "SELECT nextval(pg_get_serial_sequence('blobs', 'id')) FROM generate_series(1, %s)",
+        (count,),
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def add(
+    connection: Connection, *, installation_id: int, repository_id: int, rules: str, rows: bytes
+) -> None:
+    """`rows` in binary COPY format: id, sha, language, lines, size, has_error, text."""
+    await stage(
+        connection,
+        "blobs",
+        "id bigint, sha text, language text, lines int, size int, has_error boolean, text bytea",
+        rows,
+    )
+    await connection.execute(
+        "INSERT INTO blobs (id, installation_id, repository_id, sha, language, rules, lines, "
+        "size, has_error, text) OVERRIDING SYSTEM VALUE "
+        "SELECT id, %s, %s, sha, language, %s, lines, size, has_error, text FROM staged_blobs",
+        (installation_id, repository_id, rules),
+    )
+
+
+async def delete_unreferenced(connection: Connection, repository_id: int) -> int:
+    """Forget contents that no snapshot and no citation refers to; return how many."""
+    cursor = await connection.execute(
+        "DELETE FROM blobs b WHERE repository_id = %s "
+        "AND NOT EXISTS (SELECT FROM files f WHERE f.blob_id = b.id) "
+        "AND NOT EXISTS (SELECT FROM citations c WHERE c.blob_id = b.id)",
+        (repository_id,),
+    )
+    return cursor.rowcount

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from psycopg.rows import class_row
 
-from core.db.connect import Connection
+from core.db import files
+from core.db.connect import Connection, Database
+
+_LOCK = 0x696E646578  # 'index': with a repository's id, the name of its lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ async def by_commit(
 async def latest_of_commit(
     connection: Connection, repository_id: int, commit_sha: str
 ) -> Snapshot | None:
-    """The newest snapshot of a commit, whatever the rules that it was made with."""
+    """The newest snapshot of a commit, whatever rules it was made by."""
     cursor = connection.cursor(row_factory=class_row(Snapshot))
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM snapshots WHERE repository_id = %s AND commit_sha = %s "
@@ -59,17 +64,87 @@ async def latest_of_commit(
     return await cursor.fetchone()
 
 
-async def count_files(connection: Connection, snapshot_id: int) -> int:
-    """How many files are indexed, those of the bases included."""
+async def current(connection: Connection, repository_id: int) -> Snapshot | None:
+    """The snapshot that questions about the default branch are answered from."""
+    columns = ", ".join(f"s.{column}" for column in Snapshot.__dataclass_fields__)
+    cursor = connection.cursor(row_factory=class_row(Snapshot))
+    await cursor.execute(
+        f"SELECT {columns} FROM repositories r JOIN snapshots s ON s.id = r.snapshot_id "
+        "WHERE r.id = %s",
+        (repository_id,),
+    )
+    return await cursor.fetchone()
+
+
+async def add(
+    connection: Connection,
+    *,
+    installation_id: int,
+    repository_id: int,
+    ref: str,
+    commit_sha: str,
+    base: Snapshot | None,
+    rules: str,
+    committed_at: datetime,
+) -> int:
+    """A snapshot on a base has rows for the paths that differ from it."""
     cursor = await connection.execute(
-        "WITH RECURSIVE chain AS ("
-        "SELECT id, base_id, 0 AS distance FROM snapshots WHERE id = %s UNION ALL "
-        "SELECT below.id, below.base_id, distance + 1 FROM snapshots below "
-        "JOIN chain ON below.id = chain.base_id), "
-        "nearest AS (SELECT DISTINCT ON (path) blob_id FROM files "
-        "JOIN chain ON chain.id = files.snapshot_id ORDER BY path, distance) "
-        "SELECT count(blob_id) FROM nearest",
-        (snapshot_id,),
+        "INSERT INTO snapshots (installation_id, repository_id, ref, commit_sha, base_id, depth, "
+        "rules, committed_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        (
+            installation_id,
+            repository_id,
+            ref,
+            commit_sha,
+            base.id if base else None,
+            base.depth + 1 if base else 0,
+            rules,
+            committed_at,
+        ),
     )
     row = await cursor.fetchone()
-    return row[0] if row else 0
+    assert row is not None
+    return int(row[0])
+
+
+async def count_files(connection: Connection, snapshot_id: int) -> int:
+    """How many files are indexed, those of the bases included."""
+    return await files.count_indexed(connection, snapshot_id)
+
+
+async def blob_at(connection: Connection, snapshot_id: int, path: str) -> int | None:
+    """The blob of a path; None where there is none, or it is not indexed."""
+    found = await files.at(connection, snapshot_id, path)
+    return found.blob_id if found else None
+
+
+@asynccontextmanager
+async def indexing(database: Database, repository_id: int) -> AsyncIterator[None]:
+    """One run at a time indexes a repository; the next waits. The lock ends with its connection,
+    so it outlives no process."""
+    async with database.pool.connection() as connection:
+        await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK << 24 ^ repository_id,))
+        await connection.commit()
+        try:
+            yield
+        finally:
+            await connection.execute(
+                "SELECT pg_advisory_unlock(%s)", (_LOCK << 24 ^ repository_id,)
+            )
+
+
+async def delete_superseded(connection: Connection, repository_id: int, *, days: float) -> int:
+    """Forget snapshots older than `days` that are neither current, nor cited by an answer, nor
+    the base of one that is kept; return how many."""
+    cursor = await connection.execute(
+        "WITH RECURSIVE kept (id, base_id) AS ("
+        "SELECT id, base_id FROM snapshots s WHERE repository_id = %(repository_id)s AND ("
+        "created_at > now() - %(days)s * interval '1 day' "
+        "OR EXISTS (SELECT FROM repositories r WHERE r.snapshot_id = s.id) "
+        "OR EXISTS (SELECT FROM answers a WHERE a.snapshot_id = s.id)) UNION "
+        "SELECT s.id, s.base_id FROM snapshots s JOIN kept k ON s.id = k.base_id) "
+        "DELETE FROM snapshots WHERE repository_id = %(repository_id)s "
+        "AND id NOT IN (SELECT id FROM kept)",
+        {"repository_id": repository_id, "days": days},
+    )
+    return cursor.rowcount

@@ -129,9 +129,9 @@ def _citations(settings: Settings, asked: Asked) -> Citations:
     permalink = partial(
         git.permalink,
         asked.repository,
-        settings.github_url,
-        settings.public_url,
-        asked.snapshot.commit_sha,
+        github_url=settings.github_url,
+        public_url=settings.public_url,
+        commit=asked.snapshot.commit_sha,
     )
     source = Source(asked.mirror, asked.snapshot.commit_sha)
     return Citations(source, permalink)

@@ -1,0 +1,252 @@
+"""From a repository to a snapshot that questions are answered from.
+
+Fetch, resolve, walk, parse what is new, store; then one transaction makes the snapshot visible, so
+that a question never sees half an index.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.db import files, repositories, snapshots
+from core.db.connect import Database
+from core.db.files import File
+from core.db.repositories import Repository
+from core.db.snapshots import Snapshot
+from core.settings import Settings
+from workers import git
+from workers.git import Change, CorruptMirror, Credentials, Mirror
+from workers.index import garbage, past, skip
+from workers.index.contents import Contents
+from workers.index.excludes import Excludes, excludes_of
+from workers.index.lanes import usable_processes
+from workers.index.parse import RULES
+from workers.index.walk import Entry, Walk, touches_attributes
+
+MAX_DEPTH = 16
+"""An overlay on so many others is made a full snapshot."""
+
+MAX_OVERLAID = 0.25
+"""So is one that, with those under it, has more rows than this share of the full one."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an index run did. `files`, `chunks`, `symbols` and `skipped` are of the whole snapshot;
+    `blobs_new` counts the contents that had to be parsed."""
+
+    repository: str
+    ref: str
+    commit: str
+    snapshot_id: int
+    files: int
+    blobs_new: int
+    chunks: int
+    symbols: int
+    skipped: dict[str, int]
+    uncommitted: bool
+    notice: str
+    seconds: float
+
+
+async def index(
+    *,
+    settings: Settings,
+    database: Database,
+    repository: Repository,
+    ref: str = "",
+    credentials: Credentials | None = None,
+    progress: Progress | None = None,
+    processes: int = 0,
+) -> Report:
+    """Index a ref; '' is the default branch, and moves the repository's snapshot to it.
+
+    Raises UserError for what the user can mend, TryLater for what may pass. Whatever happens, the
+    snapshots that are there go on answering.
+    """
+    started = time.monotonic()
+    mirror = git.mirror_path(settings.data_dir / "mirrors", repository.id)
+    told = progress or (lambda stage, done, total: None)
+    run = _Run(database, repository, mirror, ref, told, processes or usable_processes())
+    await git.fetch(repository.source, mirror, ref=ref, credentials=credentials, progress=told)
+    async with snapshots.indexing(database, repository.id):
+        try:
+            built = await run.build()
+        except CorruptMirror:
+            # Trees and commits cannot be skipped as files can: the source has them, or nobody has.
+            await git.discard(mirror)
+            await git.fetch(
+                repository.source, mirror, ref=ref, credentials=credentials, progress=told
+            )
+            built = await run.build()
+        if not ref:
+            await past.read(database, repository, mirror, built.commit)
+            await garbage.collect(database, repository)
+    return await run.report(built, started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    commit: str
+    snapshot_id: int
+    blobs_new: int
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One index run."""
+
+    database: Database
+    repository: Repository
+    mirror: Path
+    ref: str
+    progress: Progress
+    processes: int
+
+    async def build(self) -> _Built:
+        """Under the repository's lock."""
+        with Mirror(self.mirror) as mirror:
+            commit = mirror.resolve(self.ref)
+            excludes = excludes_of(mirror)
+            rules = rules_of(excludes)
+            found = await self._found(commit, rules)
+            if found is not None:
+                await self._point_to(found.id, mirror.default_branch())
+                return _Built(commit, found.id, 0, excludes.problem)
+            plan = await self._plan(mirror, commit, rules)
+            entries = await asyncio.to_thread(_entries, Walk(mirror, commit, excludes), plan)
+            contents = self._contents()
+            rows = await self._rows(contents, entries)
+            snapshot_id = await self._publish(mirror, commit, rules, plan, rows)
+        return _Built(commit, snapshot_id, contents.new, excludes.problem)
+
+    async def _found(self, commit: str, rules: str) -> Snapshot | None:
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await snapshots.by_commit(connection, self.repository.id, commit, rules)
+
+    async def _point_to(self, snapshot_id: int, branch: str) -> None:
+        if not self.ref:
+            async with self.database.tenant(self.repository.installation_id) as connection:
+                await repositories.set_snapshot(connection, self.repository.id, snapshot_id)
+                await repositories.set_default_branch(connection, self.repository.id, branch)
+
+    def _contents(self) -> Contents:
+        return Contents(
+            self.database,
+            self.repository,
+            self.mirror,
+            self.processes,
+            lambda done, total: self.progress("parse", done, total),
+        )
+
+    async def _rows(self, contents: Contents, entries: Sequence[Entry]) -> list[File]:
+        settled = await contents.settle(entries)
+        return [
+            File(entry.path, entry.raw, entry.sha, each.blob_id, each.reason)
+            for entry, each in zip(entries, settled, strict=True)
+        ]
+
+    async def _plan(self, mirror: Mirror, commit: str, rules: str) -> _Plan:
+        """How to come to the snapshot: from the one that is there, where little differs."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            base = await snapshots.current(connection, self.repository.id)
+            if base is None or base.rules != rules or not mirror.has_commit(base.commit_sha):
+                return _Plan(None, None, ())
+            changes = await asyncio.to_thread(_changes, mirror, base.commit_sha, commit)
+            if touches_attributes(changes):
+                return _Plan(None, None, ())
+            extent = await files.extent(connection, base.id)
+            if _is_small(base, extent, len(changes)):
+                return _Plan(base, changes, ())
+            return _Plan(None, changes, await files.of_snapshot(connection, base.id))
+
+    async def _publish(
+        self, mirror: Mirror, commit: str, rules: str, plan: _Plan, rows: Sequence[File]
+    ) -> int:
+        """The one transaction that makes the snapshot visible."""
+        if plan.base is None:
+            rows = _on_top(plan.unchanged, rows)
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            snapshot_id = await snapshots.add(
+                connection,
+                installation_id=self.repository.installation_id,
+                repository_id=self.repository.id,
+                ref=self.ref,
+                commit_sha=commit,
+                base=plan.base,
+                rules=rules,
+                committed_at=mirror.committed_at(commit),
+            )
+            await files.add(
+                connection,
+                installation_id=self.repository.installation_id,
+                snapshot_id=snapshot_id,
+                files=rows,
+            )
+            if not self.ref:
+                await repositories.set_snapshot(connection, self.repository.id, snapshot_id)
+                await repositories.set_default_branch(
+                    connection, self.repository.id, mirror.default_branch()
+                )
+        return snapshot_id
+
+    async def report(self, built: _Built, started: float) -> Report:
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            totals = await files.totals(connection, built.snapshot_id)
+        source = Path(self.repository.source)
+        return Report(
+            repository=self.repository.name,
+            ref=self.ref,
+            commit=built.commit,
+            snapshot_id=built.snapshot_id,
+            files=totals.files,
+            blobs_new=built.blobs_new,
+            chunks=totals.chunks,
+            symbols=totals.symbols,
+            skipped=totals.skipped,
+            uncommitted=source.is_absolute()
+            and await asyncio.to_thread(git.uncommitted, source, self.mirror),
+            notice=built.notice,
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """`base`: write an overlay on it. `changes` None: walk the whole tree. `unchanged`: the rows
+    of the snapshot that the changes are applied to, where a full one is written."""
+
+    base: Snapshot | None
+    changes: Sequence[Change] | None
+    unchanged: Sequence[File]
+
+
+def rules_of(excludes: Excludes) -> str:
+    """What a snapshot's rows depend on, beside the commit."""
+    return "/".join(filter(None, (RULES, skip.RULES, excludes.digest)))
+
+
+def _changes(mirror: Mirror, before: str, after: str) -> list[Change]:
+    return list(mirror.changed(before, after))
+
+
+def _entries(walk: Walk, plan: _Plan) -> list[Entry]:
+    return list(walk.all() if plan.changes is None else walk.of(plan.changes))
+
+
+def _is_small(base: Snapshot, extent: files.Extent, changes: int) -> bool:
+    return base.depth < MAX_DEPTH and extent.overlaid + changes <= extent.full * MAX_OVERLAID
+
+
+def _on_top(unchanged: Sequence[File], rows: Sequence[File]) -> list[File]:
+    """The rows of a full snapshot: what did not change, and what did without the removals."""
+    newer = {row.path: row for row in rows}
+    kept = [row for row in unchanged if row.path not in newer]
+    return kept + [row for row in newer.values() if row.skipped != skip.REMOVED]

@@ -1,0 +1,76 @@
+"""Rows in PostgreSQL's binary COPY format, made where the parsing is done: in the children.
+
+The parent writes their bytes to the database as they are.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+
+from core.db.blobs import compress
+from workers.index.blob import Blob, Chunk, Reference, Symbol
+
+_LENGTH = struct.Struct("!i")
+_INT4 = struct.Struct("!ii")
+_INT8 = struct.Struct("!iq")
+_BOOL = struct.Struct("!i?")
+_ARRAY = struct.Struct("!iiiIii")  # length in bytes, dimensions, nulls, type, size, lower bound
+_INT4_TYPE = 23
+
+
+def blob_row(blob_id: int, sha: str, language: str, size: int, blob: Blob) -> bytes:
+    """id, sha, language, lines, size, has_error, text"""
+    return b"".join((
+        b"\0\7", _INT8.pack(8, blob_id), _text(sha), _text(language), _INT4.pack(4, blob.lines),
+        _INT4.pack(4, size), _BOOL.pack(1, blob.has_error), _bytes(compress(blob.text)),
+    ))  # fmt: skip
+
+
+def chunk_rows(blob_id: int, chunks: Iterable[Chunk]) -> bytes:
+    """blob_id, ordinal, start_line, end_line, symbol, kind, terms"""
+    owner = b"\0\7" + _INT8.pack(8, blob_id)
+    return b"".join(
+        owner + _INT4.pack(4, ordinal) + _INT4.pack(4, chunk.start_line)
+        + _INT4.pack(4, chunk.end_line) + _text(chunk.symbol) + _text(chunk.kind)
+        + _bytes(chunk.terms)
+        for ordinal, chunk in enumerate(chunks)
+    )  # fmt: skip
+
+
+def symbol_rows(blob_id: int, symbols: Iterable[Symbol]) -> bytes:
+    """blob_id, ordinal, name, qualified, kind, start_line, end_line, signature, docstring"""
+    owner = b"\0\x09" + _INT8.pack(8, blob_id)
+    return b"".join(
+        owner + _INT4.pack(4, ordinal) + _text(symbol.name) + _text(symbol.qualified)
+        + _text(symbol.kind) + _INT4.pack(4, symbol.start_line) + _INT4.pack(4, symbol.end_line)
+        + _text(symbol.signature) + _text(symbol.docstring)
+        for ordinal, symbol in enumerate(symbols)
+    )  # fmt: skip
+
+
+def reference_rows(blob_id: int, references: Iterable[Reference]) -> bytes:
+    """blob_id, name, kind, symbol, lines"""
+    owner = b"\0\5" + _INT8.pack(8, blob_id)
+    return b"".join(
+        owner + _text(reference.name) + _text(reference.kind) + _INT4.pack(4, reference.symbol)
+        + _integers(reference.lines)
+        for reference in references
+    )  # fmt: skip
+
+
+def _text(value: str) -> bytes:
+    """PostgreSQL's text holds every character but NUL."""
+    return _bytes(value.replace("\0", "\ufffd").encode(errors="replace"))
+
+
+def _bytes(value: bytes) -> bytes:
+    return _LENGTH.pack(len(value)) + value
+
+
+def _integers(values: tuple[int, ...]) -> bytes:
+    if not values:
+        return _ARRAY.pack(12, 0, 0, _INT4_TYPE, 0, 0)[:16]
+    return _ARRAY.pack(20 + 8 * len(values), 1, 0, _INT4_TYPE, len(values), 1) + b"".join(
+        _INT4.pack(4, value) for value in values
+    )

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 import tree_sitter
 
 from workers.index.grammar import Match
-from workers.index.outline import Comment
+from workers.index.outline import LONGEST_NAME, Comment
 from workers.languages.base import Language
-
-# A name is a key of a database index, whose rows have a limit.
-LONGEST_NAME = 200
 
 _SPACE = re.compile(r"[\s\0]+")
 

@@ -18,7 +18,7 @@ APART = 3  # rows from the end of one to the start of the next
 DEEPEST = 20  # nesting beyond is not looked into
 
 _VALUES = frozenset({"field", "constant", "variable"})
-_WORD = re.compile(r"\w")
+_CLOSING = re.compile(r"\W*\w*\W*$|\s*[)\]}]")  # '}', 'end', '} // namespace x'
 
 
 @dataclass(slots=True)
@@ -55,7 +55,8 @@ class _Carver:
         whole = WHOLE if definition.kind in CALLABLE else SMALL_TYPE
         if last - first >= whole and index in self.children and depth < DEEPEST:
             return self.within(index, first, last, depth + 1)
-        return self.stretch(first, last, index, definition.parent, WHOLE)
+        whole = LONGEST if definition.kind == "section" else WHOLE
+        return self.stretch(first, last, index, definition.parent, whole)
 
     def stretch(
         self, first: int, last: int, around: int, container: int, whole: int
@@ -101,8 +102,8 @@ def _merged(found: Iterable[Piece], lines: Sequence[str]) -> list[Piece]:
 def _belong_together(one: Piece, other: Piece, lines: Sequence[str]) -> bool:
     if other.first - one.last > APART or other.last - one.first >= WHOLE + TINY:
         return False
-    if other.tiny and not any(_WORD.search(line) for line in lines[other.first : other.last + 1]):
-        return True  # closing brackets
+    if other.tiny and all(_CLOSING.match(line) for line in lines[other.first : other.last + 1]):
+        return True
     return (
         one.tiny
         and other.tiny

@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 
 from workers.index.blob import Reference
 
+# Names are keys of a database index, whose rows have a limit.
+LONGEST_NAME = 200
+LONGEST_QUALIFIED = 400
+
 CALLABLE = frozenset({"function", "method"})
 
 

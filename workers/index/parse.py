@@ -10,6 +10,7 @@ from workers.index.chunk import chunks
 from workers.index.cuts import line_cuts
 from workers.index.grammar import QUERIES
 from workers.index.outline import Definition, Outline
+from workers.index.prose import prose_outline
 from workers.index.tree import tree_outline
 from workers.languages import LANGUAGES, language_of
 from workers.languages.base import Language
@@ -64,6 +65,8 @@ def parse(path: str, content: bytes) -> Blob:
 
 
 def _outline(language: Language, text: str, lines: list[str]) -> Outline:
+    if language.headings:
+        return prose_outline(lines, language.headings(lines), language.separator)
     plain = Outline(cuts=line_cuts(lines))
     if language.grammar is None:
         return plain

@@ -7,13 +7,21 @@ import re
 import tree_sitter
 
 from workers.index.blob import Reference
-from workers.index.captures import LONGEST_NAME, Captures, Found
+from workers.index.captures import Captures, Found
 from workers.index.cuts import statement_cuts
 from workers.index.grammar import read_tree
-from workers.index.outline import Comment, Definition, Outline, Span, innermost, parents
+from workers.index.outline import (
+    LONGEST_NAME,
+    LONGEST_QUALIFIED,
+    Comment,
+    Definition,
+    Outline,
+    Span,
+    innermost,
+    parents,
+)
 from workers.languages.base import Language
 
-LONGEST_QUALIFIED = 400
 LONGEST_SIGNATURE = 300
 LONGEST_DOCSTRING = 8_000
 
@@ -78,12 +86,13 @@ def _docstrings(captures: Captures, spans: list[Span]) -> dict[int, str]:
 def _definition(captures: Captures, found: Found, outer: Definition | None) -> Definition:
     separator = captures.language.separator
     first = _climb(found.first, captures.attributes)
-    method = found.kind == "function" and outer is not None and outer.kind in _TYPES
+    # 'Reply.prototype.send = …' and 'Greeter::greet() {…}' are methods outside of their class.
+    outside = "." in found.name or (outer is not None and outer.kind in _TYPES)
     qualified = f"{outer.qualified}{separator}{found.name}" if outer else found.name
     return Definition(
-        name=found.name.rpartition(".")[2][:LONGEST_NAME],
+        name=(found.name if found.kind == "key" else found.name.rpartition(".")[2])[:LONGEST_NAME],
         qualified=qualified[-LONGEST_QUALIFIED:],
-        kind="method" if method else found.kind,
+        kind="method" if found.kind == "function" and outside else found.kind,
         top=_climb(first, captures.above),
         first=first,
         last=found.last,

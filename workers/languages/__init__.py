@@ -5,16 +5,55 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from workers.languages import go, javascript, python, text, tsx, typescript
+from workers.languages import (
+    bash,
+    c,
+    cpp,
+    csharp,
+    go,
+    java,
+    javascript,
+    json,
+    kotlin,
+    markdown,
+    php,
+    python,
+    restructuredtext,
+    ruby,
+    rust,
+    scala,
+    swift,
+    text,
+    toml,
+    tsx,
+    typescript,
+    yaml,
+)
 from workers.languages.base import Language
 
 LANGUAGES: dict[str, Language] = {
+    "bash": bash.LANGUAGE,
+    "c": c.LANGUAGE,
+    "cpp": cpp.LANGUAGE,
+    "csharp": csharp.LANGUAGE,
     "go": go.LANGUAGE,
+    "java": java.LANGUAGE,
     "javascript": javascript.LANGUAGE,
+    "json": json.LANGUAGE,
+    "kotlin": kotlin.LANGUAGE,
+    "markdown": markdown.LANGUAGE,
+    "php": php.LANGUAGE,
     "python": python.LANGUAGE,
+    "restructuredtext": restructuredtext.LANGUAGE,
+    "ruby": ruby.LANGUAGE,
+    "rust": rust.LANGUAGE,
+    "scala": scala.LANGUAGE,
+    "swift": swift.LANGUAGE,
     "text": text.LANGUAGE,
+    "toml": toml.LANGUAGE,
     "tsx": tsx.LANGUAGE,
     "typescript": typescript.LANGUAGE,
+    "yaml": yaml.LANGUAGE,
 }
 
 _BY_FILE_NAME = {name: each.name for each in LANGUAGES.values() for name in each.file_names}

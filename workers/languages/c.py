@@ -1,0 +1,45 @@
+"""C, and headers that may be C++."""
+
+from __future__ import annotations
+
+import re
+
+import tree_sitter_c
+
+from workers.languages.base import Language
+
+# 'greet(int x)', '*const *names(void)' and '(*listener)(int)', templates taken out before.
+_CALLED = re.compile(r"(operator\s*(?:\(\)|[^\s\w(]+|[\w *&]+)|~?\w+(?:::~?\w+)*)\s*\)?\s*\(")
+_PLAIN = re.compile(r"(?!(?:const|volatile|restrict|static)\b)[A-Za-z_$][\w$]*(?:::~?\w+)*")
+_TEMPLATE = re.compile(r"(?<=\w)<[^<>()]*>")
+_CPP = re.compile(
+    r"^\s*(?:class\s+\w+[^;]*$|namespace\b|template\s*<|using\s+\w|(?:public|private|protected)\s*:)",
+    re.MULTILINE,
+)
+
+
+def dotted(declarator: str) -> str:
+    """The name in a declarator: 'Greeter<T>::greet(int x) const' is 'Greeter.greet'."""
+    shorter = _TEMPLATE.sub("", declarator)
+    while shorter != declarator:
+        declarator, shorter = shorter, _TEMPLATE.sub("", shorter)
+    called = _CALLED.search(declarator)
+    plain = called or _PLAIN.search(declarator)
+    name = (called[1] if called else plain[0]) if plain else declarator
+    return name.replace("::", ".")
+
+
+def instead(text: str) -> str:
+    """A header that speaks C++ is read by its grammar."""
+    return "cpp" if _CPP.search(text) else ""
+
+
+LANGUAGE = Language(
+    name="c",
+    extensions=(".c", ".h"),
+    grammar=tree_sitter_c.language,
+    queries=("c",),
+    dotted=dotted,
+    imported=lambda path: path.strip('<>"'),
+    instead=instead,
+)

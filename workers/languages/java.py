@@ -1,0 +1,17 @@
+"""Java."""
+
+from __future__ import annotations
+
+import re
+
+import tree_sitter_java
+
+from workers.languages.base import Language
+
+LANGUAGE = Language(
+    name="java",
+    extensions=(".java",),
+    grammar=tree_sitter_java.language,
+    queries=("java",),
+    annotation=re.compile(r"@(?!interface\b)[\w.]+(?:\((?:[^()]|\([^()]*\))*\))?\s*"),
+)

@@ -1,0 +1,61 @@
+(namespace_declaration name: (_) @name) @definition.module
+(file_scoped_namespace_declaration name: (_) @name) @definition.module
+(class_declaration name: (identifier) @name) @definition.class
+(record_declaration name: (identifier) @name) @definition.class
+(struct_declaration name: (identifier) @name) @definition.struct
+(interface_declaration name: (identifier) @name) @definition.interface
+(enum_declaration name: (identifier) @name) @definition.enum
+(delegate_declaration name: (identifier) @name) @definition.type
+(method_declaration name: (identifier) @name) @definition.method
+(constructor_declaration name: (identifier) @name) @definition.method
+(destructor_declaration name: (identifier) @name) @definition.method
+(operator_declaration operator: _ @name) @definition.method
+(local_function_statement name: (identifier) @name) @definition.function
+(property_declaration name: (identifier) @name) @definition.property
+(field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.field
+(event_field_declaration (variable_declaration (variable_declarator name: (identifier) @name))) @definition.field
+
+(comment) @comment
+
+(base_list [
+  (identifier) @reference.inherit
+  (generic_name (identifier) @reference.inherit)
+  (qualified_name name: [
+    (identifier) @reference.inherit
+    (generic_name (identifier) @reference.inherit)
+  ])
+  (primary_constructor_base_type type: (identifier) @reference.inherit)
+])
+(invocation_expression function: [
+  (identifier) @reference.call
+  (generic_name (identifier) @reference.call)
+  (member_access_expression name: [
+    (identifier) @reference.call
+    (generic_name (identifier) @reference.call)
+  ])
+  (conditional_access_expression (member_binding_expression name: [
+    (identifier) @reference.call
+    (generic_name (identifier) @reference.call)
+  ]))
+])
+(object_creation_expression type: [
+  (identifier) @reference.call
+  (generic_name (identifier) @reference.call)
+  (qualified_name name: (identifier) @reference.call)
+])
+(attribute name: (identifier) @reference.reference)
+(parameter type: [
+  (identifier) @reference.reference
+  (generic_name (identifier) @reference.reference)
+])
+(property_declaration type: [
+  (identifier) @reference.reference
+  (generic_name (identifier) @reference.reference)
+])
+(method_declaration returns: [
+  (identifier) @reference.reference
+  (generic_name (identifier) @reference.reference)
+])
+
+(using_directive (qualified_name) @reference.import)
+(using_directive . (identifier) @reference.import .)

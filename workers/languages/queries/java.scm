@@ -1,0 +1,49 @@
+(class_declaration name: (identifier) @name) @definition.class
+(record_declaration name: (identifier) @name) @definition.class
+(interface_declaration name: (identifier) @name) @definition.interface
+(annotation_type_declaration name: (identifier) @name) @definition.interface
+(enum_declaration name: (identifier) @name) @definition.enum
+(method_declaration name: (identifier) @name) @definition.method
+(annotation_type_element_declaration name: (identifier) @name) @definition.method
+(constructor_declaration name: (identifier) @name) @definition.method
+(compact_constructor_declaration name: (identifier) @name) @definition.method
+(field_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.field
+(constant_declaration declarator: (variable_declarator name: (identifier) @name)) @definition.field
+
+(line_comment) @comment
+(block_comment) @comment
+
+(superclass [
+  (type_identifier) @reference.inherit
+  (generic_type . (type_identifier) @reference.inherit)
+  (scoped_type_identifier (type_identifier) @reference.inherit .)
+])
+(type_list [
+  (type_identifier) @reference.inherit
+  (generic_type . (type_identifier) @reference.inherit)
+  (scoped_type_identifier (type_identifier) @reference.inherit .)
+])
+(method_invocation name: (identifier) @reference.call)
+(object_creation_expression type: [
+  (type_identifier) @reference.call
+  (generic_type . (type_identifier) @reference.call)
+  (scoped_type_identifier (type_identifier) @reference.call .)
+])
+(method_reference (identifier) @reference.call .)
+(marker_annotation name: (identifier) @reference.reference)
+(annotation name: (identifier) @reference.reference)
+(formal_parameter type: [
+  (type_identifier) @reference.reference
+  (generic_type . (type_identifier) @reference.reference)
+])
+(method_declaration type: [
+  (type_identifier) @reference.reference
+  (generic_type . (type_identifier) @reference.reference)
+])
+(field_declaration type: [
+  (type_identifier) @reference.reference
+  (generic_type . (type_identifier) @reference.reference)
+])
+
+(import_declaration [(identifier) (scoped_identifier)] @reference.import)
+(import_declaration (scoped_identifier name: (identifier) @reference.import))

@@ -1,0 +1,30 @@
+(module name: (_) @name) @definition.module
+(class name: (_) @name) @definition.class
+(method name: (_) @name) @definition.method
+(singleton_method name: (_) @name) @definition.method
+(assignment left: (constant) @name) @definition.constant
+(call
+  method: (identifier) @_attribute
+  arguments: (argument_list (simple_symbol) @name)
+  (#any-of? @_attribute "attr_reader" "attr_writer" "attr_accessor")) @definition.field
+
+(comment) @comment
+
+(superclass [
+  (constant) @reference.inherit
+  (scope_resolution name: (constant) @reference.inherit)
+])
+(call
+  method: (identifier) @_mix
+  arguments: (argument_list [
+    (constant) @reference.inherit
+    (scope_resolution name: (constant) @reference.inherit)
+  ])
+  (#any-of? @_mix "include" "extend" "prepend"))
+(call method: [(identifier) (constant)] @reference.call)
+(call receiver: (constant) @reference.call method: (identifier) @_new (#eq? @_new "new"))
+(call receiver: (scope_resolution name: (constant) @reference.call) method: (identifier) @_new (#eq? @_new "new"))
+(call
+  method: (identifier) @_require
+  arguments: (argument_list . (string (string_content) @reference.import))
+  (#any-of? @_require "require" "require_relative" "load" "autoload"))

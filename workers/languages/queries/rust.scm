@@ -1,0 +1,68 @@
+(function_item name: (identifier) @name) @definition.function
+(function_signature_item name: (identifier) @name) @definition.function
+(struct_item name: (type_identifier) @name) @definition.struct
+(union_item name: (type_identifier) @name) @definition.struct
+(enum_item name: (type_identifier) @name) @definition.enum
+(trait_item name: (type_identifier) @name) @definition.trait
+(impl_item type: (_) @name) @definition.impl
+(mod_item name: (identifier) @name body: (_)) @definition.module
+(type_item name: (type_identifier) @name) @definition.type
+(associated_type name: (type_identifier) @name) @definition.type
+(macro_definition name: (identifier) @name) @definition.macro
+(const_item name: (identifier) @name) @definition.constant
+(static_item name: (identifier) @name) @definition.variable
+
+(line_comment) @comment
+(block_comment) @comment
+(attribute_item) @attribute
+
+(impl_item trait: [
+  (type_identifier) @reference.inherit
+  (scoped_type_identifier name: (type_identifier) @reference.inherit)
+  (generic_type type: (type_identifier) @reference.inherit)
+  (generic_type type: (scoped_type_identifier name: (type_identifier) @reference.inherit))
+])
+(trait_item bounds: (trait_bounds [
+  (type_identifier) @reference.inherit
+  (scoped_type_identifier name: (type_identifier) @reference.inherit)
+  (generic_type type: (type_identifier) @reference.inherit)
+]))
+(call_expression function: [
+  (identifier) @reference.call
+  (field_expression field: (field_identifier) @reference.call)
+  (scoped_identifier name: (identifier) @reference.call)
+  (generic_function function: [
+    (identifier) @reference.call
+    (field_expression field: (field_identifier) @reference.call)
+    (scoped_identifier name: (identifier) @reference.call)
+  ])
+])
+(macro_invocation macro: [
+  (identifier) @reference.call
+  (scoped_identifier name: (identifier) @reference.call)
+])
+(struct_expression name: [
+  (type_identifier) @reference.call
+  (scoped_type_identifier name: (type_identifier) @reference.call)
+])
+(parameter type: [
+  (type_identifier) @reference.reference
+  (reference_type type: (type_identifier) @reference.reference)
+  (scoped_type_identifier name: (type_identifier) @reference.reference)
+  (generic_type type: (type_identifier) @reference.reference)
+])
+(function_item return_type: (type_identifier) @reference.reference)
+(field_declaration type: [
+  (type_identifier) @reference.reference
+  (generic_type type: (type_identifier) @reference.reference)
+])
+
+(use_declaration argument: [(identifier) (scoped_identifier)] @reference.import)
+(use_declaration argument: (scoped_identifier name: (identifier) @reference.import))
+(use_wildcard (scoped_identifier) @reference.import)
+(scoped_use_list path: (_) @reference.import)
+(use_list [(identifier) (scoped_identifier)] @reference.import)
+(use_list (scoped_identifier name: (identifier) @reference.import))
+(use_as_clause path: (_) @reference.import)
+(extern_crate_declaration name: (identifier) @reference.import)
+(mod_item name: (identifier) @reference.import !body)

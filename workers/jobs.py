@@ -13,9 +13,11 @@ import structlog
 
 from core import log, stream
 from core.db import answers, repositories, switches, work
+from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
+from workers import git
 from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.context import Context
@@ -23,7 +25,8 @@ from workers.index import build
 from workers.index.embed import embed
 from workers.installation import connect_repositories, git_credentials, purge
 from workers.progress import progress_row
-from workers.reports import comment, post
+from workers.reports.comment import comment_intent
+from workers.reports.post import post
 
 BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
 _DAY_SECONDS = 24 * 3600
@@ -128,7 +131,7 @@ async def _reply(context: Context, claimed: Work) -> list[Work]:
         found = await answers.get(connection, UUID(claimed.subject["answer_id"]))
         if found is None or found.door != "github":
             return []
-        intent = await comment.comment_intent(connection, context.settings, found)
+        intent = await comment_intent(connection, context.settings, found)
         return [
             await work.add(
                 connection,
@@ -196,16 +199,23 @@ async def _answer(context: Context, claimed: Work) -> list[Work]:
     answer_id = UUID(claimed.subject["answer_id"])
     async with context.database.tenant(claimed.installation_id) as connection:
         asked = await answers.get(connection, answer_id)
-    if asked is None or asked.state != "pending":
-        raise Skip("the question was answered or removed meanwhile")
-    repository = await _repository(context, claimed, asked.repository_id)
-    emit = partial(stream.publish, context.queue.redis, str(answer_id))
-    if repository.error and repository.snapshot_id is None:
-        raise UserError(f"The repository could not be indexed: {repository.error}")
+    if asked is None:
+        raise Skip("the question was removed meanwhile")
+    if asked.state == "pending":
+        await _answered(context, asked, await _repository(context, claimed, asked.repository_id))
+    # A worker that died between the answer and the reply left an answer without one.
+    return await _reply(context, claimed)
+
+
+async def _answered(context: Context, asked: Answer, repository: Repository) -> None:
+    emit = partial(stream.publish, context.queue.redis, str(asked.id))
     if repository.snapshot_id is None:
+        if repository.error:
+            raise UserError(f"The repository could not be indexed: {repository.error}")
         await emit({"type": "status", "text": "Waiting for the first index of this repository"})
         raise TryLater("the repository is not indexed yet", seconds=5)
-    if asked.ref:
+    # The index may have been built on another host, whose mirror is not here.
+    if asked.ref or not git.mirror_path(context.mirrors, repository.id).exists():
         await _build(context, repository, asked.ref)
     await answer(
         settings=context.settings,
@@ -213,16 +223,15 @@ async def _answer(context: Context, claimed: Work) -> list[Work]:
         searcher=context.searcher,
         endpoint=context.endpoint,
         mirrors=context.mirrors,
-        answer_id=answer_id,
+        answer_id=asked.id,
         emit=emit,
     )
-    return await _reply(context, claimed)
 
 
 async def _post(context: Context, claimed: Work) -> list[Work]:
     if context.github is None:
         raise Skip("no GitHub App is configured")
-    await post.post(
+    await post(
         github=context.github, database=context.database, intent_id=claimed.subject["intent_id"]
     )
     return []

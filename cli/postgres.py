@@ -6,16 +6,19 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.place import Place, programs
+from cli.processes import name_of
 from cli.server import Running
 from core.errors import UserError
 from core.settings import Secret
 
 MAJOR = 18
+_TIMEOUT_SECONDS = 5.0
 
 # Sized for a laptop: one person's repositories, and the few processes of one machine.
 _FLAGS = {
@@ -70,9 +73,18 @@ class Postgres:
         return [str(self._program("postgres")), "-D", str(self._cluster), *settings]
 
     def ready(self, running: Running) -> bool:
-        """The eighth line of the server's own pid file says so, and the first says whose it is."""
+        """The eighth line of the server's own pid file says so, and the first says whose it is.
+
+        The file survives a killed server; then nobody listens.
+        """
         lines = self._pid_lines()
-        return len(lines) > 7 and lines[0] == str(running.pid) and lines[7].strip() == "ready"
+        if len(lines) < 8 or lines[0] != str(running.pid) or lines[7].strip() != "ready":
+            return False
+        try:
+            socket.create_connection(("127.0.0.1", running.port), _TIMEOUT_SECONDS).close()
+        except OSError:
+            return False
+        return True
 
     def repair(self) -> bool:
         return False
@@ -88,11 +100,10 @@ class Postgres:
             return []
 
     def _drop_stale_pid(self) -> None:
-        """After a reboot the number in a killed server's pid file may belong to another program
-        of the same user, and PostgreSQL would wait for it to go away."""
+        """The number in a killed server's pid file may belong to another program of the same user,
+        or to what is left of the server: PostgreSQL would wait for either to go away."""
         lines = self._pid_lines()
-        name = Path("/proc") / (lines[0] if lines else "none") / "comm"
-        if name.exists() and name.read_text().strip() != "postgres":
+        if lines and name_of(int(lines[0])) not in ("postgres", ""):
             (self._cluster / "postmaster.pid").unlink()
 
     def _program(self, name: str) -> Path:

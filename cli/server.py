@@ -19,6 +19,7 @@ from typing import IO, Protocol
 
 from cli import locks
 from cli.place import Place
+from cli.processes import name_of
 from core.errors import UserError
 from core.settings import Secret
 
@@ -138,7 +139,8 @@ def _wait(place: Place, server: Server, running: Running) -> bool:
     while time.monotonic() < deadline:
         if server.ready(running):
             return True
-        if not is_alive(place, server):
+        # What remains of a killed server may hold its lock for a moment.
+        if not is_alive(place, server) or name_of(running.pid) is None:
             return False
         time.sleep(_POLL_SECONDS)
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,8 @@ from cli.postgres import Postgres
 from cli.valkey import Valkey
 from core.errors import UserError
 from core.settings import Settings
+
+_KEEP_SECONDS = 2.0
 
 
 @contextmanager
@@ -81,3 +84,17 @@ def _records(data_dir: Path) -> Path:
             "set PONDER_DATA_DIR to another."
         ) from error
     return records
+
+
+async def keep(settings: Settings, running: Settings) -> None:
+    """Start a server again that was killed, at its old address; return when it had to move.
+
+    `settings` are those of the environment. Never returns where both stores are elsewhere.
+    """
+    embedded = not (settings.database_url and settings.redis_url)
+    while True:
+        await asyncio.sleep(_KEEP_SECONDS)
+        if embedded:
+            now = await asyncio.to_thread(ensure, settings)
+            if (now.database_url, now.redis_url) != (running.database_url, running.redis_url):
+                return

@@ -1,0 +1,64 @@
+"""Index a repository, or what changed in it since."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from cli import opened
+from cli.progress import shown
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from workers.index.build import Report
+
+HELP = "index a repository, or what changed in it since"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("repo", metavar="REPO", help="a path, a git URL or owner/name")
+    parser.add_argument("--ref", default="", help="another branch, tag or commit")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from cli.stores import stores
+
+    with stores(opened.settings()) as settings:
+        report = asyncio.run(_index(arguments.repo, arguments.ref, settings))
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
+    else:
+        print(summary(report))
+    if report.uncommitted:
+        print("Uncommitted changes are not indexed; commit them first.", file=sys.stderr)
+    return 0
+
+
+async def _index(repo: str, ref: str, settings: Settings) -> Report:
+    from cli import indexing
+
+    async with opened.context(settings) as context:
+        repository = await opened.connect(context, repo)
+        with shown() as progress:
+            report = await indexing.build(context, repository, ref, progress)
+            if not ref:
+                await indexing.embed(context, repository, progress)
+    return report
+
+
+def summary(report: Report) -> str:
+    """One paragraph for people."""
+    lines = [
+        f"{report.repository} at {report.commit[:9]}: {report.files:,} files, "
+        f"{report.chunks:,} chunks, {report.symbols:,} symbols; "
+        f"{report.blobs_new:,} new in {report.seconds:.1f} s."
+    ]
+    if report.skipped:
+        reasons = sorted(report.skipped.items(), key=lambda item: -item[1])
+        lines.append("Skipped: " + ", ".join(f"{count:,} {name}" for name, count in reasons) + ".")
+    return "\n".join(lines)

@@ -1,0 +1,153 @@
+"""Find the places in a repository that a question is about, best first."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli import opened
+from cli.progress import Progress, shown
+from core.errors import UserError
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.db.snapshots import Snapshot
+    from workers.context import Context
+    from workers.retrieve.search import Hit
+
+HELP = "find the places that a question is about, best first"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("repo", metavar="REPO", help="a path, a git URL or owner/name")
+    parser.add_argument("query", metavar="QUERY", nargs="?", help="words, a name or a question")
+    parser.add_argument("--ref", default="", help="another branch, tag or commit")
+    parser.add_argument("--limit", type=_positive, help="how many results (20; in a batch 50)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--queries", type=Path, metavar="IN.jsonl", help='lines of {"qid","query"}')
+    parser.add_argument("--out", type=Path, metavar="OUT.jsonl", help="where their results go")
+    parser.set_defaults(usage_error=parser.error)
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError
+    return number
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from cli.stores import stores
+
+    batch = arguments.queries is not None
+    if batch != (arguments.out is not None) or batch == (arguments.query is not None):
+        arguments.usage_error("give either QUERY, or both --queries and --out")
+    queries = _read(arguments.queries) if batch else []
+    with stores(opened.settings()) as settings:
+        if batch:
+            asyncio.run(_batch(arguments, queries, settings))
+        else:
+            asyncio.run(_one(arguments, settings))
+    return 0
+
+
+async def _one(arguments: argparse.Namespace, settings: Settings) -> None:
+    async with opened.context(settings) as context:
+        with shown() as progress:
+            snapshot = await _snapshot(arguments, context, progress)
+        began = time.monotonic()
+        hits = await context.searcher.search(snapshot, arguments.query, limit=arguments.limit or 20)
+        seconds = time.monotonic() - began
+    if arguments.json:
+        print(json.dumps(_document(snapshot, hits, seconds), ensure_ascii=False))
+    else:
+        _print(hits)
+
+
+async def _snapshot(
+    arguments: argparse.Namespace, context: Context, progress: Progress
+) -> Snapshot:
+    from cli import indexing
+
+    repository = await opened.connect(context, arguments.repo)
+    return await indexing.current(context, repository, arguments.ref, progress)
+
+
+def _document(snapshot: Snapshot, hits: Sequence[Hit], seconds: float) -> dict[str, Any]:
+    return {
+        "commit": snapshot.commit_sha,
+        "results": [
+            {
+                "path": hit.path,
+                "start_line": hit.start_line,
+                "end_line": hit.end_line,
+                "symbol": hit.symbol,
+                "score": hit.score,
+            }
+            for hit in hits
+        ],
+        "seconds": round(seconds, 4),
+    }
+
+
+def _print(hits: Sequence[Hit]) -> None:
+    """Like grep's: a place that editors can open, then what is there."""
+    if not hits:
+        print("Nothing in the repository is about that.", file=sys.stderr)
+    for hit in hits:
+        print(f"{hit.path}:{hit.start_line}-{hit.end_line}  {hit.symbol or hit.kind}")
+
+
+async def _batch(
+    arguments: argparse.Namespace, queries: Sequence[dict[str, Any]], settings: Settings
+) -> None:
+    async with opened.context(settings) as context:
+        with shown() as progress:
+            snapshot = await _snapshot(arguments, context, progress)
+            lines = []
+            for number, query in enumerate(queries):
+                progress("search", number, len(queries))
+                lines.append(await _answered(context, snapshot, query, arguments.limit or 50))
+            progress("search", len(queries), len(queries))
+    try:
+        arguments.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{arguments.out} cannot be written: {error.strerror}.") from error
+
+
+async def _answered(context: Context, snapshot: Snapshot, query: dict[str, Any], limit: int) -> str:
+    began = time.monotonic()
+    hits = await context.searcher.search(snapshot, query["query"], limit=limit)
+    milliseconds = (time.monotonic() - began) * 1000
+    results = [
+        {"path": hit.path, "start": hit.start_line, "end": hit.end_line, "score": hit.score}
+        for hit in hits
+    ]
+    document = {"qid": query["qid"], "ms": round(milliseconds, 2), "results": results}
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    """Raise UserError that names the first line which is no query."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be read: {error}.") from error
+    return [
+        _query(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()
+    ]
+
+
+def _query(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        query = json.loads(line)
+    except json.JSONDecodeError:
+        query = None
+    if not isinstance(query, dict) or not isinstance(query.get("query"), str) or "qid" not in query:
+        raise UserError(f'Line {number} of {path} is not of the form {{"qid": …, "query": "…"}}.')
+    return query

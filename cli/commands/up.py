@@ -1,0 +1,153 @@
+"""Everything on this machine: stores, tables, web, bot and workers; and an index of REPOs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from cli import opened
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.db.connect import Database
+    from core.db.repositories import Repository
+    from core.db.work import Work
+    from core.queue import Queue
+
+HELP = "run everything on this machine, and index REPOs"
+_LOG_BYTES = 20_000_000
+# Questions are answered while an index takes all the time it needs.
+_WORKERS = (
+    ("worker", "--queue", "interactive"),
+    ("worker", "--queue", "indexing", "--queue", "background"),
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("repos", metavar="REPO", nargs="*", help="a path, a git URL or owner/name")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (%(default)s)"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="the port (%(default)s)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from cli import serve
+    from cli.stores import stores
+
+    settings = opened.settings()
+    with (
+        serve.listen(arguments.host, arguments.port) as sock,
+        stores(settings) as running,
+        _log(settings.data_dir) as log_file,
+    ):
+        here = serve.addressed(running, serve.url_of(sock, arguments.host))
+        asyncio.run(_up(settings, here, sock, arguments.repos, log_file))
+    return 0
+
+
+def _log(data_dir: Path) -> TextIO:
+    """The terminal is for people: what the processes log is in a file."""
+    path = data_dir / "ponder.log"
+    if path.exists() and path.stat().st_size > _LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return open(path, "a", opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
+async def _up(
+    settings: Settings,
+    running: Settings,
+    sock: socket.socket,
+    repos: Sequence[str],
+    log_file: TextIO,
+) -> None:
+    from cli.serve import both, serving, stopping, until
+    from cli.stores import keep
+    from core import log
+
+    log.configure(stream=log_file)
+    await opened.prepare(running)
+    async with (
+        stopping() as stop,
+        serving(running, sock, both) as (database, queue),
+        _workers(running, log_file),
+    ):
+        jobs = await _enqueue(running, database, queue, repos)
+        greeting = _greet(running, database, sock, jobs, log_file.name)
+        await until(stop, keep(settings, running), forever(greeting))
+        print("Stopping …", flush=True)
+
+
+@asynccontextmanager
+async def _workers(running: Settings, log_file: TextIO) -> AsyncIterator[None]:
+    from cli.children import supervised
+
+    environment = os.environ | {"PONDER_PUBLIC_URL": running.public_url}
+    async with supervised(_WORKERS, environment, log_file):
+        yield
+
+
+async def _enqueue(
+    running: Settings, database: Database, queue: Queue, repos: Sequence[str]
+) -> list[tuple[Repository, Work]]:
+    from core.db import work
+
+    jobs = []
+    for repo in repos:
+        repository = await opened.connect_in(database, running, repo)
+        async with database.tenant(repository.installation_id) as connection:
+            job = await work.add(
+                connection,
+                installation_id=repository.installation_id,
+                kind="index",
+                queue="indexing",
+                subject={"repository_id": repository.id},
+                key=f"index:{repository.id}:",
+            )
+        await queue.wake(job)
+        jobs.append((repository, job))
+    return jobs
+
+
+async def _greet(
+    running: Settings,
+    database: Database,
+    sock: socket.socket,
+    jobs: Sequence[tuple[Repository, Work]],
+    log_name: str,
+) -> None:
+    from cli.following import follow
+
+    await _ready(sock)
+    print(f"Ponder is at {running.public_url} (Ctrl-C stops it; its log is {log_name})", flush=True)
+    if jobs:
+        await follow(database, jobs)
+    else:
+        print("Point it at a repository there, or with: ponder index REPO", flush=True)
+
+
+async def _ready(sock: socket.socket) -> None:
+    """Until the stores are migrated and workers run."""
+    import aiohttp
+
+    host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
+    url = f"http://[{host}]:{port}/readyz" if ":" in host else f"http://{host}:{port}/readyz"
+    async with aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(url) as response:
+                if response.status == 200:
+                    return
+            await asyncio.sleep(0.1)
+
+
+async def forever(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run it, and then wait: its end is no end of ours."""
+    await coroutine
+    await asyncio.Event().wait()

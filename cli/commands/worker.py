@@ -1,0 +1,65 @@
+"""Do the work that the doors queue: answer, index, embed, write to GitHub."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Sequence
+
+from cli import opened
+from core.settings import Settings
+
+HELP = "do the work that is queued: answer, index, embed, write to GitHub"
+QUEUES = ("interactive", "indexing", "background")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--queue",
+        action="append",
+        choices=QUEUES,
+        help="serve this queue; may be given more than once (all of them)",
+    )
+    parser.add_argument("--lifeline", type=int, help=argparse.SUPPRESS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from cli.stores import stores
+
+    if arguments.lifeline is not None:
+        threading.Thread(target=_end_with, args=(arguments.lifeline,), daemon=True).start()
+    settings = opened.settings()
+    with stores(settings) as running:
+        asyncio.run(_work(settings, running, arguments.queue or QUEUES))
+    return 0
+
+
+def _end_with(lifeline: int) -> None:
+    """Nothing is ever written to this pipe: reading ends when whoever holds the other end does,
+    even by SIGKILL."""
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def _work(settings: Settings, running: Settings, queues: Sequence[str]) -> None:
+    from core import log
+    from workers.main import run
+
+    log.configure()
+    await opened.prepare(running)
+    leaving = asyncio.create_task(_leave(settings, running))
+    try:
+        await run(running, queues)
+    finally:
+        leaving.cancel()
+
+
+async def _leave(settings: Settings, running: Settings) -> None:
+    """End when the stores had to move: whoever supervises us starts us at their new address."""
+    from cli.stores import keep
+
+    await keep(settings, running)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,84 @@
+"""Follow an index that workers make, by the rows they write, until it answers questions."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from cli.progress import Lines, Progress, Stages, open_bars
+from core.db import repositories, work
+from core.db.connect import Database
+from core.db.repositories import Repository
+from core.db.work import Work
+
+_POLL_SECONDS = 0.3
+_QUIET_SECONDS = 2.0
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Followed:
+    """One repository's index. `over` once it answers or failed; `quiet` once nothing that
+    follows from it, such as its vectors, is under way either."""
+
+    repository: Repository
+    job: Work
+    report: Progress
+    began: float = field(default_factory=time.monotonic)
+    over: bool = False
+    active_at: float = field(default_factory=time.monotonic)
+
+    @property
+    def quiet(self) -> bool:
+        return self.over and time.monotonic() - self.active_at > _QUIET_SECONDS
+
+    async def look(self, database: Database, say: Say) -> None:
+        async with database.tenant(self.repository.installation_id) as connection:
+            row = await repositories.get(connection, self.repository.id)
+            job = await work.get(connection, self.job.id)
+        if row and row.progress:
+            self.active_at = time.monotonic()
+            self.report(row.progress["stage"], row.progress["done"], row.progress["total"])
+        if not self.over and job and job.state in ("done", "failed"):
+            self.over, self.active_at = True, time.monotonic()
+            say(self._outcome(job))
+
+    def _outcome(self, job: Work) -> str:
+        name, seconds = self.repository.name, time.monotonic() - self.began
+        if job.state == "failed":
+            return f"{name} could not be indexed: {job.error}"
+        return (
+            f"{name} is indexed after {seconds:.1f} s. Ask it something:\n"
+            f"  ponder ask {self.repository.source} 'Where does the program start?'"
+        )
+
+
+async def follow(database: Database, jobs: Sequence[tuple[Repository, Work]]) -> None:
+    """Show progress, and say how each index ended."""
+    with _shown(jobs) as (followed, say):
+        while not all(each.quiet for each in followed):
+            for each in followed:
+                await each.look(database, say)
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def _shown(
+    jobs: Sequence[tuple[Repository, Work]],
+) -> Iterator[tuple[list[Followed], Say]]:
+    if not sys.stderr.isatty():
+        yield (
+            [Followed(repository, job, Lines(f"{repository.name}: ")) for repository, job in jobs],
+            lambda line: print(line, flush=True),
+        )
+        return
+    with open_bars() as bars:
+        yield (
+            [Followed(row, job, Stages(bars, f"{row.name}: ")) for row, job in jobs],
+            lambda line: bars.console.print(line, highlight=False, soft_wrap=True),
+        )

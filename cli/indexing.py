@@ -1,0 +1,61 @@
+"""Index a repository in this process: for the commands that need it now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cli.progress import Progress
+
+if TYPE_CHECKING:
+    from core.db.repositories import Repository
+    from core.db.snapshots import Snapshot
+    from workers.context import Context
+    from workers.index.build import Report
+
+
+async def build(context: Context, repository: Repository, ref: str, progress: Progress) -> Report:
+    """Bring a ref's snapshot up to date; '' is the default branch."""
+    from workers.index import build
+    from workers.installation import git_credentials
+
+    return await build.index(
+        settings=context.settings,
+        database=context.database,
+        repository=repository,
+        ref=ref,
+        credentials=await git_credentials(context.github, repository),
+        progress=progress,
+    )
+
+
+async def embed(context: Context, repository: Repository, progress: Progress) -> None:
+    """Bring the vectors of the default snapshot up to date."""
+    from workers.index import embed
+
+    await embed.embed(
+        database=context.database,
+        endpoint=context.endpoint,
+        repository=repository,
+        progress=progress,
+    )
+
+
+async def current(
+    context: Context, repository: Repository, ref: str, progress: Progress
+) -> Snapshot:
+    """The snapshot to answer from, made where there is none.
+
+    A folder of this machine is looked at each time: that is cheap where nothing was committed. A
+    repository elsewhere is fetched only when it was never indexed, or for a ref.
+    """
+    from core.db import snapshots
+
+    snapshot_id = repository.snapshot_id
+    if ref or snapshot_id is None or repository.source.startswith("/"):
+        snapshot_id = (await build(context, repository, ref, progress)).snapshot_id
+        if repository.snapshot_id is None:
+            await embed(context, repository, progress)
+    async with context.database.tenant(repository.installation_id) as connection:
+        snapshot = await snapshots.get(connection, snapshot_id)
+    assert snapshot is not None
+    return snapshot

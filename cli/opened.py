@@ -1,0 +1,57 @@
+"""What a command about one repository works with: stores, tables, the context, the repository."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.db.connect import Database
+    from core.db.repositories import Repository
+    from workers.context import Context
+
+
+def settings() -> Settings:
+    """Raise UserError where the environment needs mending."""
+    return Settings.from_environment(os.environ)
+
+
+async def prepare(running: Settings) -> None:
+    """Bring embedded tables up to date. Those of a server elsewhere are its owner's to migrate:
+    other hosts may still run the version before."""
+    if not os.environ.get("DATABASE_URL"):
+        from core.db.migrate import migrate
+
+        await migrate(running.database_url)
+
+
+@asynccontextmanager
+async def context(running: Settings) -> AsyncIterator[Context]:
+    from core import log
+    from workers.context import open_context
+
+    log.configure(level=logging.WARNING)
+    await prepare(running)
+    async with open_context(running) as opened:
+        yield opened
+
+
+async def connect(opened: Context, text: str) -> Repository:
+    return await connect_in(opened.database, opened.settings, text)
+
+
+async def connect_in(database: Database, settings: Settings, text: str) -> Repository:
+    """The row of what a person calls REPO. Raises UserError where it is no repository."""
+    from core.db import repositories
+    from workers.git import source_of
+
+    source = source_of(text, github_url=settings.github_url)
+    async with database.tenant(repositories.LOCAL) as connection:
+        return await repositories.connect_local(
+            connection, name=source.name, source=source.location
+        )

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from aiohttp import web
 
 from core.db import answers, repositories
 from core.db.answers import Answer
-from core.db.repositories import LOCAL, Repository
-from core.db.users import User
+from core.db.repositories import Repository
 from web import keys
 from web.problem import Problem
-
-WRITERS = frozenset({"admin", "maintain", "push", "write"})
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """`user` is None in local mode. `permissions` is what GitHub grants, by repository."""
-
-    user: User | None
-    permissions: dict[int, str]
-
-    @property
-    def actor(self) -> str:
-        return self.user.login if self.user else "local"
-
-    @property
-    def user_id(self) -> int | None:
-        return self.user.id if self.user else None
-
-    def sees(self, repository: Repository) -> bool:
-        """GitHub decides for people who log in with it; the machine's owner sees what is local."""
-        if self.user is None:
-            return repository.installation_id == LOCAL
-        return repository.installation_id != LOCAL and repository.id in self.permissions
-
-    def writes(self, repository: Repository) -> bool:
-        return self.user is None or self.permissions.get(repository.id) in WRITERS
+from web.viewer import VIEWER, Viewer
 
 
 def viewer(request: web.Request) -> Viewer:
-    found: Viewer = request["viewer"]
-    return found
+    return request[VIEWER]
 
 
 async def visible(request: web.Request) -> list[Repository]:

@@ -12,10 +12,10 @@ from core.db.connect import Connection
 from core.db.conversations import Conversation
 from core.db.repositories import Repository
 from web import keys
-from web.access import Viewer
 from web.follow import Follower
 from web.limits import check_rate
 from web.problem import Problem
+from web.viewer import VIEWER, Viewer
 
 LONGEST_QUESTION = 4000
 
@@ -34,7 +34,7 @@ async def ask(
     Raise Problem where the repository has no index yet, the conversation is not the viewer's, too
     many questions came at once, or everything is switched off.
     """
-    viewer: Viewer = request["viewer"]
+    viewer = request[VIEWER]
     _require_index(repository)
     await check_rate(request, viewer)
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:

@@ -17,9 +17,9 @@ from core.errors import Skip
 from core.github import GitHub, RemoteRepository, SignInAgain, Tokens
 from core.settings import Secret
 from web import keys
-from web.access import Viewer
 from web.problem import Handler, Problem, wants_page
 from web.seal import seal, unseal
+from web.viewer import VIEWER, Viewer
 
 SESSION_SECONDS = 14 * 86_400
 LINKS_LIVE = timedelta(minutes=5)
@@ -58,7 +58,7 @@ def _https(app: web.Application) -> bool:
 async def known_viewer(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Put the viewer on the request; without a session only the public addresses answer."""
     if keys.GITHUB not in request.app:
-        request["viewer"] = _NOBODY
+        request[VIEWER] = _NOBODY
         return await handler(request)
     if request.path in _PUBLIC_PATHS or request.path.startswith(_PUBLIC):
         return await handler(request)
@@ -68,7 +68,7 @@ async def known_viewer(request: web.Request, handler: Handler) -> web.StreamResp
         found = None
     if found is None:
         return _log_in_first(request)
-    request["viewer"] = found
+    request[VIEWER] = found
     return await handler(request)
 
 

@@ -13,13 +13,13 @@ from core.db.users import User
 from core.db.work import Work
 from core.repo_name import Named, is_local, parse_repo
 from web import auth, keys
-from web.access import Viewer
 from web.problem import Problem
+from web.viewer import VIEWER
 
 
 async def connect(request: web.Request, text: str) -> tuple[Repository, Work]:
     """The repository, new or known, and the work that brings its index up to date."""
-    viewer: Viewer = request["viewer"]
+    viewer = request[VIEWER]
     named = parse_repo(text, request.app[keys.SETTINGS].github_url)
     found = (
         await _connect_local(request, named)

@@ -7,8 +7,8 @@ import time
 from aiohttp import web
 
 from web import keys
-from web.access import Viewer
 from web.problem import Problem
+from web.viewer import Viewer
 
 QUESTIONS_A_MINUTE = 20
 

@@ -13,6 +13,7 @@ import jinja2
 from aiohttp import web
 
 from web import keys
+from web.viewer import VIEWER
 
 
 def environment() -> jinja2.Environment:
@@ -38,7 +39,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
     text = fragment(
         request,
         template,
-        viewer=request.get("viewer"),
+        viewer=request.get(VIEWER),
         local=keys.GITHUB not in request.app,
         status=status,
         **context,

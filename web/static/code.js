@@ -1,0 +1,49 @@
+// Marks the lines of #L10-L20 and brings them into view; a click on a number marks that line.
+
+const region = document.querySelector(".file");
+
+function named() {
+  const match = /^#L(\d+)(?:-L(\d+))?$/.exec(location.hash);
+  if (!match) return null;
+  const [first, last] = [Number(match[1]), Number(match[2] ?? match[1])];
+  return first <= last ? [first, last] : [last, first];
+}
+
+function mark() {
+  const lines = named();
+  if (!lines) return;
+  for (const old of region.querySelectorAll(".marked")) old.classList.remove("marked");
+  for (let number = lines[0]; number <= lines[1]; number++) {
+    const line = document.getElementById(`L${number}`);
+    if (!line) break;
+    line.classList.add("marked");
+  }
+}
+
+function reveal() {
+  const first = region.querySelector(".marked");
+  if (!first) return;
+  const top = first.getBoundingClientRect().top + scrollY - innerHeight / 4;
+  scrollTo({ top, behavior: "instant" });
+}
+
+region.addEventListener("click", (event) => {
+  const number = event.target.closest("a.num");
+  if (!number) return;
+  event.preventDefault();
+  const clicked = Number(number.textContent);
+  const from = event.shiftKey && named() ? named()[0] : clicked;
+  const [first, last] = [Math.min(from, clicked), Math.max(from, clicked)];
+  history.replaceState(null, "", first === last ? `#L${first}` : `#L${first}-L${last}`);
+  mark();
+});
+
+addEventListener("hashchange", () => {
+  mark();
+  reveal();
+});
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector(".ways a").click();
+});
+mark();
+reveal();

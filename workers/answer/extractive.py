@@ -6,7 +6,7 @@ Deterministic. The first three citations are the three best places.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from workers.answer.cite import Citations, Lines
@@ -59,6 +59,8 @@ def compose(material: Material, citations: Citations) -> str:
     shown = list(islice(((place, mark) for place, mark in marked if mark), ALSO + 1))
     if not shown:
         return ""
+    if shown[0][0] != material.places[0]:
+        material = replace(material, uses=[], calls=[])
     shape = _SHAPES.get(material.question.shape, _explained)
     return "\n\n".join(filter(None, shape(material, shown, citations)))
 
@@ -68,8 +70,7 @@ Shown = list[tuple[Place, str]]
 
 def _mark(place: Place, citations: Citations) -> str:
     """A definition is cited only if its name stands in the cited lines."""
-    says = place.name if place.ordinal >= 0 and place.kind != "section" else ""
-    return citations.mark(place.lines, says=says)
+    return citations.mark(place.lines, says=place.name if place.headed else "")
 
 
 def _explained(material: Material, shown: Shown, citations: Citations) -> list[str]:
@@ -116,7 +117,7 @@ def _callers(material: Material, shown: Shown, citations: Citations) -> list[str
     more = f"\n- and {material.more_uses} more" if material.more_uses else ""
     listed = "".join(f"\n- {use}" for use in uses)
     return [
-        f"{_named(place)}, defined here {mark}, is used by:",
+        f"{named(place)}, defined here {mark}, is used by:",
         (listed + more).strip("\n"),
         _also(material, shown[1:], citations),
     ]
@@ -142,28 +143,24 @@ _SHAPES: dict[str, _Shape] = {
 }
 
 
-def _named(place: Place) -> str:
-    return named(place)
-
-
 def _lead(material: Material, place: Place, mark: str, citations: Citations) -> str:
     """The answer first: the best place, in the words that its authors gave it."""
     says = _sayings(place, material, citations)
-    if place.kind == "section":
-        text = f"{_named(place)} says: {says[0]}" if says else f"{_named(place)} is about this"
-    elif says:
-        text = f"{_named(place)} {_verb(place)}: {says[0]}"
-    elif place.signature:
-        text = f"{_named(place)} is declared as {code(place.signature)}"
-    else:
-        text = f"{_named(place)} has the lines that match best"
+    text = f"{named(place)} {_verb(place, says)}"
     lead = text if material.confident else f"The closest match is {text}"
     more = f" It goes on: {says[1]} {mark}." if len(says) > 1 else ""
     return f"{lead} {mark}.{more}"
 
 
-def _verb(place: Place) -> str:
-    return "does this" if is_callable(place) else "is described as" if place.symbol else "says"
+def _verb(place: Place, says: list[str]) -> str:
+    if not says:
+        declared = f"is declared as {code(place.signature)}" if place.signature else ""
+        return declared or "has the lines that match best"
+    if place.kind == "section" or not place.symbol:
+        return f"says: {says[0]}"
+    if not place.docstring:
+        return f"says in a comment: {says[0]}"
+    return f"{'does this' if is_callable(place) else 'is described as'}: {says[0]}"
 
 
 def _sayings(place: Place, material: Material, citations: Citations) -> list[str]:
@@ -173,18 +170,16 @@ def _sayings(place: Place, material: Material, citations: Citations) -> list[str
     inner = comments(body.lines[place.start - 1 : place.end]) if body else []
     if place.kind == "section" and body:
         told = sentences(body.between(place.start + 1, place.end)) or told
-    first = told[0] if told else most_relevant(inner, material.words)
     relevant = most_relevant([*told, *inner], material.words)
-    if place.kind == "section" and relevant:
-        first = relevant
+    first = (relevant if place.kind == "section" else "") or (told[0] if told else "")
     return [quote(text) for text in dict.fromkeys((first, relevant)) if text]
 
 
 def _told(place: Place, mark: str, material: Material, citations: Citations) -> str:
     says = _sayings(place, material, citations)
     if says:
-        return f"{_named(place).rstrip(',')}: {says[0]} {mark}"
-    return f"{_named(place).rstrip(',')} {mark}"
+        return f"{named(place).rstrip(',')}: {says[0]} {mark}"
+    return f"{named(place).rstrip(',')} {mark}"
 
 
 def _also(material: Material, shown: Shown, citations: Citations) -> str:

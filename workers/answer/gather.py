@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.db import symbol_graph
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 _MOST_DEFINITIONS = 40
 _MOST_USES = 400
 _MOST_CALLS = 3
-_COMMON = frozenset({"self", "super", "get", "set", "len", "str", "int", "list", "dict", "print"})
+_ASIDE = re.compile(r"(^|/|_|\.)(tests?|testing|specs?|examples?|demos?)(/|_|\.)")
+_MOST_NAMESAKES = 2
+"""A name that more definitions share does not say which of them is used."""
 
 
 async def gather(
@@ -40,7 +44,9 @@ async def gather(
         places = await _places(connection, hits, source, words)
         subject = await _subject(connection, asked, question, places)
         places = distinct([*subject, *places])
-        uses, more = await _uses(connection, asked, places[:1], question)
+        if question.shape == "callers" and not subject:
+            question = replace(question, shape="which")
+        uses, more = await _uses(connection, asked, places[:1], asked_for=bool(subject))
         calls = await _calls(connection, asked, places[:1], words)
     return Material(question, words, confident, places, uses, more, calls)
 
@@ -85,7 +91,8 @@ async def _subject(
     )
     ranks = {place.path: -rank for rank, place in enumerate(reversed(places))}
     exact = [d for d in found if any(d.qualified.endswith(name) for name in names)]
-    best = sorted(exact or found, key=lambda d: (ranks.get(d.path, 1), d.path, d.ordinal))
+    found = exact or (found if question.named else [])
+    best = sorted(found, key=lambda d: (ranks.get(d.path, 1), d.path, d.ordinal))
     return [place_of(definition) for definition in best[:1]]
 
 
@@ -102,40 +109,52 @@ def place_of(definition: Definition) -> Place:
         definition.blob_id,
         definition.ordinal,
         0.0,
+        headed=definition.kind != "section",
     )
 
 
 async def _uses(
-    connection: Connection, asked: Asked, places: Sequence[Place], question: Question
+    connection: Connection, asked: Asked, places: Sequence[Place], *, asked_for: bool
 ) -> tuple[list[Use], int]:
     """Uses of the first place, one for each definition that has some; and how many were left."""
     if not places or places[0].ordinal < 0 or places[0].kind == "section":
         return [], 0
     place = places[0]
+    if not asked_for and await _has_namesakes(connection, asked, place):
+        return [], 0
     rows = await symbol_graph.uses(
         connection, asked.repository.id, asked.snapshot.id, place.name, _MOST_USES
     )
-    kinds = ("call", "inherit") if any(r.kind in ("call", "inherit") for r in rows) else None
+    strong = [row for row in rows if row.kind in ("call", "inherit")]
     found = [
         Use(row.path, row.lines[0], row.by, row.kind)
-        for row in rows
-        if row.lines
-        and (kinds is None or row.kind in kinds)
-        and not (row.path == place.path and place.start <= row.lines[0] <= place.end)
+        for row in strong or rows
+        if row.lines and not (row.path == place.path and place.start <= row.lines[0] <= place.end)
     ]
-    found.sort(key=lambda use: (_is_test(use.path), use.path != place.path))
+    found.sort(key=lambda use: (_is_aside(use.path), use.path != place.path))
     return found[:USES], max(0, len(found) - USES)
 
 
-def _is_test(path: str) -> bool:
-    return "test" in path.lower()
+async def _has_namesakes(connection: Connection, asked: Asked, place: Place) -> bool:
+    same = await symbol_graph.named(
+        connection, asked.repository.id, asked.snapshot.id, [place.name], _MOST_DEFINITIONS
+    )
+    others = [d for d in same if not _is_aside(d.path)]
+    return place.name.startswith("__") or len(others) > _MOST_NAMESAKES
+
+
+def _is_aside(path: str) -> bool:
+    """Tests and examples use everything, and say little about how it works."""
+    return bool(
+        re.search(r"(^|/|_|\.)(tests?|testing|specs?|examples?|demos?)(/|_|\.)", path.lower())
+    )
 
 
 async def _calls(
     connection: Connection, asked: Asked, places: Sequence[Place], words: set[str]
 ) -> list[Place]:
     """Steps of the first place that the repository defines, those that the question is about
-    first: names that several files define could be any of them."""
+    first, in the order in which they are called."""
     if not places or places[0].ordinal < 0:
         return []
     place = places[0]
@@ -145,10 +164,20 @@ async def _calls(
     )
     steps = []
     for order, name in enumerate(names):
-        same = [d for d in known if d.name == name and d.ordinal != place.ordinal]
-        near = [d for d in same if d.path == place.path] or same
-        if len(near) == 1 and name not in _COMMON:
-            shared = len(words.intersection(terms(near[0].qualified + " " + near[0].docstring)))
-            steps.append((-shared, order, place_of(near[0])))
+        step = _meant(name, known, place)
+        if step is not None:
+            shared = len(words.intersection(terms(f"{step.qualified} {step.docstring}")))
+            steps.append((-shared, order, place_of(step)))
     chosen = sorted(steps, key=lambda step: step[:2])[:_MOST_CALLS]
     return [step[2] for step in sorted(chosen, key=lambda step: step[1])]
+
+
+def _meant(name: str, known: Sequence[Definition], place: Place) -> Definition | None:
+    """The definition that a call means, where there is no doubt: one of the same file, or the only
+    one around. A plain word such as `update` is rather a method of the language's own types."""
+    same = [d for d in known if d.name == name and d.qualified != place.symbol]
+    near = [d for d in same if d.path == place.path]
+    around = [d for d in same if not _is_aside(d.path)]
+    telling = re.search(r"[a-z]_[a-z]|[a-z][A-Z]|^_", name)
+    found = near or (around if telling else [])
+    return found[0] if len(found) == 1 else None

@@ -17,7 +17,8 @@ _CONTAINERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A definition, a section or a passage. `ordinal` is that of its symbol in the blob, or -1."""
+    """A definition, a section or a passage. `ordinal` is that of its symbol in the blob, or -1;
+    `headed` says whether its lines begin with its head, which has its name."""
 
     path: str
     start: int
@@ -29,6 +30,7 @@ class Place:
     blob_id: int
     ordinal: int
     score: float
+    headed: bool = False
 
     @property
     def lines(self) -> Lines:
@@ -93,7 +95,7 @@ def _worth(definition: Definition, text: Text, weights: dict[str, float]) -> flo
 def _place(found: Place, definition: Definition) -> Place:
     """The whole definition if it is short, else what was found of it."""
     start, end = definition.start_line, definition.end_line
-    if end - start >= LONGEST and definition.kind not in _CONTAINERS:
+    if end - start >= LONGEST:
         start, end = max(start, found.start), min(end, found.end)
     return _clipped(
         replace(
@@ -105,6 +107,7 @@ def _place(found: Place, definition: Definition) -> Place:
             signature=definition.signature,
             docstring=definition.docstring,
             ordinal=definition.ordinal,
+            headed=start == definition.start_line and definition.kind != "section",
         )
     )
 
@@ -114,11 +117,16 @@ def _clipped(place: Place) -> Place:
 
 
 def distinct(places: Sequence[Place]) -> list[Place]:
-    """Best first, none overlapping a better one."""
+    """Best first, none overlapping a better one or showing another part of it."""
     kept: list[Place] = []
     for place in places:
-        if not any(
-            place.path == k.path and place.start <= k.end and place.end >= k.start for k in kept
-        ):
+        if not any(_same(place, better) for better in kept):
             kept.append(place)
     return kept
+
+
+def _same(place: Place, other: Place) -> bool:
+    if place.path != other.path:
+        return False
+    overlaps = place.start <= other.end and place.end >= other.start
+    return overlaps or (place.ordinal >= 0 and place.ordinal == other.ordinal)

@@ -12,13 +12,16 @@ from workers.index.terms import terms
 LONGEST_QUOTE = 260
 
 _ROLE = re.compile(r":[\w:.+-]+:`~?!?([^`<]+?)(?:\s*<[^>]*>)?`")
+_LINKED = re.compile(r"`([^`<]+?)(?:\s*<[^>]*>)?`__?\b")
 _LITERAL = re.compile(r"``([^`]+)``")
-_NOT_PROSE = re.compile(r"^\s*(:\w|>>>|\.\.\.? |@\w|\.\. |[-=~^*+]{3,}\s*$|\|)")
+_NOT_PROSE = re.compile(r"^\s*(:\w[\w .*]*:(?!`)|>>>|\.\.\.? |@\w|\.\. |[-=~^*+]{3,}\s*$|\|)")
 _SECTION = re.compile(
-    r"^\s*(args|arguments|parameters|params|returns?|raises|yields?|examples?|usage)\s*:?\s*$", re.I
+    r"^\s*(args|arguments|parameters|params|returns?|raises|yields?|examples?|usage)\s*:?\s*$",
+    re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
-_COMMENT = re.compile(r"^\s*(?:#+!?|//+!?|/\*+|\*+(?!/)|--+)\s?(.*?)(?:\*+/)?\s*$")
+_COMMENT_SIGN = re.compile(r"^\s*(?:#+[:!]?|//+!?|/\*+|\*+(?!/)|--+)(?=\s|$)\s*")
+_COMMENT_END = re.compile(r"\s*\*+/\s*$")
 _CALLABLE = frozenset({"function", "method", "constructor", "macro", "test"})
 
 
@@ -30,10 +33,17 @@ def sentences(text: str) -> list[str]:
         for line in paragraph.splitlines():
             if _NOT_PROSE.match(line) or _SECTION.match(line):
                 break
-            kept.append(line.strip())
-        plain = _LITERAL.sub(r"`\1`", _ROLE.sub(r"`\1`", " ".join(kept))).strip()
+            kept.append(_COMMENT_SIGN.sub("", line).strip())
+        plain = _plain(" ".join(kept))
         found += [part.strip() for part in _SENTENCE_END.split(plain) if part.strip(" .:*-")]
     return found
+
+
+def _plain(text: str) -> str:
+    """Without the markup that only reStructuredText knows."""
+    for markup in (_ROLE, _LITERAL, _LINKED):
+        text = markup.sub(r"`\1`", text)
+    return text.replace("::", ":").strip()
 
 
 def quote(text: str) -> str:
@@ -58,16 +68,16 @@ def most_relevant(passages: Iterable[str], words: Collection[str], *, least: int
 def comments(lines: Iterable[str]) -> list[str]:
     """The comments among some lines of code, each joined from its lines."""
     found: list[str] = []
-    open_comment = False
+    continues = False
     for line in lines:
-        comment = _COMMENT.match(line)
-        words = comment[1].strip() if comment else ""
-        if words and open_comment:
+        sign = _COMMENT_SIGN.match(line)
+        words = _COMMENT_END.sub("", line[sign.end() :]).strip() if sign else ""
+        if words and continues:
             found[-1] += " " + words
         elif words:
             found.append(words)
-        open_comment = bool(words)
-    return [comment for comment in found if len(comment.split()) >= 3]
+        continues = bool(words)
+    return [_plain(comment) for comment in found if len(comment.split()) >= 4]
 
 
 def named(place: Place) -> str:

@@ -69,16 +69,16 @@ async def of_blobs(connection: Connection, blob_ids: Sequence[int]) -> list[Defi
 async def named(
     connection: Connection, repository_id: int, snapshot_id: int, names: Sequence[str], limit: int
 ) -> list[Definition]:
-    """Definitions with one of these names, case aside, anywhere in the snapshot."""
+    """Definitions with one of these names, anywhere in the snapshot."""
     cursor = connection.cursor(row_factory=class_row(Definition))
     await cursor.execute(
-        f"{_CHAIN}, found AS (SELECT * FROM symbols WHERE repository_id = %(repository)s "
-        f"AND lower(name) = ANY(%(names)s)) SELECT f.path, {_DEFINITION.replace('s.', 'found.')} "
+        f"{_CHAIN}, found AS MATERIALIZED (SELECT * FROM symbols WHERE repository_id = %(repository)s "
+        f"AND name = ANY(%(names)s)) SELECT f.path, {_DEFINITION.replace('s.', 'found.')} "
         f"FROM found {_NEAREST} ORDER BY f.path, found.ordinal LIMIT %(limit)s",
         {
             "snapshot": snapshot_id,
             "repository": repository_id,
-            "names": [name.lower() for name in names],
+            "names": list(names),
             "limit": limit,
         },
     )
@@ -91,7 +91,7 @@ async def uses(
     """Who names it, by path; calls and base classes before imports and mentions."""
     cursor = connection.cursor(row_factory=class_row(Use))
     await cursor.execute(
-        f"{_CHAIN}, found AS (SELECT * FROM symbol_references "
+        f"{_CHAIN}, found AS MATERIALIZED (SELECT * FROM symbol_references "
         "WHERE repository_id = %(repository)s AND name = %(name)s) "
         "SELECT f.path, coalesce(s.qualified, '') AS by, found.kind, found.lines FROM found "
         "LEFT JOIN symbols s ON s.blob_id = found.blob_id AND s.ordinal = found.symbol "
@@ -116,7 +116,7 @@ async def exists(connection: Connection, repository_id: int, names: Sequence[str
     """Those of the names that any file of the repository defines or uses."""
     cursor = await connection.execute(
         "SELECT name FROM unnest(%(names)s::text[]) AS name WHERE EXISTS (SELECT FROM symbols s "
-        "WHERE s.repository_id = %(repository)s AND lower(s.name) = lower(name.name)) "
+        "WHERE s.repository_id = %(repository)s AND s.name = name.name) "
         "OR EXISTS (SELECT FROM symbol_references r "
         "WHERE r.repository_id = %(repository)s AND r.name = name.name)",
         {"repository": repository_id, "names": list(names)},

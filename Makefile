@@ -56,3 +56,5 @@ setup:
 setup-tests:
 	@requirements/system
 	@$(INSTALL) dev
+	@.venv/bin/python -m tests.github_schemas
+	@npm_config_cache="$(CURDIR)/.cache/npm" .venv/bin/python -m tests.github_schemas

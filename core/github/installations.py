@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from core.db.repositories import Repository
@@ -22,9 +23,10 @@ READ = METADATA | {"contents": "read"}
 TALK = METADATA | {"issues": "write", "pull_requests": "write"}
 """A comment on a pull request's page is an issue comment that needs the other permission."""
 
-_BAD_APP = UserError(
+_BAD_APP = partial(
+    UserError,
     "GitHub refuses the App's key; check that GITHUB_APP_ID and GITHUB_PRIVATE_KEY belong "
-    "together and that this machine's clock is right."
+    "together and that this machine's clock is right.",
 )
 
 
@@ -154,14 +156,13 @@ class Installations:
         """A token to act with. One that GitHub no longer takes is forgotten: the next try gets
         another."""
         token = await self._tokens.get(scope)
-        revoked = TryLater(f"GitHub no longer takes the token to {asked}", 1)
-        try:
-            with translated(asked, expired=revoked):
-                yield token
-        except TryLater as error:
-            if error is revoked:
-                self._tokens.forget(scope)
-            raise
+
+        def revoked() -> TryLater:
+            self._tokens.forget(scope)
+            return TryLater(f"GitHub no longer takes the token to {asked}", 1)
+
+        with translated(asked, expired=revoked):
+            yield token
 
 
 def _path(repository: Repository) -> str:

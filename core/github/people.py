@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlencode
 
 import aiohttp
@@ -12,7 +13,7 @@ from core.github import shapes
 from core.github.transport import SignInAgain, Transport, translated
 from core.settings import GitHubApp, Secret
 
-_SIGN_IN = SignInAgain("Your sign-in with GitHub has ended; sign in again.")
+_SIGN_IN = partial(SignInAgain, "Your sign-in with GitHub has ended; sign in again.")
 
 
 @dataclass
@@ -97,7 +98,7 @@ def _tokens_or_error(row: dict[str, object]) -> shapes.Tokens:
         case None:
             return shapes.tokens(row)
         case "bad_verification_code" | "bad_refresh_token":
-            raise _SIGN_IN
+            raise _SIGN_IN()
         case "incorrect_client_credentials":
             raise UserError(
                 "GitHub refuses the App's client secret; check GITHUB_CLIENT_ID and "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
@@ -72,9 +72,9 @@ def _same_host(url: str, target: str) -> bool:
 
 
 @contextmanager
-def translated(asked: str, *, expired: Exception) -> Iterator[None]:
+def translated(asked: str, *, expired: Callable[[], Exception]) -> Iterator[None]:
     """Turn the library's exceptions into Ponder's. `asked` completes "GitHub was asked to …";
-    `expired` is what a 401 means for the kind of token that was used."""
+    `expired` makes what a 401 means for the kind of token that was used."""
     try:
         yield
     except gidgethub.HTTPException as error:
@@ -87,10 +87,12 @@ def translated(asked: str, *, expired: Exception) -> Iterator[None]:
         raise TryLater(f"GitHub answered nonsense when asked to {asked}", 15) from error
 
 
-def _of_status(asked: str, error: gidgethub.HTTPException, expired: Exception) -> Exception:
+def _of_status(
+    asked: str, error: gidgethub.HTTPException, expired: Callable[[], Exception]
+) -> Exception:
     status = int(error.status_code)
     if status == HTTPStatus.UNAUTHORIZED:
-        return expired
+        return expired()
     wait = _wait(error)
     if wait is not None:
         return TryLater(f"GitHub limits requests to {asked}", wait)

@@ -10,6 +10,7 @@ import pytest
 from tests.house.tree import PACKAGES, ROOT, defined, modules, read, tracked, words
 
 LONGEST = 350
+LONGEST_TEST = 500
 ROOT_FILES = (
     ".ci/run .env.example .github/ponder.yml .github/workflows/ci.yml .pre-commit-config.yaml "
     "ARCHITECTURE.md CHANGELOG.md CONTRIBUTING.md Dockerfile LICENSE Makefile README.md "
@@ -56,13 +57,14 @@ def written() -> list[Path]:
 
 @pytest.mark.parametrize("path", written(), ids=str)
 def test_a_file_is_short_enough_to_be_read_in_one_go(path: Path) -> None:
-    assert len(read(path).splitlines()) <= LONGEST
+    lines = len(read(path).splitlines())
+    assert lines <= (LONGEST_TEST if path.parts[0] == "tests" else LONGEST)
 
 
 @pytest.mark.parametrize("path", modules(), ids=str)
 def test_a_module_says_what_it_is_for(path: Path) -> None:
     source = read(path)
-    assert not source.strip() or source.startswith('"""')
+    assert not source.strip() or source.startswith(('"""', 'r"""'))
 
 
 def test_tests_mirror_the_source() -> None:

@@ -83,6 +83,15 @@ class Queue:
             return None
         return {queue: value is not None for queue, value in zip(QUEUES, found, strict=True)}
 
+    async def server(self) -> tuple[str, str]:
+        """The server's version, and what it does when its memory is full ('' where not told)."""
+        try:
+            told = await self.redis.info()
+        except (RedisError, OSError) as error:
+            raise UserError(f"Redis does not tell about itself ({error}).") from error
+        version = told.get("valkey_version") or told["redis_version"]
+        return str(version), str(told.get("maxmemory_policy", ""))
+
     async def count(self, name: str, seconds: int) -> int:
         """How often `name` was counted in the current window of `seconds`, this time included;
         0 where Redis is away."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import math
 import os
 import socket
+import sys
+import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 HELP = "run everything on this machine, and index REPOs"
 _LOG_BYTES = 20_000_000
+_PATIENCE_SECONDS = 15.0
 # Questions are answered while an index takes all the time it needs.
 _WORKERS = (
     ("worker", "--queue", "interactive"),
@@ -71,6 +75,7 @@ async def _up(
     from cli.stores import keep
     from core import log
 
+    print("Starting …", file=sys.stderr, flush=True)
     log.configure(stream=log_file)
     await opened.prepare(running)
     async with (
@@ -81,7 +86,7 @@ async def _up(
         jobs = await _enqueue(running, database, queue, repos)
         greeting = _greet(running, database, sock, jobs, log_file.name)
         await until(stop, keep(settings, running), forever(greeting))
-        print("Stopping …", flush=True)
+        print("Stopping …", file=sys.stderr, flush=True)
 
 
 @asynccontextmanager
@@ -124,7 +129,7 @@ async def _greet(
 ) -> None:
     from cli.following import follow
 
-    await _ready(sock)
+    await _ready(sock, log_name)
     print(f"Ponder is at {running.public_url} (Ctrl-C stops it; its log is {log_name})", flush=True)
     if jobs:
         await follow(database, jobs)
@@ -132,10 +137,11 @@ async def _greet(
         print("Point it at a repository there, or with: ponder index REPO", flush=True)
 
 
-async def _ready(sock: socket.socket) -> None:
-    """Until the stores are migrated and workers run."""
+async def _ready(sock: socket.socket, log_name: str) -> None:
+    """Until the stores are migrated and workers run; say so once where that takes long."""
     import aiohttp
 
+    patience = time.monotonic() + _PATIENCE_SECONDS
     host, port = sock.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
     url = f"http://[{host}]:{port}/readyz" if ":" in host else f"http://{host}:{port}/readyz"
@@ -144,6 +150,10 @@ async def _ready(sock: socket.socket) -> None:
             async with session.get(url) as response:
                 if response.status == 200:
                     return
+                waiting_for = (await response.json(content_type=None)).get("detail", "")
+            if time.monotonic() > patience:
+                patience = math.inf
+                print(f"{waiting_for} Still trying; see {log_name}", file=sys.stderr, flush=True)
             await asyncio.sleep(0.1)
 
 

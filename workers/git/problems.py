@@ -56,7 +56,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     ),
     (
         r"mismatched algorithms|unknown repository extension|unsupported hash",
-        "{source} names its objects by SHA-256, which Ponder cannot read; give one that uses SHA-1.",
+        "{source} names its objects by SHA-256, which Ponder cannot read; convert it to SHA-1.",
     ),
     (
         r"Permission denied|Operation not permitted",

@@ -40,10 +40,7 @@ _CONFIG = (
     *((f"protocol.{scheme}.allow", "always") for scheme in ("http", "https", "ssh", "file", "git")),
 )
 # A local upload-pack starts with git's own variables cleared, so it is told again, as arguments.
-UPLOAD_PACK = (
-    "git -c safe.directory='*' -c uploadpack.packObjectsHook= "
-    "-c uploadpack.allowAnySHA1InWant=true upload-pack"
-)
+UPLOAD_PACK = "git -c safe.directory='*' -c uploadpack.allowAnySHA1InWant=true upload-pack"
 _HELPER = (
     '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" '
     '"$PONDER_GIT_USERNAME" "$PONDER_GIT_PASSWORD"; }; f'

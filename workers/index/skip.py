@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 RULES = "1"
@@ -17,11 +18,15 @@ BINARY = "binary"
 GENERATED = "generated"
 VENDORED = "vendored"
 MINIFIED = "minified"
+TRANSLATIONS = "translations"
 LOCK_FILE = "lock file"
 TOO_LARGE = "larger than 1 MiB"
 EXCLUDED = "excluded by .github/ponder.yml"
 UNREADABLE = "unreadable in git"
 CRASHED = "the parser crashed"
+NOT_GENERATED = (GENERATED, MINIFIED, TRANSLATIONS)
+"""What `-linguist-generated` takes back."""
+
 REMOVED = "removed"
 """Only in an overlay: the base has the path and this snapshot has not."""
 
@@ -71,22 +76,27 @@ _LONG_LINES = {
 _MINIFIED_FROM = 1024  # a short file of one long line is just short
 
 
-def by_name(
-    path: str, *, may_be_vendored: bool = True, may_be_generated: bool = True
-) -> str | None:
-    """The reason that a name alone gives."""
+def by_name(path: str, *, taken_back: Collection[str] = ()) -> str | None:
+    """The first reason that a name alone gives, but for those that .gitattributes took back."""
+    return next((reason for reason in _of_name(path) if reason not in taken_back), None)
+
+
+def _of_name(path: str) -> Iterator[str]:
     pure = PurePosixPath(path)
     if pure.name in _LOCK_FILES:
-        return LOCK_FILE
-    if may_be_vendored and any(part.lower() in _VENDORED_FOLDERS for part in pure.parts[:-1]):
-        return VENDORED
+        yield LOCK_FILE
+    if any(part.lower() in _VENDORED_FOLDERS for part in pure.parts[:-1]):
+        yield VENDORED
     if pure.suffix.lower() in _BINARY_SUFFIXES:
-        return BINARY
-    if may_be_generated and _MINIFIED.search(pure.name):
-        return MINIFIED
-    if may_be_generated and pure.name.endswith(_GENERATED_SUFFIXES):
-        return GENERATED
-    return None
+        yield BINARY
+    if _MINIFIED.search(pure.name):
+        yield MINIFIED
+    if pure.name.endswith(_GENERATED_SUFFIXES):
+        yield GENERATED
+    # A catalogue repeats the messages of the code once for each language, and would win each search
+    # for one of them.
+    if pure.suffix == ".po":
+        yield TRANSLATIONS
 
 
 def by_content(content: bytes, language: str, *, may_be_generated: bool = True) -> str | None:

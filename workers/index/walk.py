@@ -65,10 +65,9 @@ class Walk:
             return skip.VENDORED
         if self._attribute(entry, "binary"):
             return skip.BINARY
+        taken_back = (skip.VENDORED,) if vendored is False else ()
         return skip.by_name(
-            path,
-            may_be_vendored=vendored is not False,
-            may_be_generated=generated is not False,
+            path, taken_back=(*taken_back, *(skip.NOT_GENERATED if generated is False else ()))
         )
 
     def _attribute(self, entry: TreeEntry, name: str) -> bool | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from tests.github_schemas import Document, descriptions
+from tests.github_stand_in.complete import completed
 
 NEEDED_HEADERS = ("accept", "user-agent", "x-github-api-version")
 
@@ -114,21 +114,26 @@ class Description:
 
     def wrong_payload(self, event: str, payload: Document) -> list[str]:
         """How a webhook's payload differs from what GitHub describes."""
-        webhooks = descriptions()["webhooks"]
-        parts = [event, payload["action"]] if "action" in payload else [event]
-        name = "-".join(parts).replace("_", "-")
-        operation = webhooks["operations"][name]["post"]
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        return list(_errors(schema | {"components": webhooks["components"]}, payload))
+        schema, components = self._webhook(event, payload.get("action"))
+        return list(_errors(schema | {"components": components}, payload))
 
     def payload(self, event: str, action: str | None = None) -> Document:
         """A published example payload of an event."""
         for described in descriptions()["examples"]:
             for example in described["examples"] if described["name"] == event else []:
                 if example.get("action") == action:
-                    copied: Document = json.loads(json.dumps(example))
-                    return copied
+                    schema, components = self._webhook(event, action)
+                    copied = copy.deepcopy(example)
+                    filled: Document = completed(schema, copied, components)
+                    return filled
         raise LookupError(f"no example of {event} {action}")
+
+    def _webhook(self, event: str, action: str | None) -> tuple[Document, Document]:
+        """The schema of a payload, and the components that it refers to."""
+        webhooks = descriptions()["webhooks"]
+        name = "-".join(filter(None, (event, action))).replace("_", "-")
+        body = webhooks["operations"][name]["post"]["requestBody"]
+        return body["content"]["application/json"]["schema"], webhooks["components"]
 
 
 @cache

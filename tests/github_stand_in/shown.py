@@ -31,6 +31,8 @@ def installation(example: Json, known: Installation, app_id: int) -> Json:
         "permissions": known.permissions,
         "suspended_at": "2026-01-01T00:00:00Z" if known.suspended else None,
         "suspended_by": None,
+        "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z",
     }
 
 

@@ -1,0 +1,414 @@
+"""The door: what is let in, what is stored, and what is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import io
+import json
+import uuid
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application
+from arq.connections import ArqRedis
+
+from bot.app import PATH, add_routes
+from bot.events import EVENTS
+from core.db import deliveries, installations, repositories
+from core.db.connect import Database
+from core.github import GitHub
+from core.queue import Queue, queue_name
+from core.settings import Settings
+from tests.bot.conftest import Bot, Client
+from tests.github_stand_in import world
+from tests.github_stand_in.server import StandIn
+
+PING = json.dumps({"zen": "Keep it logically awesome.", "hook_id": 1}).encode()
+
+
+async def knock(bot: Bot, body: bytes = PING, event: str = "ping", **headers: Any) -> Any:
+    """Status and answer. A header that is None is left out."""
+    signed = bot.stand_in.webhooks.headers(event, body)
+    changed = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = {k: v for k, v in {**signed, **changed}.items() if v is not None}
+    async with bot.client.post(PATH, data=io.BytesIO(body), headers=sent) as response:
+        return response.status, await response.json(content_type=None)
+
+
+async def stored(bot: Bot, guid: str) -> deliveries.Delivery | None:
+    async with bot.database.system() as connection:
+        return await deliveries.get(connection, uuid.UUID(guid))
+
+
+async def test_a_signed_delivery_is_stored_and_accepted(bot: Bot) -> None:
+    guid = str(uuid.uuid4())
+    assert await knock(bot, X_GitHub_Delivery=guid) == (
+        202,
+        {"state": "ignored", "reason": "a ping, answered"},
+    )
+    row = await stored(bot, guid)
+    assert row is not None
+    assert (row.event, row.state) == ("ping", "ignored")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "says"),
+    [
+        ({"X_Hub_Signature_256": None}, 401, "X-Hub-Signature-256 is missing"),
+        ({"X_Hub_Signature_256": "sha256=" + "0" * 64}, 401, "GITHUB_WEBHOOK_SECRET"),
+        ({"X_Hub_Signature_256": "sha256=ünïcödé"}, 401, "GITHUB_WEBHOOK_SECRET"),
+        ({"X_Hub_Signature_256": "sha1=" + "0" * 40}, 401, "GITHUB_WEBHOOK_SECRET"),
+        ({"X_GitHub_Event": None}, 400, "X-GitHub-Event"),
+        ({"X_GitHub_Event": "../etc"}, 400, "X-GitHub-Event"),
+        ({"X_GitHub_Delivery": None}, 400, "X-GitHub-Delivery"),
+        ({"X_GitHub_Delivery": "seven"}, 400, "X-GitHub-Delivery"),
+        ({"Content_Type": "application/json; charset=klingon"}, 400, "UTF-8"),
+        ({"Content_Type": "application/x-www-form-urlencoded"}, 415, "application/json"),
+        ({"Content_Type": "applicätion/json"}, 415, "application/json"),
+    ],
+)
+async def test_a_bad_header_gets_one_clear_sentence(
+    bot: Bot, headers: dict[str, str | None], status: int, says: str
+) -> None:
+    got, problem = await knock(bot, **headers)
+    assert got == status
+    assert problem["status"] == status
+    assert says in problem["detail"]
+
+
+async def test_a_sha1_signature_alone_is_refused(bot: Bot) -> None:
+    secret = bot.stand_in.webhooks.secret.encode()
+    old = "sha1=" + hmac.new(secret, PING, hashlib.sha1).hexdigest()
+    status, _ = await knock(bot, X_Hub_Signature_256=None, X_Hub_Signature=old)
+    assert status == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'{"a": 1e999}',
+        b"[" * 100_000,
+        b'{"a": ' + b"9" * 5000 + b"}",
+    ],
+    ids=range(10),
+)
+async def test_a_body_that_is_no_object_is_refused(bot: Bot, body: bytes) -> None:
+    status, problem = await knock(bot, body)
+    assert status == 400
+    assert problem["detail"].startswith("The body is")
+
+
+async def test_a_payload_above_the_limit_is_refused(bot: Bot) -> None:
+    status, problem = await knock(bot, b"x" * (26 * 1024 * 1024 + 1))
+    assert status == 413
+    assert "26 MiB" in problem["detail"]
+
+
+async def test_a_payload_above_the_limit_of_unknown_length_is_refused(bot: Bot) -> None:
+    async def pieces() -> Any:
+        for _ in range(27):
+            yield b"x" * 1024 * 1024
+
+    headers = bot.stand_in.webhooks.headers("ping", b"")
+    async with bot.client.post(PATH, data=pieces(), headers=headers) as response:
+        assert response.status == 413
+
+
+async def test_a_payload_as_large_as_github_sends_is_taken(bot: Bot) -> None:
+    body = json.dumps({"zen": "z" * 25 * 1024 * 1024}).encode()
+    status, _ = await knock(bot, body)
+    assert status == 202
+
+
+async def test_what_postgres_cannot_store_is_stored_without_it(bot: Bot) -> None:
+    guid = str(uuid.uuid4())
+    body = rb'{"zen": "a\u0000b\ud800c\ud83d\ude00", "\u0000": 1}'
+    status, _ = await knock(bot, body, X_GitHub_Delivery=guid)
+    assert status == 202
+    row = await stored(bot, guid)
+    assert row is not None
+    assert row.payload["zen"] == "a\ufffdb\ufffdc😀"
+
+
+async def test_an_unknown_event_is_kept_with_the_reason(bot: Bot) -> None:
+    guid = str(uuid.uuid4())
+    status, _ = await knock(bot, b'{"action": "created"}', "star", X_GitHub_Delivery=guid)
+    assert status == 202
+    row = await stored(bot, guid)
+    assert row is not None
+    assert (row.state, row.action, row.reason) == (
+        "ignored",
+        "created",
+        "nothing is done about star yet",
+    )
+
+
+@pytest.mark.parametrize("event", sorted(set(EVENTS) - {"ping"}))
+async def test_a_payload_that_lacks_everything_is_stored_as_failed(bot: Bot, event: str) -> None:
+    guid = str(uuid.uuid4())
+    status, problem = await knock(bot, b'{"installation": {}}', event, X_GitHub_Delivery=guid)
+    row = await stored(bot, guid)
+    assert row is not None
+    assert status == 400
+    assert row.state == "failed"
+    assert problem["detail"] == row.reason
+
+
+@pytest.mark.parametrize("event", sorted(set(EVENTS) - {"installation_repositories"}))
+async def test_an_event_without_an_installation_is_ignored(
+    bot: Bot, repository: world.Repository, event: str
+) -> None:
+    if event in {"ping", "installation", "github_app_authorization"}:
+        return
+    actions = {"push": None, "repository": "renamed"}
+    payload = bot.stand_in.webhooks.of(repository, event, actions.get(event, "created"))
+    del payload["installation"]
+    sent = await bot.stand_in.webhooks.send(event, payload)
+    assert (sent.status, json.loads(sent.answer)["reason"]) == (
+        202,
+        "the event belongs to no installation",
+    )
+
+
+async def test_a_duplicate_does_nothing_twice(bot: Bot, repository: world.Repository) -> None:
+    webhooks = bot.stand_in.webhooks
+    guid = str(uuid.uuid4())
+    payload = webhooks.pushed(repository)
+    answers = [await webhooks.send("push", payload, guid) for _ in range(3)]
+    assert [json.loads(sent.answer)["state"] for sent in answers] == [
+        "done",
+        "duplicate",
+        "duplicate",
+    ]
+    assert await bot.kinds() == ["index"]
+
+
+async def test_duplicates_at_the_same_moment_do_nothing_twice(
+    bot: Bot, repository: world.Repository
+) -> None:
+    bot.stand_in.world.slug = "ponder-test"
+    webhooks = bot.stand_in.webhooks
+    made, _ = await webhooks.comment(repository, 1, "nothing for anybody")
+    made.body = "/ponder where is the parser?"
+    payload = webhooks.commented(repository, repository.thread(1), "issues", made)
+    guid = str(uuid.uuid4())
+    sent = await asyncio.gather(*(webhooks.send("issue_comment", payload, guid) for _ in range(6)))
+    assert {delivery.status for delivery in sent} == {202}
+    assert await bot.kinds() == ["answer", "index", "post"]
+
+
+async def test_a_delivery_that_failed_is_processed_when_it_comes_again(
+    bot: Bot, repository: world.Repository
+) -> None:
+    guid = str(uuid.uuid4())
+    bot.stand_in.fail("GET", "^/app$", status=502)
+    made, first = await bot.stand_in.webhooks.comment(
+        repository, 1, "@ponder-test where is it?", guid=guid
+    )
+    assert first.status == 503
+    row = await stored(bot, guid)
+    assert row is not None
+    assert row.state == "failed"
+    assert await bot.kinds() == []
+
+    again = await bot.stand_in.webhooks.send("issue_comment", first.payload, guid)
+
+    assert again.status == 202
+    row = await stored(bot, guid)
+    assert row is not None
+    assert row.state == "done"
+    assert await bot.kinds() == ["answer", "index", "post"]
+    assert made.reactions == []
+
+
+async def test_workers_are_woken_after_the_commit(
+    bot: Bot, queue: Queue, repository: world.Repository
+) -> None:
+    await bot.stand_in.webhooks.comment(repository, 1, "/ponder why?")
+    assert await queue.redis.zcard(queue_name("interactive")) == 2
+    assert await queue.redis.zcard(queue_name("indexing")) == 1
+
+
+async def test_without_credentials_the_door_says_which_are_missing(
+    settings: Settings, database: Database, queue: Queue
+) -> None:
+    app = Application()
+    add_routes(app, settings=settings, database=database, queue=queue, github=None)
+    async with TestClient(TestServer(app)) as client:
+        anonymous: Client = client
+        async with anonymous.post(PATH, data=b"{}") as response:
+            problem = await response.json(content_type=None)
+    assert response.status == 503
+    assert "GITHUB_APP_ID, GITHUB_PRIVATE_KEY, GITHUB_WEBHOOK_SECRET" in problem["detail"]
+
+
+# What becomes of installations and repositories.
+
+
+async def test_an_installation_is_remembered_and_its_repositories_are_asked_for(
+    bot: Bot, installation: world.Installation
+) -> None:
+    sent = await bot.stand_in.webhooks.send(
+        "installation", bot.stand_in.webhooks.installed(installation)
+    )
+    assert sent.status == 202
+    async with bot.database.system() as connection:
+        row = await installations.get(connection, installation.id)
+    assert row is not None
+    assert (row.account, row.permissions) == ("octo", installation.permissions)
+    assert [(w.kind, w.subject) for w in await bot.queued()] == [
+        ("installation", {"installation_id": installation.id})
+    ]
+
+
+async def test_an_installation_that_was_removed_does_not_come_back(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    """The removal overtook the creation, and everything else that happened before it."""
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("installation", webhooks.installed(installation, "deleted"))
+    late = [
+        await webhooks.send("installation", webhooks.installed(installation)),
+        await webhooks.send("push", webhooks.pushed(repository)),
+        (await webhooks.comment(repository, 1, "/ponder why?"))[1],
+    ]
+    assert {json.loads(sent.answer)["state"] for sent in late} == {"ignored"}
+    assert await bot.queued() == []
+
+
+async def test_the_removal_of_the_app_purges_its_repositories(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    await webhooks.send("installation", webhooks.installed(installation, "deleted"))
+    async with bot.database.system() as connection:
+        assert await repositories.by_github_id(connection, repository.id) is None
+    assert await bot.kinds() == ["index", "purge"]
+
+
+async def test_a_repository_taken_from_the_app_is_purged_and_stays_away(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    removed = webhooks.selected(installation, "removed", [repository])
+    await webhooks.send("installation_repositories", removed)
+    _, late = await webhooks.comment(repository, 1, "/ponder why?")
+    assert "removed" in json.loads(late.answer)["reason"]
+    assert await bot.kinds() == ["index", "purge"]
+
+
+async def test_repositories_given_to_the_app_are_asked_for(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    added = webhooks.selected(installation, "added", [repository])
+    sent = await webhooks.send("installation_repositories", added)
+    assert (sent.status, await bot.kinds()) == (202, ["installation"])
+
+
+async def test_a_suspended_installation_is_marked_and_unmarked(
+    bot: Bot, installation: world.Installation
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    for action, suspended in (("created", False), ("suspend", True), ("unsuspend", False)):
+        await webhooks.send("installation", webhooks.installed(installation, action))
+        async with bot.database.system() as connection:
+            row = await installations.get(connection, installation.id)
+        assert row is not None
+        assert (row.suspended_at is not None) is suspended
+
+
+async def test_a_name_follows_the_repository_and_not_the_other_way_round(
+    bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
+) -> None:
+    """Renamed, and its old name given to a new repository: both have their own rows."""
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    repository.name = "renamed"
+    successor = stand_in.world.repository(installation, "project")
+    await webhooks.send("push", webhooks.pushed(successor))
+    await webhooks.send("repository", webhooks.of(repository, "repository", "renamed"))
+    async with bot.database.system() as connection:
+        old = await repositories.by_github_id(connection, repository.id)
+        new = await repositories.by_github_id(connection, successor.id)
+    assert old is not None
+    assert new is not None
+    assert (old.name, new.name) == ("octo/renamed", "octo/project")
+
+
+async def test_a_transferred_repository_leaves_nothing_to_the_new_owner(
+    bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    async with bot.database.system() as connection:
+        before = await repositories.by_github_id(connection, repository.id)
+    other = stand_in.world.installation("new-owner")
+    installation.repositories.remove(repository)
+    other.repositories.append(repository)
+    repository.owner = other.account
+    await webhooks.send("push", webhooks.pushed(repository))
+    async with bot.database.system() as connection:
+        after = await repositories.by_github_id(connection, repository.id)
+    assert before is not None
+    assert after is not None
+    assert (after.installation_id, after.name) == (other.id, "new-owner/project")
+    assert after.id != before.id
+
+
+@pytest.mark.parametrize(
+    ("ref", "changes", "kinds"),
+    [
+        ("refs/heads/main", {}, ["index"]),
+        ("refs/heads/topic", {}, []),
+        ("refs/tags/main", {}, []),
+        ("refs/heads/main", {"deleted": True}, []),
+    ],
+)
+async def test_a_push_is_indexed_where_it_moves_the_default_branch(
+    bot: Bot,
+    repository: world.Repository,
+    ref: str,
+    changes: dict[str, Any],
+    kinds: list[str],
+) -> None:
+    payload = bot.stand_in.webhooks.pushed(repository, ref) | changes
+    sent = await bot.stand_in.webhooks.send("push", payload)
+    assert (sent.status, await bot.kinds()) == (202, kinds)
+
+
+async def test_a_burst_of_pushes_is_one_index(bot: Bot, repository: world.Repository) -> None:
+    webhooks = bot.stand_in.webhooks
+    for _ in range(5):
+        await webhooks.send("push", webhooks.pushed(repository))
+    assert await bot.kinds() == ["index"]
+
+
+async def test_the_door_works_without_redis(
+    github_settings: Settings,
+    database: Database,
+    github: GitHub,
+    stand_in: StandIn,
+    repository: world.Repository,
+) -> None:
+    """Redis is away: the rows are there, and the sweeper finds them."""
+
+    lost = Queue(ArqRedis(host="127.0.0.1", port=1))
+    app = Application()
+    add_routes(app, settings=github_settings, database=database, queue=lost, github=github)
+    async with TestClient(TestServer(app)) as client:
+        stand_in.webhooks.target = str(client.make_url(PATH))
+        sent = await stand_in.webhooks.send("push", stand_in.webhooks.pushed(repository))
+    assert sent.status == 202

@@ -41,7 +41,8 @@ class Cited:
     @property
     def place(self) -> str:
         start, end = self.citation.start_line, self.citation.end_line
-        return f"{self.citation.path}:{start}" + (f"-{end}" if end > start else "")
+        path = printable(self.citation.path, keep="")
+        return f"{path}:{start}" + (f"-{end}" if end > start else "")
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Streamed:
 
     def _tail(self) -> Group:
         """The last lines: a live part taller than the screen cannot be taken back."""
-        lines = "".join(self.text).splitlines()[-max(self._height() - 4, 1) :]
+        lines = printable("".join(self.text)).splitlines()[-max(self._height() - 4, 1) :]
         return Group(Text("\n".join(lines)), Text(f"{self.status} …", style="dim"))
 
     def _height(self) -> int:
@@ -105,10 +106,11 @@ def _link(repository: Repository, citation: Citation) -> str:
 
 def answer(answer: Answer, citations: Sequence[Cited]) -> None:
     console = Console(highlight=False)
+    text = printable(answer.text).rstrip()
     if console.is_terminal:
-        console.print(Markdown(linked(answer.text, citations)), width=min(console.width, 100))
+        console.print(Markdown(linked(text, citations)), width=min(console.width, 100))
     else:
-        sys.stdout.write(answer.text.rstrip() + "\n")
+        sys.stdout.write(text + "\n")
     for number, each in enumerate(citations):
         console.print()
         _cite(console, each, preview=number < PREVIEWS)
@@ -150,16 +152,14 @@ def _code(console: Console, each: Cited) -> Syntax:
     )
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, keep: str = "\n\t") -> str:
     """Without control characters: a repository's text must not drive the terminal."""
-    return "".join(
-        c if c in "\n\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    return "".join(c if c in keep or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def closing(answer: Answer) -> str:
     """How the answer was made, in one line."""
-    checks = f"{answer.checks_passed} citations checked"
+    checks = f"{answer.checks_passed} citation{'s' * (answer.checks_passed != 1)} checked"
     if answer.checks_failed:
         checks += f", {answer.checks_failed} removed"
     made = answer.model or "no model"

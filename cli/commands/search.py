@@ -97,10 +97,13 @@ def _document(snapshot: Snapshot, hits: Sequence[Hit], seconds: float) -> dict[s
 
 def _print(hits: Sequence[Hit]) -> None:
     """Like grep's: a place that editors can open, then what is there."""
+    from cli.show import printable
+
     if not hits:
         print("Nothing in the repository is about that.", file=sys.stderr)
     for hit in hits:
-        print(f"{hit.path}:{hit.start_line}-{hit.end_line}  {hit.symbol or hit.kind}")
+        line = f"{hit.path}:{hit.start_line}-{hit.end_line}  {hit.symbol or hit.kind}"
+        print(printable(line, keep=""))
 
 
 async def _batch(

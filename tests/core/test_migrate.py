@@ -1,0 +1,87 @@
+"""Numbered SQL, applied once, on a server that can hold vectors."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from core.db import migrate as module
+from core.db.migrate import examine, migrate, migrations
+from core.errors import UserError
+from core.settings import Settings
+
+
+@pytest.fixture
+async def empty(settings: Settings) -> AsyncIterator[str]:
+    """The URL of a database without tables."""
+    name = f"ponder_test_{secrets.token_hex(6)}"
+    async with await psycopg.AsyncConnection.connect(
+        settings.database_url, autocommit=True
+    ) as connection:
+        await connection.execute(f"CREATE DATABASE {name}".encode())
+        yield urlunsplit(urlsplit(settings.database_url)._replace(path=f"/{name}"))
+        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+NAMES = [each.name for each in migrations()]
+
+
+async def test_processes_that_migrate_at_once_apply_each_file_once(empty: str) -> None:
+    applied = await asyncio.gather(*(migrate(empty) for _ in range(4)))
+    assert sorted(applied, key=len) == [[], [], [], NAMES]
+
+
+async def test_looking_changes_nothing(empty: str) -> None:
+    before = await examine(empty)
+    assert list(before.pending) == NAMES
+    assert await examine(empty) == before
+    await migrate(empty)
+    after = await examine(empty)
+    assert (after.pending, after.pgvector) == ((), before.pgvector)
+
+
+async def test_a_file_that_fails_leaves_nothing_behind(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = module.Migration(9999, "9999_broken.sql", "CREATE TABLE half (); SELECT 1 / 0")
+    monkeypatch.setattr(module, "migrations", lambda: [*migrations(), broken])
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await migrate(empty)
+    assert (await examine(empty)).pending == ("9999_broken.sql",)
+    async with await psycopg.AsyncConnection.connect(empty) as connection:
+        cursor = await connection.execute("SELECT to_regclass('half'), to_regclass('work')")
+        assert await cursor.fetchone() == (None, "work")
+
+
+@pytest.mark.parametrize(
+    ("versions", "mend"),
+    [
+        (None, "no pgvector; install it"),
+        (("0.7.4", None), "apt install --only-upgrade"),
+        (("0.7.4", "0.7.4"), "then run 'ALTER EXTENSION vector UPDATE;'"),
+        (("0.8.5", "0.8.3"), "run 'ALTER EXTENSION vector UPDATE;' as a superuser"),
+    ],
+)
+async def test_a_pgvector_that_is_missing_or_old_is_refused_with_what_mends_it(
+    empty: str,
+    monkeypatch: pytest.MonkeyPatch,
+    versions: tuple[str, str | None] | None,
+    mend: str,
+) -> None:
+    async def told(_: psycopg.AsyncConnection) -> tuple[str, str | None] | None:
+        return versions
+
+    monkeypatch.setattr(module, "_pgvector_versions", told)
+    with pytest.raises(UserError, match=mend):
+        await migrate(empty)
+    assert list((await examine(empty)).pending) == NAMES
+
+
+async def test_a_server_out_of_reach_is_told() -> None:
+    with pytest.raises(UserError, match="check DATABASE_URL"):
+        await examine("postgresql://ponder@127.0.0.1:1/ponder")

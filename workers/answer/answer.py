@@ -3,51 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.db import answers, citations, files, retrieval_logs
+from core.db import answers, citations, retrieval_logs
 from core.db.answers import Answer, Finished
 from core.db.citations import Citation
 from core.db.connect import Database
 from core.db.retrieval_logs import Retrieved
 from core.settings import Settings
 from core.stream import Event
-from workers import git
 from workers.answer.asked import Asked, read_asked
-from workers.answer.cite import Citations
-from workers.answer.extractive import compose
 from workers.answer.followup import resolve
-from workers.answer.gather import gather
-from workers.answer.question import LONGEST, Question, read
-from workers.answer.refusal import judge, refusal
+from workers.answer.question import LONGEST, read
 from workers.answer.replies import GREETINGS
-from workers.answer.source import Source
+from workers.answer.safe import code
+from workers.answer.telling import Emit, Telling, Told
 from workers.model import Endpoint
 
 if TYPE_CHECKING:
     from workers.retrieve.search import Hit, Searcher
 
-Emit = Callable[[Event], Awaitable[None]]
-
 RETRIEVED = 20
-WITHOUT_MODEL = "Made without a model, from what the code says of itself."
-
-
-@dataclass(slots=True)
-class Told:
-    """An answer before it is stored. `notices` are sentences."""
-
-    text: str
-    citations: list[Citation] = field(default_factory=list)
-    refused: bool = False
-    notices: list[str] = field(default_factory=list)
-    passed: int = 0
-    failed: int = 0
 
 
 async def answer(
@@ -69,13 +48,14 @@ async def answer(
     question = resolve(read(asked.row.question), asked.earlier)
     hits: Sequence[Hit] = ()
     if question.shape in GREETINGS:
-        told = Told(GREETINGS[question.shape].format(name=asked.repository.name))
+        told = Told(GREETINGS[question.shape].format(name=code(asked.repository.name)))
     else:
         await emit({"type": "status", "text": f"Searching {asked.repository.name}"})
         hits = await searcher.search(
             asked.snapshot, question.text, limit=RETRIEVED, history=asked.history
         )
-        told = await _told(settings, database, asked, question, hits)
+        telling = Telling(settings, database, searcher, asked, question, hits, emit)
+        told = await telling.tell(endpoint if endpoint and endpoint.chat_model else None)
     if question.cut:
         told.notices.append(f"Only the first {LONGEST} characters of the question were read.")
     finished = _finished(asked, told, searcher.policy_version, time.monotonic() - started)
@@ -87,56 +67,6 @@ async def answer(
     return stored
 
 
-async def _told(
-    settings: Settings,
-    database: Database,
-    asked: Asked,
-    question: Question,
-    hits: Sequence[Hit],
-) -> Told:
-    verdict = judge(question, hits)
-    if verdict.refuse:
-        return Told(await refusal(database, asked, question, hits, verdict), refused=True)
-    cited = _citations(settings, asked)
-    material = await gather(
-        database, asked, question, hits, cited.source, confident=verdict.confident
-    )
-    text = compose(material, cited)
-    if not text:
-        return Told(await refusal(database, asked, question, hits, verdict), refused=True)
-    return Told(
-        text,
-        await _with_blobs(database, asked, cited.cited),
-        notices=[WITHOUT_MODEL],
-        passed=cited.passed,
-        failed=cited.failed,
-    )
-
-
-async def _with_blobs(
-    database: Database, asked: Asked, cited: Sequence[Citation]
-) -> list[Citation]:
-    """The stored text of a cited file lives as long as the answer does."""
-    async with database.tenant(asked.row.installation_id) as connection:
-        known = {
-            path: await files.at(connection, asked.snapshot.id, path)
-            for path in {citation.path for citation in cited}
-        }
-    return [replace(c, blob_id=file.blob_id if (file := known[c.path]) else None) for c in cited]
-
-
-def _citations(settings: Settings, asked: Asked) -> Citations:
-    permalink = partial(
-        git.permalink,
-        asked.repository,
-        github_url=settings.github_url,
-        public_url=settings.public_url,
-        commit=asked.snapshot.commit_sha,
-    )
-    source = Source(asked.mirror, asked.snapshot.commit_sha)
-    return Citations(source, permalink)
-
-
 def _finished(asked: Asked, told: Told, policy_version: str, seconds: float) -> Finished:
     return Finished(
         snapshot_id=asked.snapshot.id,
@@ -144,13 +74,13 @@ def _finished(asked: Asked, told: Told, policy_version: str, seconds: float) -> 
         text=told.text,
         refused=told.refused,
         notice=" ".join(told.notices),
-        model="",
+        model=told.model,
         policy_version=policy_version,
         propensity=1.0,
-        prompt_hash="",
-        prompt_tokens=0,
-        completion_tokens=0,
-        cost_usd=0.0,
+        prompt_hash=told.prompt_hash,
+        prompt_tokens=told.usage.prompt_tokens,
+        completion_tokens=told.usage.completion_tokens,
+        cost_usd=told.usage.cost_usd,
         checks_passed=told.passed,
         checks_failed=told.failed,
         seconds=seconds,

@@ -33,7 +33,6 @@ def judge(question: Question, hits: Sequence[Hit]) -> Verdict:
 async def refusal(
     database: Database,
     asked: Asked,
-    question: Question,
     hits: Sequence[Hit],
     verdict: Verdict,
 ) -> str:
@@ -48,6 +47,6 @@ async def refusal(
     )
     nearest = f" (the nearest, {code(hits[0].path)}, is about something else)" if hits else ""
     return (
-        f"I found nothing about this among the {looked} of {asked.repository.name} at "
+        f"I found nothing about this among the {looked} of {code(asked.repository.name)} at "
         f"{code(asked.snapshot.commit_sha[:7])}{missing}{nearest}."
     )

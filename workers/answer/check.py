@@ -1,0 +1,121 @@
+"""A model's statements, checked against the commit: what cannot be found is removed or marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core.db import files, symbol_graph
+from core.db.connect import Database
+from workers.answer.asked import Asked
+from workers.answer.cite import Citations, Lines
+from workers.answer.evidence import LEAST_QUOTE, Evidence
+from workers.answer.reply import Reference, Statement
+from workers.answer.safe import prose
+from workers.answer.scrub import last_name, scrub, symbols_in
+
+UNSUPPORTED = "*(no evidence found)*"
+_FEW_WORDS = 4
+"""'In short:' and the like claim nothing."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What a statement may name: files of the snapshot, names that it defines or uses, and whatever
+    the question or the evidence says."""
+
+    database: Database
+    asked: Asked
+    question: str
+    evidence: Evidence
+    _paths: frozenset[str] | None = None
+    _names: dict[str, bool] = field(default_factory=dict)
+
+    async def look_up(self, text: str) -> None:
+        """Read what `path` and `symbol` need to know about the text."""
+        if self._paths is None:
+            async with self.database.tenant(self.asked.row.installation_id) as connection:
+                rows = await files.of_snapshot(connection, self.asked.snapshot.id)
+            self._paths = frozenset(_suffixes(row.path for row in rows))
+        names = {last_name(symbol) for symbol in symbols_in(text)} - self._names.keys()
+        if names:
+            async with self.database.tenant(self.asked.row.installation_id) as connection:
+                there = await symbol_graph.exists(
+                    connection, self.asked.repository.id, sorted(names)
+                )
+            self._names |= {name: name in there for name in names}
+
+    def path(self, path: str) -> bool:
+        assert self._paths is not None
+        return path.removeprefix("./").removeprefix("/") in self._paths or self._said(path)
+
+    def symbol(self, symbol: str) -> bool:
+        name = last_name(symbol)
+        return self._names.get(name, False) or self._said(name)
+
+    def _said(self, words: str) -> bool:
+        return words in self.question or self.evidence.mentions(words)
+
+
+def _suffixes(paths: Iterable[str]) -> set[str]:
+    """'c.py', 'b/c.py' and 'a/b/c.py': people leave out the beginning of a path."""
+    return {
+        "/".join(parts[start:])
+        for path in paths
+        for parts in [path.split("/")]
+        for start in range(len(parts))
+    }
+
+
+@dataclass(slots=True)
+class Checker:
+    """Makes Markdown of statements, one by one. `supported` counts those with a citation."""
+
+    evidence: Evidence
+    citations: Citations
+    known: Known
+    text: str = ""
+    supported: int = 0
+
+    async def add(self, statement: Statement) -> str:
+        """What to append to the text, which has no mark that is not checked."""
+        await self.known.look_up(statement.text)
+        scrubbed = scrub(statement.text, path_known=self.known.path, symbol_known=self.known.symbol)
+        self.citations.failed += scrubbed.failed
+        said = prose(scrubbed.text)
+        marks = self._marks(statement.references)
+        if marks:
+            self.supported += 1
+            said = _with_marks(said, marks)
+        elif len(statement.text.split()) >= _FEW_WORDS:
+            self.citations.failed += not statement.references
+            said = f"{said} {UNSUPPORTED}"
+        between = ("\n\n" if statement.new_paragraph else " ") if self.text else ""
+        self.text += between + said
+        return between + said
+
+    def _marks(self, references: tuple[Reference, ...]) -> list[str]:
+        marks = []
+        for reference in references:
+            lines = self._lines(reference)
+            if lines is None:
+                self.citations.failed += 1
+            else:
+                marks.append(self.citations.mark(lines))
+        return list(dict.fromkeys(filter(None, marks)))
+
+    def _lines(self, reference: Reference) -> Lines | None:
+        """The lines of the quote, or of the passage where nothing is quoted."""
+        passage = self.evidence.get(reference.number)
+        if passage is None:
+            return None
+        if sum(c.isalnum() for c in reference.quote) < LEAST_QUOTE:
+            return passage.lines
+        return self.evidence.find(reference.quote, passage)
+
+
+def _with_marks(said: str, marks: list[str]) -> str:
+    """Before the full stop. A colon right behind a mark would make it something else."""
+    if said and said[-1] in ".!?" and said[-2:-1] not in (".", "\\"):
+        return f"{said[:-1]} {''.join(marks)}{said[-1]}"
+    return f"{said} {''.join(marks)}"

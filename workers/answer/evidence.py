@@ -1,0 +1,122 @@
+"""What a model is shown: numbered passages of files, and where a quote stands in them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.redact import MASK
+from workers.answer.cite import Lines
+from workers.answer.source import Source, Text
+from workers.model_types import estimate
+
+LEAST_QUOTE = 4
+"""Letters and digits; a shorter quote stands everywhere."""
+MOST_TOKENS = 1_200
+"""Of one passage; a longer one is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`shown` is its text with secrets masked."""
+
+    number: int
+    lines: Lines
+    symbol: str
+    shown: str
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Passages in the order of their numbers, from 1."""
+
+    source: Source
+    passages: list[Passage] = field(default_factory=list)
+
+    def add(self, lines: Lines, symbol: str = "") -> Passage | None:
+        """The passage, or the one that has it already; None where the commit has no such lines."""
+        text = self.source.text(lines.path)
+        if text is None or not 1 <= lines.start <= len(text.lines):
+            return None
+        for known in self.passages:
+            if known.lines.path == lines.path and _within(lines, known.lines):
+                return known
+        cut, shown = _cut(text, lines)
+        if not shown.strip():
+            return None
+        passage = Passage(len(self.passages) + 1, cut, symbol, shown)
+        self.passages.append(passage)
+        return passage
+
+    def get(self, number: int) -> Passage | None:
+        return self.passages[number - 1] if 1 <= number <= len(self.passages) else None
+
+    def mentions(self, words: str) -> bool:
+        """Whether any passage has these words as they are."""
+        return any(words in passage.shown for passage in self.passages)
+
+    def find(self, quote: str, passage: Passage) -> Lines | None:
+        """The lines that a quote stands in, in the passage's file: within it or else nearest."""
+        text = self.source.text(passage.lines.path)
+        if text is None or MASK in quote:
+            return None
+        found = list(_occurrences(quote, text))
+        if not found:
+            return None
+        start, end = min(found, key=lambda range_: (_distance(range_, passage.lines), range_))
+        return Lines(passage.lines.path, start, end)
+
+
+def _within(inner: Lines, outer: Lines) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _cut(text: Text, lines: Lines) -> tuple[Lines, str]:
+    """As many lines as fit; at least one, however long."""
+    kept: list[str] = []
+    tokens = 0
+    for line in text.masked[lines.start - 1 : lines.end]:
+        tokens += estimate(line)
+        if kept and tokens > MOST_TOKENS:
+            break
+        kept.append(line.rstrip("\r")[: MOST_TOKENS * 3])
+    return Lines(lines.path, lines.start, lines.start + len(kept) - 1), "\n".join(kept)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _occurrences(quote: str, text: Text) -> Iterator[tuple[int, int]]:
+    """(first line, last line) of each place where the quote stands, white space aside."""
+    wanted = _squeezed(quote.strip().strip("`"))
+    if not wanted:
+        return
+    whole, starts = _joined(text)
+    at = whole.find(wanted)
+    while at >= 0:
+        yield _line_of(starts, at), _line_of(starts, at + len(wanted) - 1)
+        at = whole.find(wanted, at + 1)
+
+
+def _joined(text: Text) -> tuple[str, list[tuple[int, int]]]:
+    """All lines on one, and (offset, line) where each begins."""
+    pieces: list[str] = []
+    starts: list[tuple[int, int]] = []
+    offset = 0
+    for number, line in enumerate(text.masked, 1):
+        squeezed = _squeezed(line)
+        if squeezed:
+            starts.append((offset, number))
+            pieces.append(squeezed)
+            offset += len(squeezed) + 1
+    return " ".join(pieces), starts
+
+
+def _line_of(starts: list[tuple[int, int]], offset: int) -> int:
+    return starts[bisect_right(starts, (offset, 1 << 60)) - 1][1]
+
+
+def _distance(range_: tuple[int, int], lines: Lines) -> int:
+    return max(lines.start - range_[0], range_[1] - lines.end, 0)

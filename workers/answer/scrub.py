@@ -1,0 +1,106 @@
+"""Places that a model names in prose: line numbers go, and what the commit does not have is told.
+
+Only code writes line numbers, and it writes them into citations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+NO_SUCH_FILE = "(a file that is not in this repository)"
+NO_SUCH_NAME = "(not found in this repository)"
+
+_EXTENSIONS = (
+    "astro|bash|bat|c|cc|cfg|cjs|clj|cmake|conf|cpp|cs|css|csv|cts|cxx|dart|el|env|erb|erl|ex|exs|fs|go|"
+    "gradle|graphql|groovy|h|haml|hh|hpp|hs|htm|html|hxx|ini|ipynb|j2|java|jinja|jl|js|json|json5|jsonl|"
+    "jsx|kt|kts|less|lock|lua|m|md|mdx|mjs|ml|mm|mod|mts|nim|nix|patch|php|pl|plist|pm|po|properties|"
+    "proto|ps1|pxd|py|pyi|pyx|r|rake|rb|rs|rst|sass|sbt|scala|scm|scss|sh|sln|sql|sum|svelte|svg|swift|"
+    "tcl|tex|tf|toml|ts|tsx|txt|vb|vim|vue|wat|xml|yaml|yml|zig|zsh"
+)
+_BARE = "Makefile|Dockerfile|Rakefile|Gemfile|Procfile|Jenkinsfile|Vagrantfile|LICENSE|README"
+_FILE = (
+    rf"(?:[\w@.+~-]*/)+[\w@.+-]+\.[A-Za-z]\w{{0,9}}\b|[\w@+-][\w@.+-]*\.(?:{_EXTENSIONS})\b"
+    rf"|\b(?:{_BARE})\b"
+)
+_WITH_LINES = re.compile(
+    rf"(?i:({_FILE}))(`?)\s*(?:[:,]\s*|#|\(|@|::)\s*(?:lines?\s*)?L?\d+(?:\s*[-–—:,]\s*L?\d+)*\)?"
+)
+_LINES = re.compile(
+    r"\b(?:the\s+)?(?:lines?|ln\.?|ll?\.)\s*#?\s*L?\d+(?:\s*(?:-|–|—|to|and|through|until|,)\s*L?\d+)*"
+    r"|(?<![\w.])L\d+(?:\s*[-–—]\s*L?\d+)?\b",
+    re.IGNORECASE,
+)
+_PATH = re.compile(rf"(?<![\w/.@:+-])(?:{_FILE})", re.IGNORECASE)
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_SYMBOL = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|#|->)[A-Za-z_$][\w$]*)*(?:\([^()]*\))?[?!]?")
+_PRODUCTS = frozenset(
+    "node.js next.js vue.js react.js express.js d3.js three.js nuxt.js ember.js backbone.js "
+    "angular.js asp.net ember.js socket.io".split()
+)
+
+
+@dataclass(slots=True)
+class Scrubbed:
+    """`failed` counts what was removed or marked."""
+
+    text: str
+    failed: int = 0
+
+
+def without_lines(text: str) -> Scrubbed:
+    """No line number is left beside a path, nor a bare 'line 12'."""
+    text, beside = _WITH_LINES.subn(r"\1\2", text)
+    text, bare = _LINES.subn("the cited lines", text)
+    return Scrubbed(text, beside + bare)
+
+
+def paths_in(text: str) -> list[str]:
+    return [m[0] for m in _PATH.finditer(text) if m[0].lower() not in _PRODUCTS]
+
+
+def symbols_in(text: str) -> list[str]:
+    """Names in code spans that look like somebody defined them: `a_b`, `aB`, `a.b`, `a()`."""
+    found = []
+    for span in _SPAN.finditer(text):
+        name = span[2].strip()
+        telling = re.search(r"[a-z\d][A-Z]|[A-Za-z\d]_[A-Za-z]|\.|::|#|->|\(|^_|^[A-Z][a-z]", name)
+        if _SYMBOL.fullmatch(name) and telling and not _PATH.fullmatch(name):
+            found.append(name)
+    return found
+
+
+def last_name(symbol: str) -> str:
+    """'append' of `queue.append(x)`."""
+    bare = re.sub(r"\([^()]*\)[?!]?$", "", symbol).rstrip("?!")
+    return re.split(r"\.|::|#|->", bare)[-1]
+
+
+def scrub(
+    text: str, *, path_known: Callable[[str], bool], symbol_known: Callable[[str], bool]
+) -> Scrubbed:
+    """The text without line numbers, with paths and names that do not exist told as such."""
+    scrubbed = without_lines(text)
+    failed = scrubbed.failed
+
+    def path(match: re.Match[str]) -> str:
+        nonlocal failed
+        if match[0].lower() in _PRODUCTS or path_known(match[0]):
+            return match[0]
+        failed += 1
+        return NO_SUCH_FILE
+
+    def span(match: re.Match[str]) -> str:
+        nonlocal failed
+        name = match[2].strip()
+        if name == NO_SUCH_FILE:
+            return name
+        if name in unknown:
+            failed += 1
+            return f"{match[0]} {NO_SUCH_NAME}"
+        return match[0]
+
+    text = _PATH.sub(path, scrubbed.text)
+    unknown = {name for name in symbols_in(text) if not symbol_known(name)}
+    return Scrubbed(_SPAN.sub(span, text), failed)

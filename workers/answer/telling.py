@@ -1,0 +1,167 @@
+"""How an answer comes about: with a model if there is one that works, else without."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.db import files
+from core.db.citations import Citation
+from core.db.connect import Database
+from core.errors import TryLater, UserError
+from core.settings import Settings
+from core.stream import Event
+from workers import git
+from workers.answer.asked import Asked
+from workers.answer.check import Checker, Known
+from workers.answer.cite import Citations
+from workers.answer.dialogue import Dialogue, Outcome
+from workers.answer.evidence import Evidence
+from workers.answer.extractive import Material, compose
+from workers.answer.gather import gather
+from workers.answer.question import Question
+from workers.answer.refusal import Verdict, judge, refusal
+from workers.answer.source import Source
+from workers.answer.tools import Tools
+from workers.model import Endpoint
+from workers.model_types import Usage
+
+if TYPE_CHECKING:
+    from workers.retrieve.search import Hit, Searcher
+
+Emit = Callable[[Event], Awaitable[None]]
+
+WITHOUT_MODEL = "Made without a model, from what the code says of itself."
+
+
+@dataclass(slots=True)
+class Told:
+    """An answer before it is stored. `notices` are sentences; `model` is '' where the text was made
+    without one, whatever was tried."""
+
+    text: str
+    citations: list[Citation] = field(default_factory=list)
+    refused: bool = False
+    notices: list[str] = field(default_factory=list)
+    model: str = ""
+    prompt_hash: str = ""
+    usage: Usage = field(default_factory=Usage)
+    passed: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    settings: Settings
+    database: Database
+    searcher: Searcher
+    asked: Asked
+    question: Question
+    hits: Sequence[Hit]
+    emit: Emit
+
+    async def tell(self, endpoint: Endpoint | None) -> Told:
+        verdict = judge(self.question, self.hits)
+        if not self.hits or (verdict.refuse and endpoint is None):
+            return await self._refused(verdict)
+        material = await gather(
+            self.database,
+            self.asked,
+            self.question,
+            self.hits,
+            self._source(),
+            confident=verdict.confident,
+        )
+        if endpoint is None:
+            return await self._without(material, verdict, WITHOUT_MODEL)
+        return await self._with(endpoint, material, verdict)
+
+    async def _with(self, endpoint: Endpoint, material: Material, verdict: Verdict) -> Told:
+        """The fallback keeps what the attempt cost, and says why there was one."""
+        await self.emit({"type": "status", "text": "Reading what was found"})
+        cited, dialogue = self._dialogue(endpoint)
+        why = "The model's reply had nothing that could be checked against the code"
+        try:
+            outcome = await dialogue.run(material.places)
+        except (TryLater, UserError) as error:
+            outcome, why = dialogue.outcome, str(error).rstrip(".")
+        if outcome.refused:
+            told = await self._refused(verdict)
+        elif outcome.text:
+            notices = [outcome.cut] if outcome.cut else []
+            told = Told(outcome.text, await self._with_blobs(cited.cited), notices=notices)
+            told.passed = cited.passed
+        else:
+            notice = f"Made without a model: {why[:1].lower()}{why[1:]}."
+            return self._counted(
+                await self._without(material, verdict, notice), outcome, cited.failed
+            )
+        told.model = endpoint.chat_model
+        return self._counted(told, outcome, cited.failed)
+
+    def _counted(self, told: Told, outcome: Outcome, failed: int) -> Told:
+        told.prompt_hash = outcome.prompt_hash
+        told.usage = outcome.budget.spent
+        told.failed += failed
+        return told
+
+    def _dialogue(self, endpoint: Endpoint) -> tuple[Citations, Dialogue]:
+        cited = self._citations()
+        evidence = Evidence(cited.source)
+        known = Known(self.database, self.asked, self.question.text, evidence)
+        tools = partial(Tools, self.database, self.searcher, self.asked, evidence)
+        dialogue = Dialogue(
+            endpoint,
+            self.asked,
+            self.question,
+            evidence,
+            Checker(evidence, cited, known),
+            tools,
+            say=partial(self._event, "text"),
+            status=partial(self._event, "status"),
+        )
+        return cited, dialogue
+
+    async def _event(self, kind: str, text: str) -> None:
+        await self.emit({"type": kind, "text": text})
+
+    async def _without(self, material: Material, verdict: Verdict, notice: str) -> Told:
+        cited = self._citations()
+        text = "" if verdict.refuse else compose(material, cited)
+        if not text:
+            told = await self._refused(verdict)
+        else:
+            told = Told(text, await self._with_blobs(cited.cited), passed=cited.passed)
+        told.notices = [notice]
+        told.failed = cited.failed
+        return told
+
+    async def _refused(self, verdict: Verdict) -> Told:
+        text = await refusal(self.database, self.asked, self.hits, verdict)
+        return Told(text, refused=True)
+
+    async def _with_blobs(self, cited: Sequence[Citation]) -> list[Citation]:
+        """The stored text of a cited file lives as long as the answer does."""
+        async with self.database.tenant(self.asked.row.installation_id) as connection:
+            known = {
+                path: await files.at(connection, self.asked.snapshot.id, path)
+                for path in {citation.path for citation in cited}
+            }
+        return [
+            replace(c, blob_id=file.blob_id if (file := known[c.path]) else None) for c in cited
+        ]
+
+    def _source(self) -> Source:
+        return Source(self.asked.mirror, self.asked.snapshot.commit_sha)
+
+    def _citations(self) -> Citations:
+        permalink = partial(
+            git.permalink,
+            self.asked.repository,
+            github_url=self.settings.github_url,
+            public_url=self.settings.public_url,
+            commit=self.asked.snapshot.commit_sha,
+        )
+        return Citations(self._source(), permalink)

@@ -59,7 +59,7 @@ class _Mention:
 
 
 _OPENING = re.compile(
-    r"(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
+    r"(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|[*_]{1,3}|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(

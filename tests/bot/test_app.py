@@ -73,7 +73,7 @@ async def test_a_signed_delivery_is_stored_and_accepted(bot: Bot) -> None:
 async def test_a_bad_header_gets_one_clear_sentence(
     bot: Bot, headers: dict[str, str | None], status: int, says: str
 ) -> None:
-    got, problem = await knock(bot, **headers)
+    got, problem = await knock(bot, PING, "ping", **headers)
     assert got == status
     assert problem["status"] == status
     assert says in problem["detail"]

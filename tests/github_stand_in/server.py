@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -83,13 +84,15 @@ class StandIn:
     private_key: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.private_key = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        ).decode()
-        self._public_key = key.public_key()
+        self.private_key = (
+            _key()
+            .private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.TraditionalOpenSSL,
+                serialization.NoEncryption(),
+            )
+            .decode()
+        )
         self.webhooks = Webhooks(self.world, self.violations)
 
     @property
@@ -174,7 +177,7 @@ class StandIn:
         if sender := self.world.token(value) or self.world.people.get(value):
             return sender
         try:
-            claims = jwt.decode(value, self._public_key, algorithms=["RS256"])
+            claims = jwt.decode(value, _key().public_key(), algorithms=["RS256"])
         except jwt.PyJWTError as error:
             raise Denied(401, "Bad credentials") from error
         known = {str(self.world.app_id), self.world.client_id}
@@ -199,6 +202,12 @@ class StandIn:
             following = urlencode({**request.query, "page": page})
             headers["Link"] = f'<{self.url}{request.path}?{following}>; rel="next"'
         return web.json_response(answer, status=status, headers=headers)
+
+
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """The App's, one for the process: making one takes a while."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 async def _json(request: web.Request) -> Any:

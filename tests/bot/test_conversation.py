@@ -1,0 +1,172 @@
+"""A mention leads to a reaction at once and to one reply; a bot's comment leads to nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import replies
+from core.db import answers, conversations
+from core.db.answers import Answer
+from tests.bot.conftest import Bot
+from tests.github_stand_in import world
+from tests.github_stand_in.webhooks import Delivery
+
+
+def reason(sent: Delivery) -> str:
+    assert sent.status == 202
+    return str(json.loads(sent.answer)["reason"])
+
+
+async def asked(bot: Bot) -> list[Answer]:
+    """The answers that wait for a worker, in the order of their questions."""
+    async with bot.database.system() as connection:
+        ids = [row.subject["answer_id"] for row in await bot.queued() if row.kind == "answer"]
+        found = [await answers.get(connection, answer_id) for answer_id in ids]
+    return [answer for answer in found if answer]
+
+
+async def test_a_mention_in_an_issue_is_seen_and_asked(
+    bot: Bot, repository: world.Repository
+) -> None:
+    comment, _ = await bot.stand_in.webhooks.comment(repository, 7, "@ponder-test where is it?")
+
+    assert await bot.kinds() == ["answer", "index", "post"]
+    (answer,) = await asked(bot)
+    assert (answer.door, answer.question, answer.ref) == ("github", "where is it?", "")
+    assert answer.target["comment_id"] == comment.id
+    (reaction,) = await bot.intents()
+    assert (reaction.kind, reaction.body) == ("reaction", "eyes")
+
+
+async def test_a_question_in_a_pull_request_is_about_its_head(
+    bot: Bot, repository: world.Repository
+) -> None:
+    await bot.stand_in.webhooks.comment(repository, 8, "/ponder where?", is_pull=True)
+    (answer,) = await asked(bot)
+    assert answer.ref == "refs/pull/8/head"
+
+
+async def test_a_review_thread_is_a_conversation_of_its_own(
+    bot: Bot, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    root, _ = await webhooks.review(repository, 9, "I wonder", path="src/a b.py")
+    await webhooks.review(repository, 9, "/ponder is this safe?", in_reply_to=root.id)
+    await webhooks.review(repository, 9, "/ponder and that?", in_reply_to=root.id)
+    await webhooks.comment(repository, 9, "/ponder something else?", is_pull=True)
+
+    first, second, other = await asked(bot)
+
+    assert first.question.startswith("is this safe?\n\n(About `src/app.py`")
+    assert first.target["root_id"] == root.id
+    assert first.conversation_id == second.conversation_id != other.conversation_id
+    async with bot.database.system() as connection:
+        conversation = await conversations.get(connection, first.conversation_id)
+    assert conversation is not None
+    assert conversation.thread == f"9/{root.id}"
+
+
+@pytest.mark.parametrize("author", ["ponder-test[bot]", "dependabot[bot]", "github-actions[bot]"])
+async def test_ponder_does_not_answer_itself_or_other_bots(
+    bot: Bot, repository: world.Repository, author: str
+) -> None:
+    _, sent = await bot.stand_in.webhooks.comment(repository, 1, "@ponder-test why?", author=author)
+    assert "bots" in reason(sent)
+    assert await bot.kinds() == []
+
+
+@pytest.mark.parametrize("action", ["edited", "deleted"])
+async def test_a_comment_that_was_changed_asks_nothing(
+    bot: Bot, repository: world.Repository, action: str
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    comment, _ = await webhooks.comment(repository, 1, "hello")
+    comment.body = "/ponder why?"
+    base = webhooks.commented(repository, repository.thread(1), "issues", comment)
+    example = webhooks.of(repository, "issue_comment", action)
+    payload = example | {k: base[k] for k in ("comment", "issue", "sender")}
+    assert action in reason(await webhooks.send("issue_comment", payload))
+
+
+async def test_a_question_that_is_a_week_old_is_left_alone(
+    bot: Bot, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    comment, _ = await webhooks.comment(repository, 1, "hello")
+    comment.body = "/ponder why?"
+    for days, done in ((8, False), (6, True)):
+        comment.created_at = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+        payload = webhooks.commented(repository, repository.thread(1), "issues", comment)
+        sent = await webhooks.send("issue_comment", payload)
+        assert (json.loads(sent.answer)["state"] == "done") is done
+
+
+async def test_a_comment_is_heard_once_through_whichever_delivery(
+    bot: Bot, repository: world.Repository
+) -> None:
+    _, first = await bot.stand_in.webhooks.comment(repository, 1, "/ponder where?")
+    again = await bot.stand_in.webhooks.send("issue_comment", first.payload)
+    assert "heard before" in reason(again)
+    assert await bot.kinds() == ["answer", "index", "post"]
+
+
+async def test_several_commands_each_get_a_reply(bot: Bot, repository: world.Repository) -> None:
+    body = "/ponder help\n/ponder review\n/ponder where is it?"
+    await bot.stand_in.webhooks.comment(repository, 1, body)
+    reaction, helped, refused = await bot.intents()
+    assert reaction.kind == "reaction"
+    assert "| `ask` |" in helped.body
+    assert "`@ponder-test`" in helped.body
+    assert refused.body.startswith("`review` is not available yet")
+    assert len(await asked(bot)) == 1
+
+
+async def test_status_says_what_is_indexed_and_what_is_missing(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    installation.permissions["issues"] = "read"
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("installation", webhooks.installed(installation))
+    await webhooks.comment(repository, 1, "/ponder status")
+    _, status = await bot.intents()
+    assert "Nothing is indexed yet" in status.body
+    assert "`issues: write` is missing" in status.body
+
+
+async def test_why_shows_the_last_answer_of_the_thread(
+    bot: Bot, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.comment(repository, 1, "/ponder where is it?")
+    (answer,) = await asked(bot)
+    await webhooks.comment(repository, 1, "/ponder why")
+    async with bot.database.system() as connection:
+        finished = answers.Finished(
+            None, "", "here", False, "", "", "", 1.0, "", 0, 0, 0.0, 0, 0, 0.0
+        )
+        await answers.finish(connection, answer.id, finished)
+    await webhooks.comment(repository, 1, "/ponder why")
+    await webhooks.comment(repository, 2, "/ponder why")
+    said = [intent.body for intent in await bot.intents() if intent.kind == "comment"]
+    assert [f"/answers/{answer.id}/why" in body for body in said] == [False, True, False]
+
+
+async def test_a_person_who_asks_too_much_is_told_once(
+    bot: Bot, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    for number in range(replies.QUESTIONS_PER_HOUR):
+        await webhooks.comment(repository, 1, f"/ponder question {number}?")
+    told, silent = [await webhooks.comment(repository, 1, "/ponder more?") for _ in range(2)]
+    _, other = await webhooks.comment(repository, 1, "/ponder me too?", author="bob")
+    _, helped = await webhooks.comment(repository, 1, "/ponder help")
+
+    assert json.loads(told[1].answer)["state"] == "done"
+    assert "limit" in reason(silent[1])
+    assert [json.loads(sent.answer)["state"] for sent in (other, helped)] == ["done", "done"]
+    bodies = [intent.body for intent in await bot.intents()]
+    assert bodies.count(replies.limited()) == 1
+    assert len(await asked(bot)) == replies.QUESTIONS_PER_HOUR + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
 from collections import OrderedDict
 
 from pygments.formatters import HtmlFormatter
@@ -17,6 +18,8 @@ from core.db.blobs import BlobText
 LARGEST = 400_000
 """Characters of a file that is still highlighted as a whole; Pygments reads about 1 MB/s."""
 
+_TAG = re.compile(r"<[^>]*>")
+_FIRST_SPACE = re.compile(r"^((?:<[^>]*>)*)\s")
 _OPTIONS = {"stripnl": False, "ensurenl": False, "stripall": False}
 _FORMATTER = HtmlFormatter[str](nowrap=True)
 
@@ -54,6 +57,17 @@ def lines_of(text: str, language: str, path: str = "") -> list[str]:
 def highlight_block(text: str, language: str) -> str:
     """A fenced block of an answer."""
     return "\n".join(lines_of(text, language))
+
+
+def dedented(lines: list[str]) -> list[str]:
+    """Highlighted lines without the indentation that all of them share."""
+    texts = [html.unescape(_TAG.sub("", line)) for line in lines]
+    indents = [len(text) - len(text.lstrip()) for text in texts if text.strip()]
+    indent = min(indents, default=0)
+    # Each removal skips the tags in front: indentation may be within a span, or end one.
+    for _ in range(indent):
+        lines = [_FIRST_SPACE.sub(r"\1", line) for line in lines]
+    return lines
 
 
 def _highlight(text: str, lexer: Lexer) -> str:

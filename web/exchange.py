@@ -17,6 +17,7 @@ from core.db.feedback import Feedback
 from core.db.repositories import Repository
 from web import keys
 from web.access import viewer
+from web.code import dedented
 from web.markdown import to_html
 from web.page import fragment
 
@@ -81,7 +82,7 @@ async def _source(
     lines = await request.app[keys.HIGHLIGHTER].lines(blob, citation.path)
     first = citation.start_line
     shown = lines[first - 1 : min(citation.end_line, first + _PREVIEW_LINES - 1)]
-    return Source(citation, url, blob.language, numbered(shown, first))
+    return Source(citation, url, blob.language, numbered(dedented(shown), first))
 
 
 def numbered(lines: list[str], first: int = 1) -> list[Line]:

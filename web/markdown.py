@@ -45,7 +45,7 @@ def to_html(text: str, links: Mapping[int, str]) -> str:
 def _citation(state: StateInline, silent: bool) -> bool:
     """[1] and [1, 2] are references, before Markdown can take them for its own links."""
     match = _NUMBERS.match(state.src, state.pos)
-    if not match or state.src[match.end() : match.end() + 1] in ("(", ":"):
+    if not match:
         return False
     if not silent:
         for number in match[1].split(","):

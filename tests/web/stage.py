@@ -39,7 +39,7 @@ policy = Policy(attempts=8, first_wait=0.2)
 Queue(Path("letters.jsonl"), policy).flush(send)
 ```
 """
-CITED = ((RETRY, 25, 31), (RETRY, 10, 11), (RETRY, 34, 48), (JOBS, 32, 40))
+CITED = ((RETRY, 24, 30), (RETRY, 10, 11), (RETRY, 38, 46), (JOBS, 30, 40))
 
 
 async def connect(
@@ -91,8 +91,8 @@ async def _file(connection: Connection, repository: Repository, path: str) -> Fi
     text = (FIXTURES / path).read_text()
     sha = hashlib.sha1(text.encode()).hexdigest()
     cursor = await connection.execute(
-        "INSERT INTO blobs (installation_id, repository_id, sha, language, rules, lines, size, text) "
-        "VALUES (%s, %s, %s, 'python', 'test', %s, %s, %s) RETURNING id",
+        "INSERT INTO blobs (installation_id, repository_id, sha, language, rules, lines, size, "
+        "text) VALUES (%s, %s, %s, 'python', 'test', %s, %s, %s) RETURNING id",
         (
             repository.installation_id,
             repository.id,
@@ -224,8 +224,8 @@ def _found(rank: int, place: tuple[str, int, int], symbol: str, score: float) ->
 
 
 RETRIEVED = (
-    _found(1, (RETRY, 25, 31), "Policy.wait", 0.083),
-    _found(2, (RETRY, 34, 48), "deliver", 0.079),
+    _found(1, (RETRY, 24, 30), "Policy.wait", 0.083),
+    _found(2, (RETRY, 33, 47), "deliver", 0.079),
     _found(3, (JOBS, 30, 40), "Queue.flush", 0.064),
     _found(4, (RETRY, 14, 16), "GaveUp", 0.051),
     _found(5, (JOBS, 18, 23), "Queue.put", 0.022),

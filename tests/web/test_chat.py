@@ -213,4 +213,5 @@ async def test_the_page_hears_rendered_drafts_and_the_finished_exchange(
     assert kinds[0] == "status"
     assert "draft" in kinds
     assert event["type"] == "finished"
-    assert f'href="#source-{(await response.json())["answer_id"]}-1"' in event["html"]
+    answer_id = (await response.json())["answer_id"]
+    assert f'"#source-{answer_id}-1"' in event["html"]

@@ -23,7 +23,7 @@ function mark() {
 function reveal() {
   const first = region.querySelector(".marked");
   if (!first) return;
-  const top = first.getBoundingClientRect().top + scrollY - innerHeight / 4;
+  const top = first.getBoundingClientRect().top + scrollY - innerHeight / 3;
   scrollTo({ top, behavior: "instant" });
 }
 

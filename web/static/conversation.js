@@ -46,7 +46,13 @@ async function post(url, body, headers = {}) {
 }
 
 function draw(text) {
-  document.getElementById("invitation")?.remove();
+  const invitation = document.getElementById("invitation");
+  if (invitation) {
+    // Its heading stays the page's, unseen.
+    const heading = invitation.querySelector("h1");
+    heading.className = "hidden";
+    invitation.replaceWith(heading);
+  }
   const article = document.getElementById("pending").content.firstElementChild.cloneNode(true);
   article.querySelector("h2").textContent = text;
   exchanges.append(article);
@@ -100,6 +106,10 @@ function follow(article, answerId) {
     const sources = finished.querySelectorAll(".source").length;
     heard.textContent = `The answer is ready, with ${sources} source${sources === 1 ? "" : "s"}.`;
   });
+}
+
+if (!location.hash && exchanges.children.length > 1) {
+  exchanges.lastElementChild.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
 for (const article of document.querySelectorAll("[data-pending]")) {

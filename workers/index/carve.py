@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from workers.index.cuts import LONGEST, pieces
-from workers.index.outline import CALLABLE, Definition, Outline
+from workers.index.outline import CALLABLE, VALUES, Definition, Outline
 
 WHOLE = 100  # rows of a function that stays in one piece
 SMALL_TYPE = 12  # rows of a class that stays with its methods
@@ -17,8 +17,7 @@ TOGETHER = 30  # … of at most so many rows
 APART = 3  # rows from the end of one to the start of the next
 DEEPEST = 20  # nesting beyond is not looked into
 
-_VALUES = frozenset({"field", "constant", "variable"})
-_CLOSING = re.compile(r"\W*\w*\W*$|\s*[)\]}]")  # '}', 'end', '} // namespace x'
+_CLOSING = re.compile(r"\W*$|\s*[)\]}]|\s*(?:end\w*|fi|done|esac)\b\W*$")
 
 
 @dataclass(slots=True)
@@ -86,7 +85,7 @@ def carve(lines: Sequence[str], outline: Outline) -> list[Piece]:
 
 
 def _stands_alone(definition: Definition) -> bool:
-    return definition.kind not in _VALUES or definition.last - definition.top + 1 >= TINY
+    return definition.kind not in VALUES or definition.last - definition.top + 1 >= TINY
 
 
 def _merged(found: Iterable[Piece], lines: Sequence[str]) -> list[Piece]:

@@ -8,7 +8,7 @@ from itertools import accumulate, islice
 
 from workers.index.blob import Chunk
 from workers.index.carve import Piece, carve
-from workers.index.outline import Comment, Definition, Outline
+from workers.index.outline import VALUES, Comment, Definition, Outline
 from workers.index.terms import pack
 
 
@@ -44,7 +44,8 @@ def _label(piece: Piece, within: Sequence[Definition], outline: Outline) -> Defi
             return definition
     if piece.around >= 0:
         return outline.definitions[piece.around]
-    return max(within, key=lambda each: each.last - each.top, default=None)
+    notable = (each for each in within if each.kind not in VALUES)
+    return max(notable, key=lambda each: each.last - each.top, default=None)
 
 
 def _names(label: Definition | None, within: Sequence[Definition]) -> str:

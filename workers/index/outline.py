@@ -13,6 +13,7 @@ LONGEST_NAME = 200
 LONGEST_QUALIFIED = 400
 
 CALLABLE = frozenset({"function", "method"})
+VALUES = frozenset({"constant", "field", "variable"})
 
 
 @dataclass(slots=True)

@@ -19,6 +19,9 @@ def prose_outline(lines: Sequence[str], headings: Iterable[Heading], separator: 
         path = sections[parent].qualified + separator if parent >= 0 else ""
         open_sections.append((heading.level, len(sections)))
         sections.append(_section(heading, path, parent, len(lines) - 1))
+    for section in sections:
+        while section.last > section.first and not lines[section.last].strip():
+            section.last -= 1
     return Outline(definitions=sections, cuts=line_cuts(lines))
 
 

@@ -138,7 +138,11 @@ def _body(node: tree_sitter.Node) -> int:
 
 
 def _references(captures: Captures, spans: list[Span]) -> list[Reference]:
-    uses = sorted(captures.uses, key=lambda use: use.offset)
+    # The name of a definition may look like a use of it.
+    uses = sorted(
+        (use for use in captures.uses if use.offset not in captures.found),
+        key=lambda use: use.offset,
+    )
     lines: dict[tuple[str, str, int], dict[int, None]] = {}
     for use, owner in zip(uses, innermost(spans, [use.offset for use in uses]), strict=True):
         lines.setdefault((use.name, use.kind, owner), {})[use.row + 1] = None

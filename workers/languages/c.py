@@ -9,8 +9,11 @@ import tree_sitter_c
 from workers.languages.base import Language
 
 # 'greet(int x)', '*const *names(void)' and '(*listener)(int)', templates taken out before.
-_CALLED = re.compile(r"(operator\s*(?:\(\)|[^\s\w(]+|[\w *&]+)|~?\w+(?:::~?\w+)*)\s*\)?\s*\(")
-_PLAIN = re.compile(r"(?!(?:const|volatile|restrict|static)\b)[A-Za-z_$][\w$]*(?:::~?\w+)*")
+_CALLED = re.compile(
+    r"(?<!\w)((?:\w+::)*(?:operator\s*(?:\(\)|[^\s\w(]+|[\w *&]+)|~?\w+))\s*\)?\s*\("
+)
+_PLAIN = re.compile(r"(?<!\w)(?!(?:const|volatile|restrict|static)\b)[A-Za-z_$][\w$]*(?:::~?\w+)*")
+_LONGEST = 2_000
 _TEMPLATE = re.compile(r"(?<=\w)<[^<>()]*>")
 _CPP = re.compile(
     r"^\s*(?:class\s+\w+[^;]*$|namespace\b|template\s*<|using\s+\w|(?:public|private|protected)\s*:)",
@@ -20,6 +23,7 @@ _CPP = re.compile(
 
 def dotted(declarator: str) -> str:
     """The name in a declarator: 'Greeter<T>::greet(int x) const' is 'Greeter.greet'."""
+    declarator = declarator[:_LONGEST]
     shorter = _TEMPLATE.sub("", declarator)
     while shorter != declarator:
         declarator, shorter = shorter, _TEMPLATE.sub("", shorter)

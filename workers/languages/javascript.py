@@ -26,7 +26,7 @@ LANGUAGE = Language(
     file_names=("Jakefile",),
     interpreters=("node", "nodejs", "bun"),
     grammar=tree_sitter_javascript.language,
-    queries=("ecmascript", "javascript"),
+    queries=("ecmascript", "javascript", "jsx"),
     dotted=dotted,
     imported=imported,
 )

@@ -7,7 +7,7 @@ from inspect import cleandoc
 
 import tree_sitter_python
 
-from workers.languages.base import Language
+from workers.languages.base import Language, comment_text
 
 _QUOTES = re.compile(r"""^[A-Za-z]{0,2}("{3}|'{3}|"|')(.*?)\1?$""", re.DOTALL)
 
@@ -15,7 +15,7 @@ _QUOTES = re.compile(r"""^[A-Za-z]{0,2}("{3}|'{3}|"|')(.*?)\1?$""", re.DOTALL)
 def docstring(literal: str) -> str:
     """The text of a string literal, or of a comment above."""
     quoted = _QUOTES.match(literal)
-    return cleandoc(quoted[2] if quoted else literal).strip()
+    return cleandoc(quoted[2]).strip() if quoted else comment_text(literal)
 
 
 LANGUAGE = Language(

@@ -14,4 +14,5 @@ LANGUAGE = replace(
     extensions=(".tsx",),
     interpreters=(),
     grammar=tree_sitter_typescript.language_tsx,
+    queries=("ecmascript", "typescript", "jsx"),
 )

@@ -1,5 +1,14 @@
 ; What JavaScript and TypeScript have in common.
 
+; what a module declares at its top; what is a function is told apart below
+(program (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(program (lexical_declaration . (variable_declarator name: (identifier) @name) .) @definition.variable)
+(program (lexical_declaration "const" . (variable_declarator name: (identifier) @name) .) @definition.constant)
+(program (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
+(program (variable_declaration . (variable_declarator name: (identifier) @name) .) @definition.variable)
+(program (export_statement declaration: (lexical_declaration . (variable_declarator name: (identifier) @name) .)) @definition.variable)
+(program (export_statement declaration: (lexical_declaration "const" . (variable_declarator name: (identifier) @name) .)) @definition.constant)
+
 (function_declaration name: (identifier) @name) @definition.function
 (generator_function_declaration name: (identifier) @name) @definition.function
 (export_statement declaration: [
@@ -39,14 +48,6 @@
 (pair
   key: [(property_identifier) (string)] @name
   value: [(arrow_function) (function_expression) (generator_function)]) @definition.method
-
-; what a module declares at its top
-(program (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
-(program (lexical_declaration . (variable_declarator name: (identifier) @name) .) @definition.variable)
-(program (lexical_declaration "const" . (variable_declarator name: (identifier) @name) .) @definition.constant)
-(program (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable))
-(program (variable_declaration . (variable_declarator name: (identifier) @name) .) @definition.variable)
-(program (export_statement declaration: (lexical_declaration . (variable_declarator name: (identifier) @name) .)) @definition.constant)
 
 (comment) @comment
 

@@ -3,12 +3,12 @@
   receiver: (parameter_list . (parameter_declaration type: (_) @scope))
   name: (field_identifier) @name) @definition.method
 
-(type_spec name: (type_identifier) @name type: (struct_type)) @definition.struct
-(type_spec name: (type_identifier) @name type: (interface_type)) @definition.interface
 (type_spec name: (type_identifier) @name) @definition.type
 (type_alias name: (type_identifier) @name) @definition.type
 (type_declaration . (type_spec name: (type_identifier) @name) .) @definition.type
 (type_declaration . (type_alias name: (type_identifier) @name) .) @definition.type
+(type_spec name: (type_identifier) @name type: (struct_type)) @definition.struct
+(type_spec name: (type_identifier) @name type: (interface_type)) @definition.interface
 (interface_type (method_elem name: (field_identifier) @name) @definition.method)
 
 (source_file (const_declaration (const_spec name: (identifier) @name) @definition.constant))
@@ -35,6 +35,7 @@
 ])
 (composite_literal type: [
   (type_identifier) @reference.call
+  (generic_type type: (type_identifier) @reference.call)
   (qualified_type name: (type_identifier) @reference.call)
 ])
 (parameter_declaration type: [

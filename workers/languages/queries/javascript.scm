@@ -7,6 +7,3 @@
   (identifier) @reference.inherit
   (member_expression property: (property_identifier) @reference.inherit)
 ])
-
-(jsx_opening_element name: (identifier) @reference.call)
-(jsx_self_closing_element name: (identifier) @reference.call)

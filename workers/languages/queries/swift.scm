@@ -4,7 +4,7 @@
 (class_declaration declaration_kind: "extension" name: (_) @name) @definition.extension
 (protocol_declaration name: (type_identifier) @name) @definition.interface
 (function_declaration name: (simple_identifier) @name) @definition.function
-(function_declaration "func" . ["==" "<" ">" "<=" ">=" "+" "-" "*" "/" "!="] @name) @definition.function
+(function_declaration name: ["==" "!=" "<" ">" "<=" ">=" "+" "-" "*" "/"] @name) @definition.function
 (protocol_function_declaration name: (simple_identifier) @name) @definition.method
 (init_declaration "init" @name) @definition.method
 (deinit_declaration "deinit" @name) @definition.method

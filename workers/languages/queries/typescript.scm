@@ -20,7 +20,9 @@
 (enum_declaration name: (identifier) @name) @definition.enum
 (export_statement declaration: (enum_declaration name: (identifier) @name)) @definition.enum
 (internal_module name: (_) @name) @definition.module
-(module name: [(identifier) (nested_identifier)] @name) @definition.module
+(module name: (_) @name) @definition.module
+
+(class_body (decorator) @attribute)
 
 (extends_clause value: [
   (identifier) @reference.inherit
@@ -39,3 +41,5 @@
   (generic_type name: (type_identifier) @reference.reference)
 ])
 (type_arguments (type_identifier) @reference.reference)
+
+(import_require_clause source: (string) @reference.import)

@@ -29,6 +29,8 @@ class Arriving:
                 await self._piece(chunk, "delta")
         else:
             raise ValueError("not a stream")
+        if not (self.content or self.calls or self.finish):
+            raise ValueError("nothing came")
 
     async def _piece(self, made: Any, part: str) -> None:
         """Servers leave out whatever they like; nothing is taken for granted."""

@@ -1,0 +1,108 @@
+"""A repository on GitHub that Ponder knows, and somebody who asks there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from core.db import answers, conversations, installations, intents, repositories
+from core.db.answers import Answer, Finished
+from core.db.connect import Database
+from core.db.intents import Intent
+from core.db.repositories import Repository
+from tests.github_stand_in import world
+from tests.github_stand_in.fixtures import github, github_settings, stand_in
+from tests.github_stand_in.server import StandIn
+
+__all__ = ["github", "github_settings", "stand_in"]
+
+
+@dataclass
+class Place:
+    """A repository on both sides, with the comments that ask."""
+
+    database: Database
+    there: world.Repository
+    here: Repository
+    question: world.Comment
+    review: world.Comment
+
+    def target(self, kind: str = "issues") -> dict[str, Any]:
+        asked = self.question if kind == "issues" else self.review
+        target = {"kind": kind, "number": 5, "comment_id": asked.id, "sender": "alice"}
+        if kind == "issues":
+            return target
+        return target | {"root_id": asked.id, "path": asked.path, "commit": asked.commit}
+
+    async def intend(
+        self, kind: str, body: str, *, where: str = "issues", key: str = "help:issues:1"
+    ) -> Intent:
+        async with self.database.tenant(self.here.installation_id) as connection:
+            made = await intents.add(
+                connection,
+                installation_id=self.here.installation_id,
+                repository_id=self.here.id,
+                key=key,
+                kind=kind,
+                target=self.target(where),
+                body=body,
+            )
+        assert made is not None
+        return made
+
+    async def intent(self, intent_id: int) -> Intent:
+        async with self.database.system() as connection:
+            found = await intents.get(connection, intent_id)
+        assert found is not None
+        return found
+
+    async def answer(self, finished: Finished) -> Answer:
+        async with self.database.tenant(self.here.installation_id) as connection:
+            conversation = await conversations.start(
+                connection,
+                installation_id=self.here.installation_id,
+                repository_id=self.here.id,
+                thread="5",
+            )
+            asked = await answers.create(
+                connection,
+                installation_id=self.here.installation_id,
+                repository_id=self.here.id,
+                conversation_id=conversation.id,
+                door="github",
+                question="where?",
+                target=self.target(),
+            )
+            await answers.finish(connection, asked.id, finished)
+            found = await answers.get(connection, asked.id)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+async def place(stand_in: StandIn, database: Database) -> Place:
+    installation = stand_in.world.installation()
+    there = stand_in.world.repository(installation)
+    thread = there.thread(5, is_pull=True)
+    alice = stand_in.world.account("alice")
+    question = world.Comment(next(stand_in.world.ids), "/ponder where?", alice)
+    review = world.Comment(
+        next(stand_in.world.ids), "/ponder safe?", alice, path="a.py", commit="e" * 40
+    )
+    thread.comments.append(question)
+    thread.reviews.append(review)
+    async with database.system() as connection:
+        await installations.meet(
+            connection, installation_id=installation.id, account="octo", account_type="User"
+        )
+        here = await repositories.connect_github(
+            connection,
+            installation_id=installation.id,
+            github_id=there.id,
+            name=there.full_name,
+            source=f"{stand_in.url}/{there.full_name}.git",
+            private=False,
+        )
+    return Place(database, there, here, question, review)

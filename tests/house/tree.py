@@ -28,8 +28,13 @@ def tracked() -> tuple[Path, ...]:
 
 
 def modules(*packages: str) -> list[Path]:
+    """Python that is ours: fixtures are what others might write."""
     wanted = packages or PACKAGES
-    return [path for path in tracked() if path.suffix == ".py" and path.parts[0] in wanted]
+    return [
+        path
+        for path in tracked()
+        if path.suffix == ".py" and path.parts[0] in wanted and "fixtures" not in path.parts
+    ]
 
 
 def read(path: Path | str) -> str:

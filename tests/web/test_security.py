@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from core.db import work
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.queue import Queue
@@ -112,14 +113,20 @@ async def test_open_streams_end_within_seconds_when_the_server_stops(
         ]
         asked = {"repo_id": repository.id, "question": "Where?"}
         waiting = asyncio.create_task(client.post("/chat", json=asked))
-        first = await streams[0].content.readline()
-        assert first == b"event: started\n"
+        assert await streams[0].content.readline() == b"event: started\n"
+        while not await _queued(database):
+            await asyncio.sleep(0.01)
         started = time.monotonic()
         await client.server.close()
         for stream in streams:
             await stream.read()
         assert (await waiting).status == 503
         assert time.monotonic() - started < 5
+
+
+async def _queued(database: Database) -> bool:
+    async with database.system() as connection:
+        return bool(await work.due(connection))
 
 
 async def test_errors_are_pages_for_people(client: TestClient) -> None:

@@ -50,6 +50,8 @@ async def _blob(
     connection: Connection, repository: Repository, commit: str, path: str
 ) -> BlobText | None:
     """An answer keeps what it cited; the rest is there as long as the commit's snapshot."""
+    if "\x00" in path + commit:
+        return None  # PostgreSQL takes no such text
     blob_id = await citations.blob_at(connection, repository.id, commit, path)
     snapshot = await snapshots.latest_of_commit(connection, repository.id, commit)
     if blob_id is None and snapshot is not None:

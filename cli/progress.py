@@ -90,7 +90,10 @@ class Stages:
             self.finish()
             name = f"{self.prefix}{title(stage)}"
             self._tasks[stage] = self.bars.add_task(name, total=None)
-        self.bars.update(self._tasks[stage], completed=done, total=total or None)
+        task = self.bars.tasks[self._tasks[stage]]
+        # A second, smaller round of the same stage does not take the bar back.
+        if total >= (task.total or 0):
+            self.bars.update(task.id, completed=done, total=total or None)
 
     def finish(self) -> None:
         for task in self._tasks.values():

@@ -17,6 +17,7 @@ PARSE_SECONDS = 5.0
 # Small pieces: the parser asks again for the same place after each step back.
 _PIECE = 4_096
 _MATCHES_AT_ONCE = 10_000
+_DEEPEST = 10_000  # beyond 65,536 levels a query never ends (0.26.1)
 
 Match = tuple[int, dict[str, list[tree_sitter.Node]]]
 
@@ -56,6 +57,7 @@ def read_tree(language: Language, source: bytes) -> tuple[tree_sitter.Tree, list
         return None
     # A progress callback here crashes the library (0.26.1), so only the match limit bounds it.
     cursor = tree_sitter.QueryCursor(_query(language.name), match_limit=_MATCHES_AT_ONCE)
+    cursor.set_max_start_depth(_DEEPEST)
     return tree, cursor.matches(tree.root_node)
 
 

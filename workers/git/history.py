@@ -14,11 +14,14 @@ from tempfile import TemporaryDirectory
 
 import pygit2
 
+from workers.git.mirror import moment
 from workers.git.paths import raw_path
 from workers.git.run import GitFailed, environment, git
 
-_FIELDS = "--format=format:%x01%H%x00%an%x00%cI%x00%s%x00"
-_RECORD = re.compile(rb"\x01(?=[0-9a-f]{40}\0)")
+_FIELDS = 4
+_COMMIT = "--format=format:%H%x00%an%x00%ct%x00%s"
+_TOUCH = "--format=format:%x01%H%x00%ct%x00"
+_TOUCHES = re.compile(rb"\x01(?=[0-9a-f]{40}\0\d+\0)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,25 @@ class Commit:
 class Touch:
     """A commit and the paths it changed; merges touch nothing."""
 
-    commit: Commit
+    commit: str
+    committed_at: datetime
     paths: tuple[bytes, ...]
 
 
 def history(mirror: Path, commit: str, path: str | None = None, limit: int = 20) -> list[Commit]:
     """The newest commits that lead to `commit`, of the whole repository or of one path."""
     where = [b":(literal)" + raw_path(path)] if path else []
-    said = git("log", "-z", _FIELDS, f"--max-count={limit}", commit, "--", *where, mirror=mirror)
-    return [_commit(record) for record in _RECORD.split(said)[1:]]
+    said = git("log", "-z", _COMMIT, f"--max-count={limit}", commit, "--", *where, mirror=mirror)
+    fields = [field.decode(errors="replace") for field in said.split(b"\0")]
+    return [
+        Commit(sha, author, moment(int(seconds)), subject)
+        for sha, author, seconds, subject in zip(*[iter(fields)] * _FIELDS, strict=False)
+    ]
 
 
 def touched(mirror: Path, commit: str, *, since: str | None, limit: int) -> Iterator[Touch]:
     """Newest first: the commits that lead to `commit` and not to `since`, and their paths."""
-    asked = ["log", "-z", "--name-only", "--no-renames", _FIELDS, f"--max-count={limit}", commit]
+    asked = ["log", "-z", "--name-only", "--no-renames", _TOUCH, f"--max-count={limit}", commit]
     with subprocess.Popen(
         ["git", *asked, *([f"^{since}"] if since else []), "--"],
         env=environment() | {"GIT_DIR": str(mirror)},
@@ -57,10 +65,16 @@ def touched(mirror: Path, commit: str, *, since: str | None, limit: int) -> Iter
         assert process.stdout is not None
         rest = b""
         while piece := process.stdout.read(1 << 20):
-            *records, rest = _RECORD.split(rest + piece)
+            *records, rest = _TOUCHES.split(rest + piece)
             yield from map(_touch, filter(None, records))
         if rest:
             yield _touch(rest)
+
+
+def _touch(record: bytes) -> Touch:
+    sha, seconds, paths = record.split(b"\0", 2)
+    names = (path.removeprefix(b"\n") for path in paths.split(b"\0"))
+    return Touch(sha.decode(), moment(int(seconds)), tuple(filter(None, names)))
 
 
 def uncommitted(source: Path, mirror: Path) -> bool:
@@ -95,16 +109,3 @@ def _differs(head: str, mirror: Path, place: dict[str, str]) -> bool:
     except GitFailed:
         return False
     return bool(staged or edited or new)
-
-
-def _commit(record: bytes) -> Commit:
-    sha, author, date, subject = (
-        part.decode(errors="replace") for part in record.split(b"\0", 4)[:4]
-    )
-    return Commit(sha, author, datetime.fromisoformat(date), subject)
-
-
-def _touch(record: bytes) -> Touch:
-    paths = record.split(b"\0", 4)[4]
-    names = (path.removeprefix(b"\n") for path in paths.split(b"\0"))
-    return Touch(_commit(record), tuple(filter(None, names)))

@@ -27,6 +27,7 @@ for _level in (
 
 _ATTRIBUTES = AttrCheck.INDEX_ONLY | AttrCheck.NO_SYSTEM | AttrCheck.INCLUDE_COMMIT
 _REVISION = re.compile(r"[^\s~^:?*\[\\@{}-][^\s~^:?*\[\\{}]*(?:[~^]\d*)*")
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 _KINDS = {FileMode.LINK: "symlink", FileMode.COMMIT: "submodule", FileMode.TREE: "tree"}
 
 
@@ -125,7 +126,7 @@ class Mirror:
             return None
 
     def committed_at(self, commit: str) -> datetime:
-        return datetime.fromtimestamp(self._commit(commit).commit_time, UTC)
+        return moment(self._commit(commit).commit_time)
 
     def tree(self, commit: str) -> Iterator[TreeEntry]:
         """Every leaf, in git's order. Raises CorruptMirror where a tree cannot be read."""
@@ -184,6 +185,11 @@ class Mirror:
         if not isinstance(found, pygit2.Commit):
             raise CorruptMirror(f"{sha} is not a commit")
         return found
+
+
+def moment(seconds: int) -> datetime:
+    """When a commit says that it was made, as far as a calendar goes."""
+    return datetime.fromtimestamp(min(max(seconds, 0), _LAST_SECOND), UTC)
 
 
 def _entry(path: bytes, sha: str, mode: int) -> TreeEntry:

@@ -9,7 +9,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 from workers.index import skip
@@ -18,7 +18,10 @@ from workers.index.child import Parsed, Task, Verdict, serve
 BATCH_SECONDS = 120
 """A batch that takes longer hangs in a grammar: its process is killed."""
 
-_SPAWN: SpawnContext = multiprocessing.get_context("spawn")
+# A server that has imported everything once forks the children: an index of one changed file does
+# not wait for imports. It ends with this process, even if that is killed.
+_FORKS: ForkServerContext = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["workers.index.child"])
 
 
 class LaneDied(Exception):
@@ -35,7 +38,7 @@ class Lane:
 
     def __init__(self, mirror: Path) -> None:
         self._mirror = mirror
-        self._child: tuple[SpawnProcess, Connection] | None = None
+        self._child: tuple[ForkServerProcess, Connection] | None = None
 
     async def parse(self, tasks: Sequence[Task]) -> list[Parsed]:
         """A batch that kills the child is tried again one by one, and the guilty are skipped."""
@@ -58,7 +61,7 @@ class Lane:
             raise
 
     def _send_and_receive(self, tasks: Sequence[Task]) -> Parsed:
-        process, connection = self._child or self._start()
+        _, connection = self._child or self._start()
         try:
             connection.send(tasks)
             if connection.poll(BATCH_SECONDS):
@@ -67,11 +70,11 @@ class Lane:
         except (EOFError, OSError):
             pass
         self.kill()
-        raise LaneDied(f"the process {process.pid} died or hung while parsing")
+        raise LaneDied("a process died or hung while parsing")
 
-    def _start(self) -> tuple[SpawnProcess, Connection]:
-        ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=serve, args=(theirs, str(self._mirror)), daemon=True)
+    def _start(self) -> tuple[ForkServerProcess, Connection]:
+        ours, theirs = _FORKS.Pipe()
+        process = _FORKS.Process(target=serve, args=(theirs, str(self._mirror)), daemon=True)
         process.start()
         theirs.close()
         self._child = process, ours

@@ -50,9 +50,7 @@ def _count(mirror: Path, commit: str, since: str | None) -> Sequence[FileHistory
     for touch in touched(mirror, commit, since=since, limit=MAX_COMMITS):
         commits += 1
         for path in map(text_path, touch.paths):
-            last = rows.get(path) or FileHistory(
-                path, touch.commit.sha, touch.commit.committed_at, 0
-            )
+            last = rows.get(path) or FileHistory(path, touch.commit, touch.committed_at, 0)
             rows[path] = FileHistory(
                 path, last.last_commit, last.last_committed_at, last.commits + 1
             )

@@ -11,7 +11,7 @@ from core.db import installations, repositories, repository_links, work
 from core.db.repositories import Repository
 from core.db.users import User
 from core.db.work import Work
-from core.repo_name import Named, is_local, parse_repo
+from core.repo_name import Named, is_local, parse_repo, top_folder
 from web import auth, keys
 from web.problem import Problem
 from web.viewer import VIEWER
@@ -49,8 +49,8 @@ async def index(request: web.Request, repository: Repository, ref: str = "") -> 
 
 async def _connect_local(request: web.Request, named: Named) -> Repository:
     """Browser and workers are on one machine here, so a wrong path can be told at once."""
-    if is_local(named.source) and not await asyncio.to_thread(Path(named.source).is_dir):
-        raise Problem(422, f"{named.source} is no folder on this machine; check the path.")
+    if is_local(named.source):
+        named = await asyncio.to_thread(top_folder, Path(named.source))
     async with request.app[keys.DATABASE].tenant(repositories.LOCAL) as connection:
         return await repositories.connect_local(connection, name=named.name, source=named.source)
 

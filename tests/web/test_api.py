@@ -52,8 +52,10 @@ async def test_repositories_are_listed_with_the_state_of_their_index(
 async def test_connecting_a_folder_queues_its_index_once(
     client: TestClient, database: Database, tmp_path: Path
 ) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "deeper").mkdir()
     first = await client.post("/repos/connect", json={"repo": str(tmp_path)})
-    second = await client.post("/repos/connect", json={"repo": f"{tmp_path}/"})
+    second = await client.post("/repos/connect", json={"repo": f"{tmp_path}/deeper/"})
     assert first.status == second.status == 202
     connected = await first.json()
     assert connected == await second.json()
@@ -66,7 +68,7 @@ async def test_connecting_a_folder_queues_its_index_once(
 @pytest.mark.parametrize(
     ("repo", "name", "source"),
     [
-        ("octo/project", "octo/project", "https://github.com/octo/project"),
+        ("octo/project", "octo/project", "https://github.com/octo/project.git"),
         ("https://git.test/a/b.git", "a/b", "https://git.test/a/b.git"),
         ("git@git.test:a/b.git", "a/b", "git@git.test:a/b.git"),
     ],
@@ -86,14 +88,14 @@ async def test_connecting_takes_addresses_too(
 @pytest.mark.parametrize(
     ("repo", "said"),
     [
-        ("/nowhere/at/all", "no folder on this machine"),
+        ("/nowhere/at/all", "There is no folder"),
+        ("/", "is not a git repository"),
         ("", "must not be empty"),
-        ("ext::sh -c touch% /tmp/x", "give the whole path"),
-        ("--upload-pack=x", "give the whole path"),
-        ("ftp://host/a/b", "not supported"),
-        ("https://me:secret@host/a/b", "Leave the credentials out"),
-        ("https://", "names no repository"),
-        ("/", "The root folder"),
+        ("ext::sh -c touch% /tmp/x", "does not fetch over"),
+        ("--upload-pack=x", "cannot start with"),
+        ("ftp://host/a/b", "does not fetch over"),
+        ("https://me:secret@host/a/b", "Leave the password out"),
+        ("https://", "names no host"),
         (["a"], "must be a string"),
         (None, "is missing"),
     ],

@@ -204,9 +204,10 @@ async def test_a_repository_is_added_with_the_form(
         await expect(page.get_by_text("ponder ask")).to_be_visible()
         await page.get_by_label("A path").fill("/nowhere/at/all")
         await page.get_by_role("button", name="Add and index").click()
-        await expect(page.get_by_role("alert")).to_contain_text("is no folder on this machine")
+        await expect(page.get_by_role("alert")).to_contain_text("There is no folder")
         await expect(page.get_by_label("A path")).to_have_value("/nowhere/at/all")
         assert await violations(page) == []
+        (tmp_path / ".git").mkdir()
         await page.get_by_label("A path").fill(str(tmp_path))
         await page.get_by_role("button", name="Add and index").click()
         await expect(page.get_by_role("heading", name=tmp_path.name)).to_be_visible()

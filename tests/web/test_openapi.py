@@ -95,6 +95,7 @@ async def test_responses_fit_the_document(
         await ask("GET", path)
     await stage.announce_workers(queue)
     assert (await ask("GET", "/readyz")).status == 200
+    (tmp_path / ".git").mkdir()
     await ask("POST", "/repos/connect", json={"repo": str(tmp_path)})
     await ask("POST", "/repos/connect", json={"repo": 3})
     number = repository.id

@@ -237,7 +237,7 @@ async def test_bad_addresses_end_in_one_sentence(
 ) -> None:
     bare(checkout, tmp_path / "served")
     async with serve_git(tmp_path / "served") as address:
-        with pytest.raises(UserError, match=rfr"no git repository at {address}/other\.git; check"):
+        with pytest.raises(UserError, match=rf"no git repository at {address}/other\.git; check"):
             await git.fetch(f"{address}/other.git", mirror)
     with pytest.raises(UserError, match=r"127\.0\.0\.1 cannot be reached; check the address"):
         await git.fetch(f"{address}/shop.git", mirror)

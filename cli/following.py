@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from cli.progress import Lines, Progress, Stages, open_bars
-from core.db import repositories, work
+from core.db import repositories, symbols, work
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -46,16 +47,24 @@ class Followed:
             self.report(row.progress["stage"], row.progress["done"], row.progress["total"])
         if not self.over and job and job.state in ("done", "failed"):
             self.over, self.active_at = True, time.monotonic()
-            say(self._outcome(job))
+            say(await self._outcome(database, job))
 
-    def _outcome(self, job: Work) -> str:
+    async def _outcome(self, database: Database, job: Work) -> str:
         name, seconds = self.repository.name, time.monotonic() - self.began
         if job.state == "failed":
             return f"{name} could not be indexed: {job.error}"
+        question = await _question(database, self.repository)
         return (
             f"{name} is indexed after {seconds:.1f} s. Ask it something:\n"
-            f"  ponder ask {self.repository.source} 'Where does the program start?'"
+            f"  ponder ask {shlex.quote(self.repository.source)} {shlex.quote(question)}"
         )
+
+
+async def _question(database: Database, repository: Repository) -> str:
+    """About something that is really there."""
+    async with database.tenant(repository.installation_id) as connection:
+        name = await symbols.worth_asking_about(connection, repository.id)
+    return f"What is {name} for?" if name else "Where does the program start?"
 
 
 async def follow(database: Database, jobs: Sequence[tuple[Repository, Work]]) -> None:

@@ -24,3 +24,20 @@ async def add(
         "qualified, kind, start_line, end_line, signature, docstring FROM staged_symbols",
         (installation_id, repository_id),
     )
+
+
+async def worth_asking_about(connection: Connection, repository_id: int) -> str | None:
+    """A name for an example question: used in most files, defined once, documented, no test."""
+    cursor = await connection.execute(
+        "WITH used AS (SELECT name, count(DISTINCT blob_id) AS files FROM symbol_references "
+        "WHERE repository_id = %(id)s AND length(name) > 5 GROUP BY name "
+        "ORDER BY files DESC LIMIT 500) "
+        "SELECT name FROM used JOIN symbols s USING (name) WHERE s.repository_id = %(id)s "
+        "GROUP BY name, used.files HAVING count(*) = 1 AND bool_and(length(s.docstring) > 40) "
+        "AND bool_and(EXISTS (SELECT FROM files f WHERE f.blob_id = s.blob_id "
+        "AND f.path !~* '(^|/|_)(tests?|docs?|examples?|benchmarks?|scripts?)(/|_|[.])')) "
+        "ORDER BY used.files DESC, name LIMIT 1",
+        {"id": repository_id},
+    )
+    row = await cursor.fetchone()
+    return str(row[0]) if row else None

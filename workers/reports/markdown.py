@@ -24,10 +24,10 @@ _DRAWN = frozenset({"suggestion", "mermaid", "math", "geojson", "topojson", "stl
 _ACTIVE = re.compile(
     r"(?P<link>!?\[(?P<label>[^\[\]\n]*)\]\([^()\s]*(?:\s[^()\n]*)?\))"
     r"|\[(?P<cited>\d+(?:\s*,\s*\d+)*)\]"
-    r"|(?P<url>\b(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>`|\[\]]+)"
-    r"|(?P<mention>(?<![\w@])@[A-Za-z0-9][\w/.-]*)"
-    r"|(?P<reference>\#\d+\b|\bGH-\d+\b|\b[0-9a-f]{40}\b)"
-    r"|(?P<special>[&<`\\\[\]@])",
+    r"|(?P<url>(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>`|\[\]]+)"
+    r"|(?P<mention>[A-Za-z0-9._+-]*@+[A-Za-z0-9][\w/.@-]*)"
+    r"|(?P<reference>\#\d+|\bGH-\d+\b|\b[0-9a-f]{40}\b)"
+    r"|(?P<special>[&<`\\\[\]@]|!(?=\[)|~{3,})",
     re.IGNORECASE,
 )
 
@@ -132,4 +132,4 @@ def _cited(match: re.Match[str], links: Mapping[int, str]) -> str:
 
 def _entities(text: str) -> str:
     """Entities are never syntax, where a backslash might itself be escaped."""
-    return re.sub(r"[^\w\s.,;:!?()=+*/'\"-]", lambda match: f"&#{ord(match[0])};", text)
+    return re.sub(r"[^\w\s.,;:?()=+*/'\"-]", lambda match: f"&#{ord(match[0])};", text)

@@ -187,6 +187,27 @@ CREATE TABLE embeddings (
 );
 CREATE INDEX ON embeddings (blob_id);
 
+-- Only an owner may make an index, and the application acts as another role. A model with many vectors
+-- has an index of its own; that of a model which is gone goes with the next one's.
+CREATE FUNCTION ponder_index_embeddings(model bigint, dimensions int) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stale text;
+BEGIN
+    FOR stale IN
+        SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'embeddings'
+        AND indexname ~ '^embeddings_of_\d+$' AND NOT EXISTS (
+            SELECT FROM embedding_models WHERE 'embeddings_of_' || id = indexname)
+    LOOP
+        EXECUTE format('DROP INDEX %I', stale);
+    END LOOP;
+    EXECUTE format(
+        'CREATE INDEX IF NOT EXISTS %I ON embeddings '
+        'USING hnsw ((vector::halfvec(%s)) halfvec_ip_ops) WHERE model_id = %s',
+        'embeddings_of_' || model, dimensions, model);
+END
+$$;
+
 CREATE TABLE file_history (                       -- of the default branch, for recency
     repository_id     bigint NOT NULL REFERENCES repositories ON DELETE CASCADE,
     path              text NOT NULL,

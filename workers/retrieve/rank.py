@@ -1,0 +1,54 @@
+"""One search over a loaded index: pure, so that it is measured as it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from workers.retrieve import fuse, graph, lexical, places, rerank, semantic, symbolic
+from workers.retrieve.policy import HAND_SET, Policy
+from workers.retrieve.query import Question
+from workers.retrieve.rerank import Ranked, Signals
+from workers.retrieve.segment import Floats
+from workers.retrieve.semantic import Near
+from workers.retrieve.snapshot_index import SnapshotIndex
+
+SEEDS = 40
+FILE_SHARE = 0.4
+
+
+def rank(
+    index: SnapshotIndex,
+    question: Question,
+    nearest: Sequence[Near],
+    recency_of_file: Floats,
+    *,
+    cited_files: Collection[str] = (),
+    policy: Policy = HAND_SET,
+) -> list[Ranked]:
+    """All chunks that any list brings up, best first."""
+    if not index.chunk_count:
+        return []
+    signals = signals_of(index, question, nearest, recency_of_file, cited_files)
+    candidates = signals.fused.nonzero()[0]
+    return rerank.rerank(index, signals, candidates, policy)
+
+
+def signals_of(
+    index: SnapshotIndex,
+    question: Question,
+    nearest: Sequence[Near],
+    recency_of_file: Floats,
+    cited_files: Collection[str],
+) -> Signals:
+    found = lexical.search(index, question.weights, question.own)
+    similar = semantic.spread(index, nearest)
+    anchored = symbolic.anchors(index, question)
+    prior = places.prior(index, question)
+    in_files = found.files[index.file] * (found.chunks > 0)
+    words = fuse.scaled((found.chunks + FILE_SHARE * in_files) * prior)
+    meaning = fuse.scaled(similar * prior)
+    hopped = graph.hop(index, fuse.ranked(words + meaning, SEEDS), words + meaning)
+    lists = [words, meaning, anchored, places.spelled_out(index, question), hopped * prior]
+    ranks = [fuse.ranked(each) for each in lists]
+    fused = fuse.reciprocal_ranks([each for each in ranks if len(each)], len(index.file))
+    return Signals(question, found, similar, anchored, hopped, fused, recency_of_file, cited_files)

@@ -1,0 +1,175 @@
+"""Search over the snapshots of all repositories: one Searcher a process, with what it loaded."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from pathspec import PathSpec
+
+from core import log
+from core.db import symbol_graph
+from core.db.connect import Database
+from core.db.snapshots import Snapshot
+from core.db.symbol_graph import Definition, Use
+from workers.model import Endpoint
+from workers.retrieve import load, query
+from workers.retrieve.nearest import Nearest
+from workers.retrieve.policy import HAND_SET
+from workers.retrieve.rank import rank
+from workers.retrieve.rerank import Ranked
+from workers.retrieve.segment import Floats
+from workers.retrieve.snapshot_index import SnapshotIndex
+
+CACHE_BYTES = 512 << 20
+MOST_DEFINITIONS = 50
+MOST_USES = 200
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Lines that may answer, 1-based and inclusive, and why: features by name."""
+
+    path: str
+    start_line: int
+    end_line: int
+    symbol: str
+    kind: str
+    language: str
+    score: float
+    features: dict[str, float]
+    blob_id: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    index: SnapshotIndex
+    recency: Floats
+
+
+class Searcher:
+    """Snapshots never change, so what is loaded stays true; the least used goes first."""
+
+    policy_version = HAND_SET.version
+
+    def __init__(
+        self, database: Database, endpoint: Endpoint | None, *, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        self._database = database
+        self._nearest = Nearest(database, endpoint)
+        self._cache_bytes = cache_bytes
+        self._loaded: OrderedDict[int, asyncio.Task[_Loaded]] = OrderedDict()
+
+    async def search(
+        self,
+        snapshot: Snapshot,
+        question: str,
+        *,
+        limit: int = 20,
+        history: Sequence[str] = (),
+        cited_files: Collection[str] = (),
+    ) -> list[Hit]:
+        """Best first. `history`: earlier questions of the conversation, oldest first."""
+        parsed = query.parse(question, history)
+        loaded = await self._of(snapshot)
+        if not parsed.weights or not loaded.index.chunk_count:
+            return []
+        near = await self._nearest.to(snapshot, parsed, loaded.index)
+        ranked = await asyncio.to_thread(
+            rank, loaded.index, parsed, near, loaded.recency, cited_files=cited_files
+        )
+        return [_hit(loaded.index, each) for each in ranked[:limit]]
+
+    async def definitions(self, snapshot: Snapshot, name: str) -> list[Definition]:
+        """Definitions of a name, case aside; of a dotted one those whose containers fit too."""
+        dotted = name.replace("::", ".").replace("#", ".")
+        async with self._database.tenant(snapshot.installation_id) as connection:
+            found = await symbol_graph.named(
+                connection,
+                snapshot.repository_id,
+                snapshot.id,
+                [dotted.rpartition(".")[2]],
+                MOST_DEFINITIONS,
+            )
+        return [d for d in found if f".{d.qualified}".endswith(f".{dotted}")] or found
+
+    async def references(self, snapshot: Snapshot, name: str) -> list[Use]:
+        """Who calls, inherits from, imports or mentions a name."""
+        async with self._database.tenant(snapshot.installation_id) as connection:
+            return await symbol_graph.uses(
+                connection, snapshot.repository_id, snapshot.id, name, MOST_USES
+            )
+
+    async def list_files(self, snapshot: Snapshot, glob: str) -> list[str]:
+        """Indexed paths that fit a pattern in the style of .gitignore, in order."""
+        index = (await self._of(snapshot)).index
+        wanted = PathSpec.from_lines("gitignore", [glob])
+        alive = zip(index.files, index.alive_files, strict=True)
+        return sorted(f.path for f, is_alive in alive if is_alive and wanted.match_file(f.path))
+
+    async def _of(self, snapshot: Snapshot) -> _Loaded:
+        """Loaded once, however many ask at the same time."""
+        task = self._loaded.get(snapshot.id)
+        if task is None:
+            task = asyncio.create_task(self._load(snapshot))
+            self._loaded[snapshot.id] = task
+        self._loaded.move_to_end(snapshot.id)
+        try:
+            loaded = await asyncio.shield(task)
+        except BaseException:
+            if task.done() and self._loaded.get(snapshot.id) is task:
+                del self._loaded[snapshot.id]
+            raise
+        self._shrink()
+        return loaded
+
+    async def _load(self, snapshot: Snapshot) -> _Loaded:
+        chain = await load.chain_of(self._database, snapshot)
+        index = await self._index(snapshot, chain)
+        return _Loaded(index, await load.recency_of(self._database, snapshot, index))
+
+    async def _index(self, snapshot: Snapshot, chain: Sequence[int]) -> SnapshotIndex:
+        *overlays, base_id = chain
+        if not overlays:
+            return await load.full(self._database, snapshot.installation_id, snapshot.id)
+        base = await self._base(snapshot, base_id)
+        return await load.overlay(self._database, snapshot.installation_id, overlays, base)
+
+    async def _base(self, snapshot: Snapshot, base_id: int) -> SnapshotIndex:
+        base = await load.snapshot(self._database, snapshot.installation_id, base_id)
+        return (await self._of(base)).index
+
+    def _shrink(self) -> None:
+        """The last one used stays, whatever its size."""
+        sizes = {
+            key: task.result().index.nbytes
+            for key, task in self._loaded.items()
+            if task.done() and not task.cancelled() and task.exception() is None
+        }
+        while len(self._loaded) > 1 and sum(sizes.values()) > self._cache_bytes:
+            oldest = next(key for key in self._loaded)
+            if oldest not in sizes:
+                return
+            del self._loaded[oldest]
+            _log.info("index unloaded", snapshot=oldest, bytes=sizes.pop(oldest))
+
+
+def _hit(index: SnapshotIndex, ranked: Ranked) -> Hit:
+    row, file = index.rows[ranked.chunk], index.files[index.file[ranked.chunk]]
+    return Hit(
+        path=file.path,
+        start_line=row.start_line,
+        end_line=row.end_line,
+        symbol=row.symbol,
+        kind=row.kind,
+        language=file.language,
+        score=round(ranked.score, 6),
+        features={name: round(value, 6) for name, value in ranked.features.items()},
+        blob_id=row.blob_id,
+        ordinal=row.ordinal,
+    )

@@ -1,0 +1,74 @@
+"""Definitions that a question names, and how well the names of a chunk fit its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+
+import numpy as np
+
+from workers.index.terms import identifier_terms, term_id, terms
+from workers.retrieve.query import Question
+from workers.retrieve.segment import Floats
+from workers.retrieve.snapshot_index import SnapshotIndex
+
+COMMON = 30
+"""A name that so many chunks define points nowhere."""
+
+
+@lru_cache(maxsize=200_000)
+def name_terms(symbol: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Terms of a symbol's own name, and of what it is in."""
+    container, _, name = symbol.rpartition(".")
+    return frozenset(terms(name)), frozenset(terms(container))
+
+
+@lru_cache(maxsize=100_000)
+def path_terms(path: str) -> frozenset[str]:
+    return frozenset(terms(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a name fits a question. `named`: the share of the question's weight that it has;
+    `precision`: the share of the name that the question has."""
+
+    named: float
+    precision: float
+
+
+def fit(
+    name: Iterable[str], question: Question, rarities: Mapping[str, float], total: float
+) -> Fit:
+    weights = [question.weights.get(term, 0.0) for term in name]
+    weight = sum(rarities.get(term, 0.0) for term in name)
+    return Fit(weight / total if total else 0.0, sum(weights) / len(weights) if weights else 0.0)
+
+
+def anchors(index: SnapshotIndex, question: Question) -> Floats:
+    """For each chunk, whether it defines a name that the question has: the rarer, the more."""
+    scores = np.zeros(len(index.file), dtype=np.float32)
+    for identifier in question.identifiers:
+        name = identifier.replace("::", ".").replace("#", ".").rpartition(".")[2]
+        for chunk in defining(index, name):
+            symbol = index.rows[chunk].symbol
+            whole = f".{symbol}".endswith(f".{identifier.replace('::', '.').replace('#', '.')}")
+            same = symbol.rpartition(".")[2] == name
+            scores[chunk] += (0.5 + 0.25 * same + 0.25 * whole) / sqrt(
+                max(1, len(defining(index, name)))
+            )
+    return np.minimum(scores, 1.0)
+
+
+def defining(index: SnapshotIndex, name: str) -> list[int]:
+    """Chunks that define a name, or are within it; none if it is common."""
+    whole = identifier_terms(name)[-1:]
+    if not whole:
+        return []
+    found = index.postings(term_id(whole[0]))
+    chunks = found.chunks[found.named]
+    exact = [c for c in chunks.tolist() if index.rows[c].symbol.rpartition(".")[2] == name]
+    chosen = exact or chunks.tolist()
+    return chosen if len(chosen) <= COMMON else []

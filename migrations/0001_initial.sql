@@ -9,6 +9,7 @@ BEGIN
         CREATE ROLE ponder_app NOLOGIN NOBYPASSRLS;
     END IF;
     EXECUTE format('GRANT ponder_app TO %I', current_user);
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO ponder_app', current_database());
 END
 $$;
 

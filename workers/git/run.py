@@ -45,6 +45,7 @@ _HELPER = (
     '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" '
     '"$PONDER_GIT_USERNAME" "$PONDER_GIT_PASSWORD"; }; f'
 )
+_SSH = "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15 -oServerAliveCountMax=4"
 _PROGRESS = re.compile(r"(Receiving objects|Resolving deltas):\s+\d+% \((\d+)/(\d+)\)")
 _STAGES = {"Receiving objects": "clone", "Resolving deltas": "unpack"}
 
@@ -80,7 +81,7 @@ def environment(credentials: Credentials | None = None, url: str = "") -> dict[s
         "GIT_NO_LAZY_FETCH": "1",
         "SSH_ASKPASS": "",
     }
-    variables.setdefault("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=15")
+    variables.setdefault("GIT_SSH_COMMAND", _SSH)
     config = list(_CONFIG)
     if credentials is not None:
         config += _login(url)

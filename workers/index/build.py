@@ -17,6 +17,7 @@ from core.db.connect import Database
 from core.db.files import File
 from core.db.repositories import Repository
 from core.db.snapshots import Snapshot
+from core.errors import UserError
 from core.settings import Settings
 from workers import git
 from workers.git import Change, CorruptMirror, Credentials, Mirror
@@ -73,18 +74,11 @@ async def index(
     started = time.monotonic()
     mirror = git.mirror_path(settings.data_dir / "mirrors", repository.id)
     told = progress or (lambda stage, done, total: None)
-    run = _Run(database, repository, mirror, ref, told, processes or usable_processes())
-    await git.fetch(repository.source, mirror, ref=ref, credentials=credentials, progress=told)
+    workers = processes or usable_processes()
+    run = _Run(database, repository, mirror, ref, credentials, told, workers)
+    await run.fetch()
     async with snapshots.indexing(database, repository.id):
-        try:
-            built = await run.build()
-        except CorruptMirror:
-            # Trees and commits cannot be skipped as files can: the source has them, or nobody has.
-            await git.discard(mirror)
-            await git.fetch(
-                repository.source, mirror, ref=ref, credentials=credentials, progress=told
-            )
-            built = await run.build()
+        built = await run.build_or_mend()
         if not ref:
             await past.read(database, repository, mirror, built.commit)
             await garbage.collect(database, repository)
@@ -107,11 +101,36 @@ class _Run:
     repository: Repository
     mirror: Path
     ref: str
+    credentials: Credentials | None
     progress: Progress
     processes: int
 
-    async def build(self) -> _Built:
-        """Under the repository's lock."""
+    async def fetch(self) -> None:
+        await git.fetch(
+            self.repository.source,
+            self.mirror,
+            ref=self.ref,
+            credentials=self.credentials,
+            progress=self.progress,
+        )
+
+    async def build_or_mend(self) -> _Built:
+        """Under the repository's lock. What the mirror lost the source may have: it is built again,
+        once. What is unreadable then is unreadable in the source."""
+        try:
+            return await self._build(lenient=False)
+        except CorruptMirror:
+            await git.discard(self.mirror)
+            await self.fetch()
+        try:
+            return await self._build(lenient=True)
+        except CorruptMirror as error:
+            raise UserError(
+                f"{self.repository.source} is damaged ({error}); run 'git fsck' there, mend it, "
+                "and try again."
+            ) from error
+
+    async def _build(self, *, lenient: bool) -> _Built:
         with Mirror(self.mirror) as mirror:
             commit = mirror.resolve(self.ref)
             excludes = excludes_of(mirror)
@@ -124,6 +143,8 @@ class _Run:
             entries = await asyncio.to_thread(_entries, Walk(mirror, commit, excludes), plan)
             contents = self._contents()
             rows = await self._rows(contents, entries)
+            if not lenient and any(row.skipped == skip.UNREADABLE for row in rows):
+                raise CorruptMirror("a file's content cannot be read")
             snapshot_id = await self._publish(mirror, commit, rules, plan, rows)
         return _Built(commit, snapshot_id, contents.new, excludes.problem)
 

@@ -59,6 +59,7 @@ class Contents:
         self._known: dict[tuple[str, str], int] = {}
         self._judged: set[str] = set()
         self._crashed: set[tuple[str, str]] = set()
+        self._parsed = 0
 
     async def settle(self, entries: Sequence[Entry]) -> list[Settled]:
         """In the order of the entries.
@@ -116,12 +117,14 @@ class Contents:
             return []
         tasks = await self._tasks(entries)
         found: dict[int, Verdict] = {}
+        done = self._parsed
         async with open_lanes(self.mirror, self._lanes(tasks)) as lanes:
             async for parsed in _parsed(lanes, _batches(tasks)):
                 for part in parsed:
                     found |= {verdict.blob_id: verdict for verdict in part.verdicts}
                 await self._store(parsed)
-                self.progress(len(found), len(tasks))
+                self.progress(done + len(found), done + len(tasks))
+        self._parsed += len(tasks)
         verdicts = [found[task.blob_id] for task in tasks]
         for task, verdict in zip(tasks, verdicts, strict=True):
             self._remember(task, verdict)

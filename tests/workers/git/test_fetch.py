@@ -267,7 +267,7 @@ async def test_a_login_is_asked_for_and_refused_in_one_sentence(
     async with serve_git(tmp_path / "served", login=LOGIN) as address:
         with pytest.raises(UserError, match="needs a login, or does not exist"):
             await git.fetch(f"{address}/shop.git", mirror)
-        with pytest.raises(UserError, match="The login for .* was refused"):
+        with pytest.raises(UserError, match=r"The login for .* was refused"):
             await git.fetch(
                 f"{address}/shop.git", mirror, credentials=Credentials(LOGIN[0], Secret("wrong"))
             )

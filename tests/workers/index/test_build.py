@@ -281,6 +281,25 @@ async def test_a_mirror_that_lost_a_tree_is_built_again(shop: Indexed) -> None:
     assert (await shop.index()).files == 2
 
 
+async def test_a_mirror_that_lost_a_file_is_built_again(shop: Indexed) -> None:
+    shop.checkout.write("a.py", "a = 1\n")
+    shop.checkout.commit()
+    await git.fetch(str(shop.checkout.path), shop.mirror)
+    sha = shop.checkout.git("rev-parse", "HEAD:a.py")
+    for lost in shop.mirror.rglob(sha[2:]):
+        lost.unlink()
+    assert (await shop.index()).skipped == {}
+
+
+async def test_a_source_that_lost_a_tree_is_said_to_be_damaged(shop: Indexed) -> None:
+    shop.checkout.write("src/a.py")
+    shop.checkout.commit()
+    sha = shop.checkout.git("rev-parse", "HEAD:src")
+    (shop.checkout.path / ".git" / "objects" / sha[:2] / sha[2:]).unlink()
+    with pytest.raises(UserError, match=r"is damaged .* run 'git fsck' there"):
+        await shop.index()
+
+
 async def test_one_content_in_two_languages_is_two_blobs(shop: Indexed) -> None:
     for path in ("a.py", "a.txt", "b.py", "c", "d.txt"):
         shop.checkout.write(path, "def f(): pass\n")

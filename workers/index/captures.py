@@ -99,7 +99,7 @@ class Captures:
         parts = [*captured.get("scope", ()), captured["name"][0]]
         name = ".".join(self.language.dotted(self.text(part)) for part in parts)
         start, end, rows = node.start_byte, node.end_byte, (first_row(node), last_row(node))
-        name = _SPACE.sub(" ", name).strip() or "?"
+        name = _SPACE.sub(" ", name[-LONGEST_NAME:]).strip() or "?"
         return Found(node, name, kind, pattern, start, end, *rows, start)
 
     def _note(self, capture: str, node: tree_sitter.Node) -> None:

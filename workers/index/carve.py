@@ -12,7 +12,7 @@ from workers.index.outline import CALLABLE, VALUES, Definition, Outline
 
 WHOLE = 100  # rows of a function that stays in one piece
 SMALL_TYPE = 12  # rows of a class that stays with its methods
-TINY = 6  # rows under which neighbours share a piece …
+TINY = 9  # rows under which neighbours share a piece: measured, 4 to 12 …
 TOGETHER = 30  # … of at most so many rows
 APART = 3  # rows from the end of one to the start of the next
 DEEPEST = 20  # nesting beyond is not looked into

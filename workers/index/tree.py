@@ -11,7 +11,6 @@ from workers.index.captures import Captures, Found
 from workers.index.cuts import statement_cuts
 from workers.index.grammar import read_tree
 from workers.index.outline import (
-    LONGEST_NAME,
     LONGEST_QUALIFIED,
     Comment,
     Definition,
@@ -90,7 +89,7 @@ def _definition(captures: Captures, found: Found, outer: Definition | None) -> D
     outside = "." in found.name or (outer is not None and outer.kind in _TYPES)
     qualified = f"{outer.qualified}{separator}{found.name}" if outer else found.name
     return Definition(
-        name=(found.name if found.kind == "key" else found.name.rpartition(".")[2])[:LONGEST_NAME],
+        name=found.name if found.kind == "key" else found.name.rpartition(".")[2] or found.name,
         qualified=qualified[-LONGEST_QUALIFIED:],
         kind="method" if found.kind == "function" and outside else found.kind,
         top=_climb(first, captures.above),

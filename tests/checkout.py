@@ -19,10 +19,10 @@ _ENVIRONMENT = {
 class Checkout:
     """`path` is the work tree. Methods leave what they wrote uncommitted, but for `commit`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *options: str) -> None:
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
-        self.git("init", "--quiet", "--initial-branch=main")
+        self.git("init", "--quiet", "--initial-branch=main", *options)
 
     def git(self, *arguments: str | bytes, stdin: bytes | None = None) -> str:
         """Run git there and return what it wrote, without the last line's end."""

@@ -12,12 +12,11 @@ _TRAILER = b"\xff\xff"
 
 
 async def stage(connection: Connection, table: str, columns: str, rows: bytes) -> None:
-    """Fill `staged_<table>`, which is empty again after the transaction. `rows` are in the binary
-    COPY format, without header and trailer."""
+    """Fill `staged_<table>`, once in a transaction: it is empty again after it. `rows` are in the
+    binary COPY format, without header and trailer."""
     await connection.execute(
         f"CREATE TEMP TABLE IF NOT EXISTS staged_{table} ({columns}) ON COMMIT DELETE ROWS"
     )
-    await connection.execute(f"TRUNCATE staged_{table}")
     async with connection.cursor().copy(
         f"COPY staged_{table} FROM STDIN WITH (FORMAT BINARY)"
     ) as copy:

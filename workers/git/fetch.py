@@ -54,7 +54,7 @@ async def fetch(
             await fetching.run()
     except GitFailed as failure:
         raise explain(failure.words, place, ref, logged_in=credentials is not None) from failure
-    except OSError as error:
+    except (CorruptMirror, OSError) as error:
         raise explain(str(error), place, ref, logged_in=False) from error
 
 
@@ -167,7 +167,7 @@ class _Fetch:
 
     async def _fetch(self, *options: str, refspecs: tuple[str, ...]) -> None:
         await self._git(
-            "fetch", "--force", "--no-tags", *_QUIET, *options, *_upload_pack(self.source),
+            "fetch", "--force", "--no-tags", "--update-shallow", *_QUIET, *options, *_upload_pack(self.source),
             "--", self.source.location, *refspecs, mirror=self.mirror,
         )  # fmt: skip
 

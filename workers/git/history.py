@@ -83,9 +83,11 @@ def uncommitted(source: Path, mirror: Path) -> bool:
     The source's own configuration may name programs to run, so git looks at the work tree through
     the mirror, with a copy of the source's index.
     """
-    found = pygit2.discover_repository(str(source))
-    repository = pygit2.Repository(found) if found else None
-    if repository is None or repository.is_bare or repository.head_is_unborn:
+    try:
+        repository = pygit2.Repository(str(source))
+    except pygit2.GitError:
+        return False
+    if repository.is_bare or repository.head_is_unborn:
         return False
     index = Path(repository.path) / "index"
     with TemporaryDirectory() as folder:

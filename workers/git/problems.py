@@ -55,8 +55,12 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "Ponder does not fetch over that protocol; use http, https, ssh, git or a path.",
     ),
     (
-        r"mismatched algorithms|unknown repository extension|unsupported hash",
+        r"mismatched algorithms|object format|objectformat|unsupported hash",
         "{source} names its objects by SHA-256, which Ponder cannot read; convert it to SHA-1.",
+    ),
+    (
+        r"unknown repository extension|unsupported extension|unknown ref storage format",
+        "{source} has a format that the git of this machine cannot read; install a newer git.",
     ),
     (
         r"Permission denied|Operation not permitted",

@@ -32,6 +32,7 @@ _CONFIG = (
     ("submodule.recurse", "false"),
     ("fetch.recurseSubmodules", "false"),
     ("fetch.writeCommitGraph", "false"),
+    ("init.defaultRefFormat", "files"),  # what pygit2 reads
     ("gc.autoDetach", "false"),
     ("gc.pruneExpire", "never"),  # a citation may point to a commit that no ref holds any more
     ("http.lowSpeedLimit", "100"),

@@ -118,6 +118,28 @@ async def test_a_linked_work_tree_is_a_source(
     assert git.resolve(mirror, "") == head
 
 
+async def test_a_shallow_clone_is_a_source(
+    checkout: Checkout, mirror: Path, tmp_path: Path
+) -> None:
+    for message in ("second", "third"):
+        checkout.commit(message)
+    shallow, address = tmp_path / "shallow", checkout.path.as_uri()
+    checkout.git("clone", "--quiet", "--depth=1", address, str(shallow))
+    await git.fetch(str(shallow), mirror)
+    assert [commit.subject for commit in git.history(mirror, "HEAD")] == ["third"]
+    checkout.commit("fourth")
+    checkout.git("-C", str(shallow), "fetch", "--quiet", "--depth=1", "origin", "main:new")
+    await git.fetch(str(shallow), mirror)
+    assert [commit.subject for commit in git.history(mirror, "new")] == ["fourth"]
+
+
+async def test_names_by_sha_256_are_said_to_be_unreadable(tmp_path: Path, mirror: Path) -> None:
+    checkout = Checkout(tmp_path / "source", "--object-format=sha256")
+    checkout.commit()
+    with pytest.raises(UserError, match="names its objects by SHA-256"):
+        await git.fetch(str(checkout.path), mirror)
+
+
 async def test_an_empty_repository_is_said_so(tmp_path: Path, mirror: Path) -> None:
     empty = Checkout(tmp_path / "empty")
     with pytest.raises(UserError, match="has no commits yet; commit something"):

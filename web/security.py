@@ -15,6 +15,7 @@ from web import keys
 from web.problem import Handler, Problem
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -25,8 +26,9 @@ _POLICY = (
 
 @web.middleware
 async def known_host(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Local mode answers to its own names only."""
-    if keys.GITHUB not in request.app and request.host.lower() not in _own_hosts(request):
+    """Local mode answers to its own names only, but for probes, which come by address."""
+    local = keys.GITHUB not in request.app and request.path not in _PROBES
+    if local and request.host.lower() not in _own_hosts(request):
         raise Problem(
             421,
             f"Ponder does not answer to the name '{request.host}'; open it at "

@@ -83,7 +83,9 @@ async def test_an_answer_its_code_and_its_reasons_look_right(
     await _asked(client, repository, "Does it send e-mail?", **again)
     await _look(browser, client, place, "follow-up", look)
     code = f"/repositories/{repository.id}/blob/{COMMIT}/{RETRY}"
-    await _look(browser, client, f"{code}?lines=24-30#L24-L30", "code", look)
+    await _look(
+        browser, client, f"{code}?lines=24-30&answer={first['answer_id']}#L24-L30", "code", look
+    )
     await _look(browser, client, f"/answers/{first['answer_id']}/why", "why", look)
 
 

@@ -41,6 +41,11 @@ async def test_only_its_own_names_are_answered_to(
     assert response.status == status
 
 
+async def test_probes_come_by_whatever_address(client: TestClient) -> None:
+    for path in ("/healthz", "/metrics"):
+        assert (await client.get(path, headers={"Host": "10.0.0.7:8000"})).status == 200
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [

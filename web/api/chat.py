@@ -59,5 +59,6 @@ async def _shown(
 ) -> web.Response:
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         shown = await as_json(connection, answer, request.app[keys.SETTINGS].public_url)
-    headers = {"Location": f"/answers/{answer.id}"} if status == 202 else None
+    later = {"Location": f"/answers/{answer.id}", "Preference-Applied": "respond-async"}
+    headers = later if status == 202 else None
     return web.json_response(shown, status=status, headers=headers)

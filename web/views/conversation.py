@@ -30,8 +30,9 @@ async def show(request: web.Request) -> web.Response:
             raise Problem(404, f"{repository.name} has no such conversation.")
         rows = await answers.of_conversation(connection, found.id)
         exchanges = [await exchange_of(request, connection, row) for row in rows]
-    own = found.user_id == access.viewer(request).user_id and found.thread is None
-    return await _page(request, repository, found.id, exchanges, may_ask=own)
+    owner = "mine" if found.user_id == access.viewer(request).user_id else "another"
+    owner = owner if found.thread is None else "thread"
+    return await _page(request, repository, found.id, exchanges, owner=owner)
 
 
 async def asked(request: web.Request) -> web.Response:
@@ -59,7 +60,7 @@ async def _page(
     conversation_id: UUID | None,
     exchanges: list[Exchange],
     *,
-    may_ask: bool = True,
+    owner: str = "mine",
 ) -> web.Response:
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         status = await request.app[keys.STATUSES].of(connection, repository)
@@ -74,7 +75,7 @@ async def _page(
         recent=recent,
         conversation_id=conversation_id,
         exchanges=exchanges,
-        may_ask=may_ask,
+        owner=owner,
         longest=LONGEST_QUESTION,
     )
 

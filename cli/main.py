@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import signal
@@ -50,18 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(number, _end)
     try:
         return COMMANDS[arguments.command].run(arguments)
-    except UserError as error:
-        return _told(arguments, str(error))
-    except TryLater as error:
-        return _told(arguments, f"{_sentence(str(error))} Try again in a moment.")
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has enough of it; the interpreter must not try to flush the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except Exception as error:  # noqa: BLE001 - the boundary: whatever is left is a bug
-        return _bug(arguments, error)
+    except Exception as error:  # noqa: BLE001 - the boundary: what nobody expected is a bug
+        return _failed(error, as_json=getattr(arguments, "json", False))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,25 +77,29 @@ def _end(number: int, _: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _told(arguments: argparse.Namespace, message: str) -> int:
-    if getattr(arguments, "json", False):
+def _failed(error: Exception, *, as_json: bool) -> int:
+    message = _expected(error)
+    status = USER_CAN_MEND if message else BUG
+    if not message:
+        from cli import bug
+
+        message = bug.keep(error)
+    if as_json:
         print(json.dumps({"error": message}, ensure_ascii=False))
     print(f"ponder: {message}", file=sys.stderr)
-    return USER_CAN_MEND
+    return status
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + "."
-
-
-def _bug(arguments: argparse.Namespace, error: Exception) -> int:
-    from cli import bug
-
-    message = bug.keep(error)
-    if getattr(arguments, "json", False):
-        print(json.dumps({"error": message}, ensure_ascii=False))
-    print(f"ponder: {message}", file=sys.stderr)
-    return BUG
+def _expected(error: Exception) -> str:
+    """What the user is told; '' for a bug."""
+    match error:
+        case UserError():
+            return str(error)
+        case TryLater():
+            return f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}. Try again in a moment."
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return "The disk is full; make room, or set PONDER_DATA_DIR to another."
+    return ""
 
 
 if __name__ == "__main__":

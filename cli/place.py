@@ -52,12 +52,25 @@ def find(data_dir: Path) -> Place:
         _write(remembered, str(_choose(account, records)))
     place = Place(account, records, Path(remembered.read_text()))
     try:
-        place.account.owns(place.files)
+        _make(place)
     except OSError as error:
         raise _shut_out(account, f"{place.files} cannot be made: {error.strerror}") from error
+    if place.files.stat().st_uid != account.uid:
+        raise UserError(
+            f"The stores in {records} belong to another user; run Ponder as that user, or set "
+            "PONDER_DATA_DIR to another directory."
+        )
     if not account.enters(place.files):
         raise _shut_out(account, f"'{account.name}' may not enter {place.files}")
     return place
+
+
+def _make(place: Place) -> None:
+    if place.files.parent == SYSTEM and not SYSTEM.exists():
+        SYSTEM.mkdir(parents=True)
+        SYSTEM.chmod(0o755)  # whatever root's umask is
+    if not place.files.exists():
+        place.account.owns(place.files)
 
 
 def _choose(account: Account, records: Path) -> Path:
@@ -108,11 +121,14 @@ def programs(account: Account, distribution: str, package: str, *beside: str) ->
 def _copy(account: Account, source: Path, folders: tuple[str, ...], target: Path) -> None:
     """Copied under another name first: nobody ever sees half of it."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (SYSTEM, target.parent):
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                folder.chmod(0o755)
         unfinished = Path(tempfile.mkdtemp(dir=target.parent))
-        for folder in folders:
-            if (source / folder).is_dir():
-                shutil.copytree(source / folder, unfinished / folder, symlinks=True)
+        for name in folders:
+            if (source / name).is_dir():
+                shutil.copytree(source / name, unfinished / name, symlinks=True)
         unfinished.chmod(0o755)
         unfinished.replace(target)
     except OSError as error:

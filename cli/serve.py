@@ -61,7 +61,9 @@ def _bound(family: int, kind: int, address: tuple[object, ...]) -> socket.socket
 
 
 def url_of(sock: socket.socket, host: str) -> str:
+    """Where people on this machine reach it: every address is theirs too."""
     port = sock.getsockname()[1]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

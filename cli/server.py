@@ -85,7 +85,14 @@ def stop(place: Place, server: Server) -> None:
     )
 
 
+def seems_alive(place: Place, server: Server) -> bool:
+    """Without the start lock, and cheap enough to be asked every other second."""
+    running = _recorded(place, server)
+    return running is not None and name_of(running.pid) is not None
+
+
 def is_alive(place: Place, server: Server) -> bool:
+    """Call it under the start lock: asking takes the server's own lock for a moment."""
     return not locks.is_free(_alive(place, server))
 
 

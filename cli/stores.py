@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cli import locks, place, server
+from cli.account import of_servers
 from cli.place import Place
 from cli.postgres import Postgres
 from cli.valkey import Valkey
@@ -91,10 +92,19 @@ async def keep(settings: Settings, running: Settings) -> None:
 
     `settings` are those of the environment. Never returns where both stores are elsewhere.
     """
-    embedded = not (settings.database_url and settings.redis_url)
     while True:
         await asyncio.sleep(_KEEP_SECONDS)
-        if embedded:
+        if not _seem_alive(settings):
             now = await asyncio.to_thread(ensure, settings)
             if (now.database_url, now.redis_url) != (running.database_url, running.redis_url):
                 return
+
+
+def _seem_alive(settings: Settings) -> bool:
+    here = Place(of_servers(), place.records_of(settings.data_dir), settings.data_dir)
+    embedded: list[server.Server] = []
+    if not settings.database_url:
+        embedded.append(Postgres(here))
+    if not settings.redis_url:
+        embedded.append(Valkey(here))
+    return all(server.seems_alive(here, each) for each in embedded)

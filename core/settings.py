@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -136,16 +137,25 @@ def _secret_key(
     path = data_dir / "secret_key"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            with path.open("x") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(32))
-        except FileExistsError:
-            pass
+        if not path.exists():
+            _write_secret(path)
         return Secret(path.read_text().strip())
     except OSError as error:
         problems.append(f"PONDER_DATA_DIR {data_dir} cannot be written: {error.strerror}")
         return Secret("")
+
+
+def _write_secret(path: Path) -> None:
+    """Whole or not at all, and once: of two processes that start together, one's key is kept."""
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    unfinished.touch(mode=0o600)
+    unfinished.write_text(secrets.token_urlsafe(32))
+    try:
+        os.link(unfinished, path)
+    except FileExistsError:
+        pass
+    finally:
+        unfinished.unlink()
 
 
 def _model(environment: Mapping[str, str], problems: list[str]) -> Model:

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from core.queue import Queue, open_queue
 from core.settings import Secret, Settings
 
 _PREFIX = "ponder-test-"
+_OLD_SECONDS = 600
 
 
 def _environment(data_dir: Path) -> dict[str, str]:
@@ -34,20 +36,30 @@ def _environment(data_dir: Path) -> dict[str, str]:
     }
 
 
+def _sweep(top: Path) -> None:
+    """Stop and remove what test runs that were killed left behind, once it is old enough that no
+    other run is just about to use it."""
+    for left in top.glob(f"{_PREFIX}*/stores"):
+        try:
+            status = left.parent.stat()
+            if status.st_uid == os.geteuid() and time.time() - status.st_mtime > _OLD_SECONDS:
+                if stop_unused(left.parent):
+                    shutil.rmtree(left.parent)
+        except OSError:
+            continue  # another run was faster
+
+
 @contextmanager
 def _data_dir() -> Iterator[Path]:
-    """A short path which the account of the servers may enter; what was left by test runs that
-    were killed goes with it."""
+    """A short path which the account of the servers may enter."""
     top = Path(tempfile.gettempdir())
-    for left in top.glob(f"{_PREFIX}*/stores"):
-        if left.stat().st_uid == os.geteuid() and stop_unused(left.parent):
-            shutil.rmtree(left.parent)
+    _sweep(top)
     data_dir = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=top))
     data_dir.chmod(0o711)
     try:
         yield data_dir
     finally:
-        shutil.rmtree(data_dir)
+        shutil.rmtree(data_dir, ignore_errors=True)
 
 
 @contextmanager

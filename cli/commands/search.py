@@ -48,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     if batch != (arguments.out is not None) or batch == (arguments.query is not None):
         arguments.usage_error("give either QUERY, or both --queries and --out")
     queries = _read(arguments.queries) if batch else []
+    if batch:
+        _write(arguments.out, "")
     with stores(opened.settings()) as settings:
         if batch:
             asyncio.run(_batch(arguments, queries, settings))
@@ -117,10 +119,14 @@ async def _batch(
                 progress("search", number, len(queries))
                 lines.append(await _answered(context, snapshot, query, arguments.limit or 50))
             progress("search", len(queries), len(queries))
+    _write(arguments.out, "".join(f"{line}\n" for line in lines))
+
+
+def _write(out: Path, text: str) -> None:
     try:
-        arguments.out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UserError(f"{arguments.out} cannot be written: {error.strerror}.") from error
+        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 async def _answered(context: Context, snapshot: Snapshot, query: dict[str, Any], limit: int) -> str:

@@ -141,10 +141,10 @@ async def _ready(sock: socket.socket, log_name: str) -> None:
     """Until the stores are migrated and workers run; say so once where that takes long."""
     import aiohttp
 
+    from cli.serve import url_of
+
     patience = time.monotonic() + _PATIENCE_SECONDS
-    host, port = sock.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
-    url = f"http://[{host}]:{port}/readyz" if ":" in host else f"http://{host}:{port}/readyz"
+    url = url_of(sock, sock.getsockname()[0]) + "/readyz"
     async with aiohttp.ClientSession() as session:
         while True:
             async with session.get(url) as response:

@@ -70,6 +70,8 @@ class Database:
                 yield connection
         except PoolTimeout as error:
             raise TryLater("all database connections are busy") from error
+        except psycopg.errors.DiskFull as error:
+            raise UserError("The disk of the database is full; make room and try again.") from error
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import subprocess
 import sys
@@ -72,6 +73,14 @@ def test_what_may_pass_by_itself_says_so(
     fail_with(monkeypatch, TryLater("all database connections are busy"))
     assert door.main(["migrate"]) == 1
     assert "All database connections are busy. Try again" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, OSError(errno.ENOSPC, "No space left on device", "/x"))
+    assert door.main(["migrate"]) == 1
+    assert capsys.readouterr().err.startswith("ponder: The disk is full; make room")
 
 
 def test_an_interrupt_is_quiet_and_ends_with_130(

@@ -45,7 +45,7 @@ with stores(settings, durable=False) as running:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="ponder-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="ponder-cli-"))
     folder.chmod(0o711)
     try:
         yield folder
@@ -404,6 +404,15 @@ def test_root_is_told_where_there_is_no_place_for_the_servers(
     ):
         pass
     assert alive(home / "ponder") == set()
+
+
+@as_root
+def test_stores_of_another_user_are_left_alone(new_dir: Path) -> None:
+    games = pwd.getpwnam("games")
+    os.chown(new_dir, games.pw_uid, games.pw_gid)
+    User(new_dir, games.pw_uid, games.pw_gid).started().leave()
+    with pytest.raises(UserError, match="belong to another user"), stores(settings_of(new_dir)):
+        pass
 
 
 @as_root

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.end_to_end
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="ponder-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="ponder-cli-"))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)

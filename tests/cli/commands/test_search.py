@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ponder, git
+
+
+def test_results_come_best_first_with_their_commit(ponder: Ponder, shop: Path) -> None:
+    done = ponder("search", shop, "total price of the basket", "--json")
+    assert done.returncode == 0
+    found = json.loads(done.stdout)
+    assert found["commit"] == git(shop, "rev-parse", "HEAD")
+    assert found["results"][0]["path"] == "shop/basket.py"
+    assert set(found["results"][0]) == {"path", "start_line", "end_line", "symbol", "score"}
+    scores = [result["score"] for result in found["results"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_limit_is_kept(ponder: Ponder, shop: Path) -> None:
+    found = json.loads(ponder("search", shop, "basket apples", "--limit", "1", "--json").stdout)
+    assert len(found["results"]) == 1
+
+
+def test_people_read_places_that_editors_open(ponder: Ponder, shop: Path) -> None:
+    done = ponder("search", shop, "total_price")
+    assert done.stdout.startswith("shop/basket.py:")
+
+
+def test_a_batch_answers_each_query_in_order(ponder: Ponder, shop: Path, tmp_path: Path) -> None:
+    queries, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    queries.write_text(
+        '{"qid": "b", "query": "total price"}\n\n{"qid": 7, "query": "apples", "more": 1}\n'
+    )
+    done = ponder("search", shop, "--queries", queries, "--out", out)
+    assert (done.returncode, done.stdout) == (0, "")
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [line["qid"] for line in lines] == ["b", 7]
+    assert lines[0]["results"][0]["path"] == "shop/basket.py"
+    assert set(lines[0]["results"][0]) == {"path", "start", "end", "score"}
+    assert lines[0]["ms"] > 0
+
+
+@pytest.mark.parametrize("line", ["no json", '"text"', '{"qid": 1}', '{"query": "x"}'])
+def test_a_line_that_is_no_query_is_named(
+    ponder: Ponder, shop: Path, tmp_path: Path, line: str
+) -> None:
+    queries = tmp_path / "in.jsonl"
+    queries.write_text('{"qid": 1, "query": "fine"}\n' + line)
+    done = ponder("search", shop, "--queries", queries, "--out", tmp_path / "out.jsonl")
+    assert done.returncode == 1
+    assert "Line 2 of " in done.stderr
+
+
+def test_files_that_cannot_be_read_or_written_are_told(
+    ponder: Ponder, shop: Path, tmp_path: Path
+) -> None:
+    done = ponder("search", shop, "--queries", tmp_path / "none", "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr
+    queries = tmp_path / "in.jsonl"
+    queries.write_text('{"qid": 1, "query": "fine"}\n')
+    done = ponder("search", shop, "--queries", queries, "--out", tmp_path / "no" / "out")
+    assert done.returncode == 1
+    assert "cannot be written" in done.stderr

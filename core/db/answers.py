@@ -82,7 +82,11 @@ async def create(
     ref: str = "",
     target: dict[str, Any] | None = None,
 ) -> Answer:
-    """A pending answer. `ref` '' means the default branch."""
+    """A pending answer. `ref` '' means the default branch.
+
+    What PostgreSQL cannot store in a question becomes white space: NUL and lone surrogates.
+    """
+    storable = question.encode(errors="replace").decode().replace("\x00", " ")
     cursor = connection.cursor(row_factory=class_row(Answer))
     await cursor.execute(
         "INSERT INTO answers "
@@ -93,7 +97,7 @@ async def create(
             repository_id,
             conversation_id,
             door,
-            question,
+            storable,
             ref,
             Jsonb(target or {}),
         ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from core.db import answers, citations, retrieval_logs
@@ -22,9 +21,7 @@ from workers.answer.replies import GREETINGS
 from workers.answer.safe import code
 from workers.answer.telling import Emit, Telling, Told
 from workers.model import Endpoint
-
-if TYPE_CHECKING:
-    from workers.retrieve.search import Hit, Searcher
+from workers.retrieve.search import Hit, Searcher
 
 RETRIEVED = 20
 
@@ -52,7 +49,11 @@ async def answer(
     else:
         await emit({"type": "status", "text": f"Searching {asked.repository.name}"})
         hits = await searcher.search(
-            asked.snapshot, question.text, limit=RETRIEVED, history=asked.history
+            asked.snapshot,
+            question.text,
+            limit=RETRIEVED,
+            history=asked.history,
+            cited_files=asked.cited_files,
         )
         telling = Telling(settings, database, searcher, asked, question, hits, emit)
         told = await telling.tell(endpoint if endpoint and endpoint.chat_model else None)

@@ -42,8 +42,12 @@ class Asked:
 
     @property
     def history(self) -> list[str]:
-        """For retrieval: what was asked, and where the answers pointed."""
-        return [" ".join((e.question, e.symbol, *e.cited)) for e in self.earlier]
+        """Earlier questions, with the definition that the answer pointed to."""
+        return [f"{e.question} {e.symbol}".strip() for e in self.earlier]
+
+    @property
+    def cited_files(self) -> set[str]:
+        return {path for e in self.earlier for path in e.cited}
 
 
 async def read_asked(database: Database, mirrors: Path, answer_id: UUID) -> Asked:

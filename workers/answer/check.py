@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from workers.answer.cite import Citations, Lines
 from workers.answer.evidence import LEAST_QUOTE, Evidence
 from workers.answer.reply import Reference, Statement
 from workers.answer.safe import prose
-from workers.answer.scrub import last_name, scrub, symbols_in
+from workers.answer.scrub import parts_of, scrub, symbols_in
 
 UNSUPPORTED = "*(no evidence found)*"
 _FEW_WORDS = 4
@@ -37,7 +38,8 @@ class Known:
             async with self.database.tenant(self.asked.row.installation_id) as connection:
                 rows = await files.of_snapshot(connection, self.asked.snapshot.id)
             self._paths = frozenset(_suffixes(row.path for row in rows))
-        names = {last_name(symbol) for symbol in symbols_in(text)} - self._names.keys()
+        names = {part for symbol in symbols_in(text) for part in parts_of(symbol)}
+        names -= self._names.keys()
         if names:
             async with self.database.tenant(self.asked.row.installation_id) as connection:
                 there = await symbol_graph.exists(
@@ -50,11 +52,12 @@ class Known:
         return path.removeprefix("./").removeprefix("/") in self._paths or self._said(path)
 
     def symbol(self, symbol: str) -> bool:
-        name = last_name(symbol)
-        return self._names.get(name, False) or self._said(name)
+        """Each part on its own: a variable may hold what has the method."""
+        return all(self._names.get(part) or self._said(part) for part in parts_of(symbol))
 
     def _said(self, words: str) -> bool:
-        return words in self.question or self.evidence.mentions(words)
+        whole = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
+        return bool(whole.search(self.question)) or self.evidence.mentions(whole)
 
 
 def _suffixes(paths: Iterable[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -52,9 +53,8 @@ class Evidence:
     def get(self, number: int) -> Passage | None:
         return self.passages[number - 1] if 1 <= number <= len(self.passages) else None
 
-    def mentions(self, words: str) -> bool:
-        """Whether any passage has these words as they are."""
-        return any(words in passage.shown for passage in self.passages)
+    def mentions(self, words: re.Pattern[str]) -> bool:
+        return any(words.search(passage.shown) for passage in self.passages)
 
     def find(self, quote: str, passage: Passage) -> Lines | None:
         """The lines that a quote stands in, in the passage's file: within it or else nearest."""

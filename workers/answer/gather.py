@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from core.db import symbol_graph
 from core.db.connect import Connection, Database
@@ -17,9 +16,7 @@ from workers.answer.place import Place, distinct, narrow
 from workers.answer.question import Question
 from workers.answer.source import Source
 from workers.index.terms import terms
-
-if TYPE_CHECKING:
-    from workers.retrieve.search import Hit
+from workers.retrieve.search import Hit
 
 _MOST_DEFINITIONS = 40
 _MOST_USES = 400

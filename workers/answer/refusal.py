@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from core.db import files
 from core.db.connect import Database
@@ -12,9 +11,7 @@ from workers.answer.asked import Asked
 from workers.answer.question import Question
 from workers.answer.safe import code
 from workers.answer.wording import joined
-
-if TYPE_CHECKING:
-    from workers.retrieve.search import Hit
+from workers.retrieve.search import Hit
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ _SENTENCES = re.compile(r'"sentences"\s*:\s*\[')
 _UNANSWERABLE = re.compile(r'"answerable"\s*:\s*false')
 _CANNOT = re.compile(r"^\W*CANNOT ANSWER\b")
 _INLINE = re.compile(r"\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)(?::\s*[\"“]((?:[^\"”\\]|\\.)*)[\"”])?\]")
+_CODE_SPAN = re.compile(r"(`[^`]+`)")
 _END = re.compile(r"(?<=[.!?])(?:\s*\[[^\]]*\])*\s+(?=[A-Z`*])|(?<=[.!?]\])\s+(?=[A-Z`*])")
 
 
@@ -117,7 +118,7 @@ class Reader:
                 self._at += 1
             try:
                 made, self._at = _DECODER.raw_decode(content, self._at)
-            except ValueError:
+            except (ValueError, RecursionError):
                 break
             statement = _statement(made)
             if statement:
@@ -137,7 +138,8 @@ def _statement(made: Any) -> Statement | None:
         return None
     given = made.get("evidence")
     listed = [_reference(entry) for entry in given] if isinstance(given, list) else []
-    references = tuple(dict.fromkeys([*filter(None, listed), *inline]))
+    # Small models put their references into the text instead.
+    references = tuple(dict.fromkeys(filter(None, listed))) or tuple(dict.fromkeys(inline))
     return Statement(text, references, bool(made.get("new_paragraph")))
 
 
@@ -152,13 +154,17 @@ def _reference(entry: Any) -> Reference | None:
 
 
 def _without_marks(text: str) -> tuple[str, list[Reference]]:
-    """The text without `[2]` and `[2: "quote"]`, and what they refer to."""
-    found = [
-        Reference(int(number), (match[2] or "").replace('\\"', '"'))
-        for match in _INLINE.finditer(text)
-        for number in match[1].split(",")
-    ]
-    return _INLINE.sub("", text).strip(), found
+    """The text without `[2]` and `[2: "quote"]`, and what they refer to. In code they are code."""
+    pieces = _CODE_SPAN.split(text)
+    found: list[Reference] = []
+    for at in range(0, len(pieces), 2):
+        found += [
+            Reference(int(number), (match[2] or "").replace('\\"', '"'))
+            for match in _INLINE.finditer(pieces[at])
+            for number in match[1].split(",")
+        ]
+        pieces[at] = _INLINE.sub("", pieces[at])
+    return "".join(pieces).strip(), found
 
 
 def _from_prose(content: str) -> list[Statement]:

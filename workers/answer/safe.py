@@ -6,6 +6,7 @@ does. The only links and the only `[n]` in an answer are those that Ponder itsel
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -16,12 +17,15 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
-# What GitHub would turn into a link or a notification: addresses, mentions, issues.
+# What GitHub would turn into a link or a notification, addresses, mentions and issues; and names
+# that are easier to read as code than with every underscore escaped.
 _LIVE = re.compile(
     r"(?:[A-Za-z][\w+.-]*://|www\.|mailto:|xmpp:)[^\s`]+"
     r"|[\w.+/-]*@[\w][^\s`]*"
     r"|(?:[\w.-]+/[\w.-]+)?#\d+\b"
     r"|\bGH-\d+\b"
+    r"|(?<![\w.])[\w.]*[^\W_]_+\w[\w.]*(?:\(\))?|(?<![\w.])__?\w[\w.]*(?:\(\))?"
+    r"|(?<![\w.])[A-Za-z_][\w.]*\(\)"
 )
 _ACTIVE = re.compile(r"([\\`*_\[\]~|])")
 _OPENING = re.compile(r"^(#{1,6}|[>+=-]|\d+(?=[.)]))")
@@ -67,7 +71,8 @@ def _escape_opening(match: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """Text outside of code: images, links and tags lose what they do and keep what they say."""
-    text = _TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text)))
+    # Entities last: what they stand for is a text that wants to be shown, such as a tag.
+    text = html.unescape(_TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))))
     pieces, last = [], 0
     for live in _LIVE.finditer(text):
         found = live[0].rstrip(_TRAILING)

@@ -29,7 +29,7 @@ _WITH_LINES = re.compile(
 )
 _LINES = re.compile(
     r"\b(?:the\s+)?(?:lines?|ln\.?|ll?\.)\s*#?\s*L?\d+(?:\s*(?:-|–|—|to|and|through|until|,)\s*L?\d+)*"
-    r"|(?<![\w.])L\d+(?:\s*[-–—]\s*L?\d+)?\b",
+    r"|(?<![\w.])L(?:\d+\s*[-–—]\s*L?\d+|\d{2,})\b",
     re.IGNORECASE,
 )
 _PATH = re.compile(rf"(?<![\w/.@:+-])(?:{_FILE})", re.IGNORECASE)
@@ -49,11 +49,17 @@ class Scrubbed:
     failed: int = 0
 
 
-def without_lines(text: str) -> Scrubbed:
-    """No line number is left beside a path, nor a bare 'line 12'."""
+def without_line_numbers(text: str) -> Scrubbed:
+    """'a.py:12' is 'a.py': what a docstring says of lines was true of another commit."""
     text, beside = _WITH_LINES.subn(r"\1\2", text)
-    text, bare = _LINES.subn("the cited lines", text)
-    return Scrubbed(text, beside + bare)
+    return Scrubbed(text, beside)
+
+
+def _without_lines(text: str) -> Scrubbed:
+    """No line number is left beside a path, nor a bare 'line 12'."""
+    beside = without_line_numbers(text)
+    text, bare = _LINES.subn("the cited lines", beside.text)
+    return Scrubbed(text, beside.failed + bare)
 
 
 def paths_in(text: str) -> list[str]:
@@ -71,17 +77,17 @@ def symbols_in(text: str) -> list[str]:
     return found
 
 
-def last_name(symbol: str) -> str:
-    """'append' of `queue.append(x)`."""
+def parts_of(symbol: str) -> list[str]:
+    """'queue' and 'append' of `queue.append(x)`."""
     bare = re.sub(r"\([^()]*\)[?!]?$", "", symbol).rstrip("?!")
-    return re.split(r"\.|::|#|->", bare)[-1]
+    return re.split(r"\.|::|#|->", bare)
 
 
 def scrub(
     text: str, *, path_known: Callable[[str], bool], symbol_known: Callable[[str], bool]
 ) -> Scrubbed:
     """The text without line numbers, with paths and names that do not exist told as such."""
-    scrubbed = without_lines(text)
+    scrubbed = _without_lines(text)
     failed = scrubbed.failed
 
     def path(match: re.Match[str]) -> str:

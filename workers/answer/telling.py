@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from core.db import files
 from core.db.citations import Citation
@@ -27,9 +26,7 @@ from workers.answer.source import Source
 from workers.answer.tools import Tools
 from workers.model import Endpoint
 from workers.model_types import Usage
-
-if TYPE_CHECKING:
-    from workers.retrieve.search import Hit, Searcher
+from workers.retrieve.search import Hit, Searcher
 
 Emit = Callable[[Event], Awaitable[None]]
 

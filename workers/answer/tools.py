@@ -6,7 +6,7 @@ import fnmatch
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.db import files, symbol_graph
 from core.db.connect import Database
@@ -17,9 +17,7 @@ from workers.answer.cite import LONGEST, Lines
 from workers.answer.evidence import Evidence, Passage
 from workers.answer.gather import place_of
 from workers.model_types import ToolCall
-
-if TYPE_CHECKING:
-    from workers.retrieve.search import Searcher
+from workers.retrieve.search import Searcher
 
 MOST_PASSAGES = 5
 MOST_LISTED = 80

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from workers.answer.place import Place
 from workers.answer.safe import code, prose
+from workers.answer.scrub import without_line_numbers
 from workers.index.terms import terms
 
 LONGEST_QUOTE = 260
@@ -48,7 +49,7 @@ def _plain(text: str) -> str:
 
 def quote(text: str) -> str:
     """A passage in quotation marks, safe and not too long."""
-    text = " ".join(text.split())
+    text = without_line_numbers(" ".join(text.split())).text
     if len(text) > LONGEST_QUOTE:
         text = text[:LONGEST_QUOTE].rsplit(" ", 1)[0].rstrip(",;:") + " …"
     return f"“{prose(text)}”"

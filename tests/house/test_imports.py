@@ -24,7 +24,7 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "openai": ("workers/model.py", "workers/model/"),
     "pygit2": ("workers/git.py", "workers/git/"),
     "tree_sitter": ("workers/languages/", "workers/index/"),
-    "sklearn": ("workers/retrieve/", "workers/index/", "workers/learn/"),
+    "sklearn": ("workers/embeddings/", "workers/retrieve/", "workers/learn/"),
     "Stemmer": ("workers/index/", "workers/retrieve/"),
     "prometheus_client": ("web/", "workers/", "core/"),
     "rich": ("cli/",),

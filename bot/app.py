@@ -52,9 +52,9 @@ class Door:
         except Refusal as refusal:
             _log.warning("webhook.refused", status=refusal.status, reason=str(refusal))
             return _problem(refusal.status, str(refusal))
-        except TryLater as error:
-            _log.warning("webhook.busy", reason=str(error))
-            return _problem(503, f"Not stored, because {error}; deliver it again.")
+        except (TryLater, UserError) as error:
+            _log.warning("webhook.not_stored", reason=str(error))
+            return _problem(503, f"Not stored: {error}")
         for row in queued:
             await self.queue.wake(row)
         return web.json_response(outcome, status=202)

@@ -1,4 +1,4 @@
-"""Somebody spoke to Ponder: a reaction at once, and one reply for each thing that was asked."""
+"""Somebody spoke to Ponder: a reaction at once, and a reply."""
 
 from __future__ import annotations
 
@@ -34,12 +34,13 @@ class Conversation:
         queued = await self._intend(key, kind="reaction", body="eyes")
         if not queued:
             raise Skip("the comment was heard before")
+        known = []
         for command in self.said.commands:
             if command.name == "ask":
                 queued.append(await self._ask(command))
             else:
-                queued += await self._say(command.name, await self._text(command))
-        return queued
+                known.append(await self._text(command))
+        return queued + (await self._say(known) if known else [])
 
     async def _asks_too_much(self) -> bool:
         if all(command.name != "ask" for command in self.said.commands):
@@ -92,9 +93,10 @@ class Conversation:
         installation = await installations.get(self.connection, self.repository.installation_id)
         return replies.status(self.repository, snapshot, installation)
 
-    async def _say(self, name: str, text: str) -> list[Work]:
-        key = f"{name}:{self.said.kind}:{self.said.comment_id}"
-        return await self._intend(key, kind="comment", body=text)
+    async def _say(self, texts: list[str]) -> list[Work]:
+        """What needs no thinking is one comment, however much of it was asked for."""
+        key = f"reply:{self.said.kind}:{self.said.comment_id}"
+        return await self._intend(key, kind="comment", body="\n\n---\n\n".join(texts))
 
     async def _intend(self, key: str, *, kind: str, body: str) -> list[Work]:
         """Empty if there was such an intent before."""

@@ -36,7 +36,7 @@ def receive(headers: Mapping[str, str], body: bytes, secret: str) -> Received:
     """Raise Refusal. `headers` is read without regard to case."""
     _verify(headers.get("X-Hub-Signature-256"), body, secret)
     event = headers.get("X-GitHub-Event", "")
-    if not re.fullmatch(r"[a-z_]{1,64}", event):
+    if not re.fullmatch(r"[a-z0-9_]{1,64}", event):
         raise Refusal(400, "The header X-GitHub-Event is missing, or names no event.")
     try:
         guid = UUID(headers.get("X-GitHub-Delivery", ""))

@@ -23,6 +23,7 @@ from core.github import GitHub
 from core.queue import Queue, queue_name
 from core.settings import Settings
 from tests.bot.conftest import Bot, Client
+from tests.github_schemas import descriptions
 from tests.github_stand_in import world
 from tests.github_stand_in.server import StandIn
 
@@ -151,6 +152,15 @@ async def test_an_unknown_event_is_kept_with_the_reason(bot: Bot) -> None:
         "created",
         "nothing is done about star yet",
     )
+
+
+async def test_every_published_example_is_accepted(bot: Bot) -> None:
+    """Of all events that GitHub has, with what its documentation shows of them, old and new."""
+    for described in descriptions()["examples"]:
+        for example in described["examples"]:
+            body = json.dumps(example).encode()
+            status, answer = await knock(bot, body, described["name"])
+            assert status == 202, (described["name"], answer)
 
 
 @pytest.mark.parametrize("event", sorted(set(EVENTS) - {"ping"}))

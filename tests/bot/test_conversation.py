@@ -113,14 +113,16 @@ async def test_a_comment_is_heard_once_through_whichever_delivery(
     assert await bot.kinds() == ["answer", "index", "post"]
 
 
-async def test_several_commands_each_get_a_reply(bot: Bot, repository: world.Repository) -> None:
+async def test_several_commands_get_one_reply_and_questions_their_own(
+    bot: Bot, repository: world.Repository
+) -> None:
     body = "/ponder help\n/ponder review\n/ponder where is it?"
     await bot.stand_in.webhooks.comment(repository, 1, body)
-    reaction, helped, refused = await bot.intents()
+    reaction, reply = await bot.intents()
     assert reaction.kind == "reaction"
-    assert "| `ask` |" in helped.body
-    assert "`@ponder-test`" in helped.body
-    assert refused.body.startswith("`review` is not available yet")
+    assert "| `ask` |" in reply.body
+    assert "`@ponder-test`" in reply.body
+    assert "\n---\n\n`review` is not available yet" in reply.body
     assert len(await asked(bot)) == 1
 
 

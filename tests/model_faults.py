@@ -191,7 +191,7 @@ class Liar:
                 true_quotes.append((of.path, quote))
                 continue
             false += 1
-            numbers = (0, -1, len(shown) + 1_000, 10**30, "one", None, 3.5, [1], True and "9999")
+            numbers = (0, -1, len(shown) + 1_000, 10**30, "one", None, 3.5, {"n": 1}, "9999")
             references.append(
                 (of.number, _altered(quote, self.chance))
                 if kind < 4

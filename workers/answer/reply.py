@@ -55,9 +55,17 @@ _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _SENTENCES = re.compile(r'"sentences"\s*:\s*\[')
 _UNANSWERABLE = re.compile(r'"answerable"\s*:\s*false')
 _CANNOT = re.compile(r"^\W*CANNOT ANSWER\b")
-_INLINE = re.compile(r"\s?\[(\d{1,3}(?:\s*,\s*\d{1,3})*)(?::\s*[\"“]((?:[^\"”\\]|\\.)*)[\"”])?\]")
-_CODE_SPAN = re.compile(r"(`[^`]+`)")
-_END = re.compile(r"(?<=[.!?])(?:\s*\[[^\]]*\])*\s+(?=[A-Z`*])|(?<=[.!?]\])\s+(?=[A-Z`*])")
+# A code span is skipped: `args[1]` is no reference. What is quoted may have backticks of its own.
+_INLINE = re.compile(
+    r"(?P<code>`[^`]+`)"
+    r"|\s?\[(?P<numbers>\d{1,3}(?:\s*,\s*\d{1,3})*)(?::\s*[\"“](?P<quote>.*?)[\"”])?\]"
+)
+_FENCE = re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE)
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)")
+_HELD = 0xE000
+_HELD_IN_TEXT = re.compile("[\ue000-\uf8ff]")
+_LATE = re.compile(r"([.!?])((?:\s*[\ue000-\uf8ff])+)")
+_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,32 +161,50 @@ def _reference(entry: Any) -> Reference | None:
     return Reference(counted, quote if isinstance(quote, str) else "")
 
 
+def _references_of(match: re.Match[str]) -> list[Reference]:
+    quote = (match["quote"] or "").replace('\\"', '"')
+    return [Reference(int(number), quote) for number in match["numbers"].split(",")]
+
+
 def _without_marks(text: str) -> tuple[str, list[Reference]]:
-    """The text without `[2]` and `[2: "quote"]`, and what they refer to. In code they are code."""
-    pieces = _CODE_SPAN.split(text)
+    """The text without `[2]` and `[2: "quote"]`, and what they refer to."""
     found: list[Reference] = []
-    for at in range(0, len(pieces), 2):
-        found += [
-            Reference(int(number), (match[2] or "").replace('\\"', '"'))
-            for match in _INLINE.finditer(pieces[at])
-            for number in match[1].split(",")
-        ]
-        pieces[at] = _INLINE.sub("", pieces[at])
-    return "".join(pieces).strip(), found
+
+    def take(match: re.Match[str]) -> str:
+        if match["code"]:
+            return match["code"]
+        found.extend(_references_of(match))
+        return ""
+
+    return _INLINE.sub(take, text).strip(), found
 
 
 def _from_prose(content: str) -> list[Statement]:
+    """References are held as one character each while sentences are told apart: what they quote
+    may have full stops."""
+    held: list[list[Reference]] = []
+
+    def hold(match: re.Match[str]) -> str:
+        if match["code"] or len(held) > MOST * 10:
+            return match[0]
+        held.append(_references_of(match))
+        return chr(_HELD + len(held) - 1)
+
+    content = _HELD_IN_TEXT.sub("", content)
+    text = _INLINE.sub(hold, _FENCE.sub("", content) or content)
     statements: list[Statement] = []
-    for paragraph in re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)", content):
-        first = True
-        for sentence in _END.split(_marks_inside(paragraph.strip())):
-            text, references = _without_marks(sentence[:LONGEST])
-            if text.strip("-*#>` \n") and len(statements) < MOST:
-                statements.append(Statement(text, tuple(dict.fromkeys(references)), first))
-                first = False
+    for paragraph in _PARAGRAPH.split(text):
+        # 'It is so. [1] Next' is 'It is so [1]. Next': marks belong to what stands before them.
+        sentences = _END.split(_LATE.sub(r"\2\1", paragraph.strip()))
+        statements += _of_paragraph(sentences, held)
+    return statements[:MOST]
+
+
+def _of_paragraph(sentences: list[str], held: list[list[Reference]]) -> list[Statement]:
+    statements: list[Statement] = []
+    for sentence in sentences:
+        references = [r for c in _HELD_IN_TEXT.findall(sentence) for r in held[ord(c) - _HELD]]
+        text = _HELD_IN_TEXT.sub("", sentence)[:LONGEST].strip()
+        if text.strip("-*#> .\n"):
+            statements.append(Statement(text, tuple(dict.fromkeys(references)), not statements))
     return statements
-
-
-def _marks_inside(paragraph: str) -> str:
-    """'It is so. [1] Next' becomes 'It is so [1]. Next': marks belong to what stands before."""
-    return re.sub(r"([.!?])((?:\s*\[\d[^\]]*\])+)", r"\2\1", paragraph)

@@ -167,8 +167,8 @@ class _Fetch:
 
     async def _fetch(self, *options: str, refspecs: tuple[str, ...]) -> None:
         await self._git(
-            "fetch", "--force", "--no-tags", "--update-shallow", *_QUIET, *options, *_upload_pack(self.source),
-            "--", self.source.location, *refspecs, mirror=self.mirror,
+            "fetch", "--force", "--no-tags", "--update-shallow", *_QUIET, *options,
+            *_upload_pack(self.source), "--", self.source.location, *refspecs, mirror=self.mirror,
         )  # fmt: skip
 
     async def _git(self, *arguments: str, mirror: Path | None = None) -> bytes:

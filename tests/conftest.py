@@ -42,9 +42,9 @@ def _sweep(top: Path) -> None:
     for left in top.glob(f"{_PREFIX}*/stores"):
         try:
             status = left.parent.stat()
-            if status.st_uid == os.geteuid() and time.time() - status.st_mtime > _OLD_SECONDS:
-                if stop_unused(left.parent):
-                    shutil.rmtree(left.parent)
+            old = time.time() - status.st_mtime > _OLD_SECONDS
+            if old and status.st_uid == os.geteuid() and stop_unused(left.parent):
+                shutil.rmtree(left.parent)
         except OSError:
             continue  # another run was faster
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from core import log, stream
-from core.db import answers, repositories, switches, work
+from core.db import answers, deliveries, repositories, switches, work
 from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -269,3 +269,10 @@ async def sweep(ctx: dict[str, Any]) -> None:
         rows = await work.due(connection)
     for row in rows:
         await context.queue.wake(row)
+
+
+async def forget(ctx: dict[str, Any]) -> None:
+    """Delete webhook deliveries that are older than any that GitHub would deliver again."""
+    context: Context = ctx["context"]
+    async with context.database.system() as connection:
+        await deliveries.forget(connection, days=30)

@@ -9,13 +9,14 @@ from contextlib import suppress
 
 from arq import cron
 from arq.connections import RedisSettings
+from arq.cron import CronJob
 from arq.worker import Worker, func
 
 from core import log
 from core.queue import QUEUES, deserialize, queue_name, redis_settings, serialize
 from core.settings import Settings
 from workers.context import Context, open_context
-from workers.jobs import run_work, sweep
+from workers.jobs import forget, run_work, sweep
 
 _log = log.get(__name__)
 
@@ -30,15 +31,22 @@ _SWEEP_SECONDS = set(range(0, 60, 10))
 _SWEEPING = ("interactive", "background")
 
 
+def _cron_jobs(queue: str) -> list[CronJob]:
+    sweeping = cron(sweep, second=_SWEEP_SECONDS, run_at_startup=True, keep_result=0)
+    forgetting = cron(forget, hour=4, minute=0, keep_result=0)
+    return [
+        *([sweeping] if queue in _SWEEPING else []),
+        *([forgetting] if queue == "background" else []),
+    ]
+
+
 def _worker(context: Context, redis: RedisSettings, queue: str) -> Worker:
     return Worker(
         functions=[func(run_work, name="run_work", keep_result=0, max_tries=1)],
         queue_name=queue_name(queue),
         redis_settings=redis,
         ctx={"context": context},
-        cron_jobs=[cron(sweep, second=_SWEEP_SECONDS, run_at_startup=True, keep_result=0)]
-        if queue in _SWEEPING
-        else [],
+        cron_jobs=_cron_jobs(queue),
         max_jobs=_AT_ONCE[queue],
         job_timeout=_TIMEOUT_SECONDS[queue],
         poll_delay=0.05,

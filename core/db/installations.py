@@ -33,15 +33,6 @@ async def get(connection: Connection, installation_id: int) -> Installation | No
     return await cursor.fetchone()
 
 
-async def listed(connection: Connection) -> list[Installation]:
-    """Those that are there now, `local` left out."""
-    cursor = connection.cursor(row_factory=class_row(Installation))
-    await cursor.execute(
-        f"SELECT {_COLUMNS} FROM installations WHERE removed_at IS NULL AND id <> 0 ORDER BY id"
-    )
-    return await cursor.fetchall()
-
-
 async def save(
     connection: Connection,
     *,

@@ -76,7 +76,7 @@ PAGES = (
     web.get("/repositories/{repo}", conversation.new),
     web.post("/repositories/{repo}/ask", conversation.asked),
     web.get("/repositories/{repo}/conversations/{conversation_id}", conversation.show),
-    web.get("/repositories/{repo}/blob/{commit}/{path:.+}", code.show),
+    web.get("/repositories/{repo}/blob/{commit}/{path:(?s:.+)}", code.show),
     web.get("/login", login.show),
     web.get("/login/github", login.begin),
     web.get("/login/callback", login.callback),

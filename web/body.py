@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from aiohttp import web
@@ -78,6 +79,17 @@ async def read(request: web.Request) -> Body:
     if not isinstance(value, dict):
         raise Problem(400, "The body must be a JSON object.")
     return Body(value)
+
+
+async def form(request: web.Request) -> dict[str, str]:
+    """The fields of a page's form. Raise Problem 413 or 415 like `read`."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise Problem(415, "Send the form as pages do.")
+    try:
+        text = (await _bytes(request)).decode()
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=20))
+    except ValueError as error:
+        raise Problem(400, "The form could not be read; send it again from the page.") from error
 
 
 async def _bytes(request: web.Request) -> bytes:

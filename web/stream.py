@@ -11,6 +11,7 @@ from aiohttp import web
 
 from core.db.answers import Answer
 from core.db.repositories import Repository
+from core.queue import Queue
 from core.stream import LAST, Event
 from web import keys
 from web.asking import follower
@@ -49,7 +50,7 @@ async def send_html(
     """The text so far, rendered a few times a second, and at the end the finished exchange."""
     response = await _open(request)
     with contextlib.suppress(ConnectionResetError):
-        draft = _Draft(response)
+        draft = _Draft(response, request.app[keys.QUEUE])
         following = follower(request, repository.installation_id)
         async for _, event in following.events(answer.id, pulse_seconds=_EVERY_SECONDS):
             if event["type"] in LAST:
@@ -64,8 +65,8 @@ async def send_html(
 class _Draft:
     """Collects text, so that no burst of words renders the same Markdown a hundred times."""
 
-    def __init__(self, response: web.StreamResponse) -> None:
-        self._response = response
+    def __init__(self, response: web.StreamResponse, queue: Queue) -> None:
+        self._response, self._queue = response, queue
         self._text = ""
         self._changed = False
         self._sent_at = time.monotonic()
@@ -85,7 +86,14 @@ class _Draft:
             # Numbers lead nowhere until the citations behind them were checked.
             await self._send({"type": "draft", "html": to_html(self._text, {})})
         elif waited >= _PULSE_SECONDS:
-            await self._send({"type": "idle"})
+            await self._send(await self._silence())
+
+    async def _silence(self) -> Event:
+        """Nothing was said for a while: that no worker lives is worth saying."""
+        workers = await self._queue.workers()
+        if workers is None or workers["interactive"]:
+            return {"type": "idle"}
+        return {"type": "status", "text": "Waiting for a worker; start one with 'ponder worker'"}
 
     async def _send(self, event: Event) -> None:
         self._sent_at = time.monotonic()

@@ -99,6 +99,12 @@ function follow(article, answerId) {
   hear("draft", ({ html }) => {
     article.querySelector(".answer").innerHTML = html;
   });
+  source.addEventListener("error", () => {
+    // Where it only broke, the browser is connecting again already.
+    if (source.readyState !== EventSource.CLOSED) return;
+    article.querySelector(".thinking span").textContent =
+      "The connection is lost; reload the page to see the answer.";
+  });
   hear("finished", ({ html }) => {
     source.close();
     const finished = new DOMParser().parseFromString(html, "text/html").querySelector("article");

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from core.db import answers, conversations
 from core.db.repositories import Repository
-from web import access, keys
+from web import access, body, keys
 from web.asking import LONGEST_QUESTION, ask
 from web.exchange import Exchange, exchange_of
 from web.page import page
@@ -38,11 +38,11 @@ async def show(request: web.Request) -> web.Response:
 async def asked(request: web.Request) -> web.Response:
     """The form of browsers without scripts; with them, the page posts to /chat."""
     repository = await access.repository(request, access.path_number(request))
-    form = await request.post()
-    question = str(form.get("question", "")).strip()
+    form = await body.form(request)
+    question = form.get("question", "").strip()
     if not question or len(question) > LONGEST_QUESTION or "\x00" in question:
         raise Problem(422, f"Write a question of at most {LONGEST_QUESTION} characters.")
-    named = str(form.get("conversation_id", ""))
+    named = form.get("conversation_id", "")
     answer = await ask(
         request,
         repository,

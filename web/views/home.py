@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from core.errors import UserError
-from web import access, keys
+from web import access, body, keys
 from web.connecting import connect, index
 from web.page import fragment, page
 from web.problem import Problem
@@ -24,7 +24,7 @@ async def rows(request: web.Request) -> web.Response:
 
 async def connected(request: web.Request) -> web.Response:
     """The form. What is wrong is said beside it, with what was typed still there."""
-    typed = str((await request.post()).get("repo", ""))
+    typed = (await body.form(request)).get("repo", "")
     try:
         await connect(request, typed)
     except UserError as error:

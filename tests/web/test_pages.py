@@ -1,0 +1,145 @@
+"""What pages say in states that are rare, and that nothing in them is taken for markup."""
+
+from __future__ import annotations
+
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+from aiohttp.test_utils import TestClient
+
+from core.db import answers, conversations, repositories
+from core.db.connect import Database
+from core.db.repositories import Repository
+from core.queue import Queue
+from tests.web import stage
+from tests.web.stage import COMMIT, Worker
+from web import stream
+
+EVIL = '<script>alert("x")</script>'
+
+
+async def _page(client: TestClient, path: str) -> str:
+    response = await client.get(path, headers={"Accept": "text/html"})
+    assert response.status == 200
+    return await response.text()
+
+
+async def test_nothing_that_was_stored_becomes_markup(
+    client: TestClient, database: Database, worker: Worker
+) -> None:
+    repository = await stage.indexed(database, await stage.connect(database, name=EVIL))
+    worker.text, worker.notice, worker.stale, worker.model = EVIL, EVIL, EVIL, EVIL
+    answer = await (
+        await client.post("/chat", json={"repo_id": repository.id, "question": EVIL})
+    ).json()
+    async with database.system() as connection:
+        await repositories.set_error(connection, repository.id, EVIL)
+    place = f"/repositories/{repository.id}"
+    for path in (
+        "/",
+        place,
+        f"{place}/conversations/{answer['conversation_id']}",
+        f"/answers/{answer['answer_id']}/why",
+    ):
+        text = await _page(client, path)
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["a b.py", "a#b?c%d&e.py", "ä/☃.py", "quo\"te's<b>.py", "new\nline.py", "back\\xff.py"]
+)
+async def test_files_with_odd_names_open(
+    client: TestClient, repository: Repository, database: Database, path: str
+) -> None:
+    async with database.system() as connection:
+        await connection.execute("UPDATE files SET path = %s WHERE path = %s", (path, stage.RETRY))
+    text = await _page(client, f"/repositories/{repository.id}/blob/{COMMIT}/{quote(path)}")
+    assert 'id="L47"' in text
+    assert (
+        f'aria-label="{html.escape(path).replace("&quot;", "&#34;").replace("&#x27;", "&#39;")}"'
+        in text
+    )
+
+
+async def test_a_failed_answer_says_why(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    answer = await stage.ask_directly(database, repository, "Where?")
+    async with database.system() as connection:
+        await answers.fail(connection, answer.id, "The commit is gone; index it again.")
+    place = f"/repositories/{repository.id}/conversations/{answer.conversation_id}"
+    assert "The commit is gone; index it again." in await _page(client, place)
+
+
+async def test_an_answer_that_changed_lines_outdate_is_marked(
+    client: TestClient, repository: Repository, worker: Worker
+) -> None:
+    worker.stale = "letterbox/retry.py:24-30 changed in 81b2c4e."
+    asked = {"repo_id": repository.id, "question": "How?"}
+    answer = await (await client.post("/chat", json=asked)).json()
+    assert answer["stale"] == worker.stale
+    place = f"/repositories/{repository.id}/conversations/{answer['conversation_id']}"
+    for path in (place, f"/answers/{answer['answer_id']}/why"):
+        text = await _page(client, path)
+        assert "May be out of date" in text
+        assert worker.stale in text
+
+
+async def test_a_thread_of_github_is_continued_there(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    async with database.system() as connection:
+        thread = await conversations.start(
+            connection, installation_id=0, repository_id=repository.id, thread="7"
+        )
+    text = await _page(client, f"/repositories/{repository.id}/conversations/{thread.id}")
+    assert "This conversation is on GitHub" in text
+    assert 'id="ask"' not in text
+
+
+async def test_a_repository_without_an_index_says_so_instead_of_taking_questions(
+    client: TestClient, database: Database
+) -> None:
+    fresh = await stage.connect(database)
+    text = await _page(client, f"/repositories/{fresh.id}")
+    assert "is being indexed" in text
+    assert "disabled" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "kind", "status"),
+    [
+        ("/repositories", b"repo=" + b"x" * 70_000, "application/x-www-form-urlencoded", 413),
+        ("/repositories", b"repo=/", "multipart/form-data; boundary=x", 415),
+        ("/repositories", b"&".join([b"a=b"] * 30), "application/x-www-form-urlencoded", 400),
+        ("/repositories", b"\xff", "application/x-www-form-urlencoded", 400),
+        ("/repositories", b"repo=", "application/x-www-form-urlencoded", 422),
+        ("/repositories/1/ask", b"question=+", "application/x-www-form-urlencoded", 422),
+        ("/repositories/1/ask", b"question=%00", "application/x-www-form-urlencoded", 422),
+        ("/repositories/9/ask", b"question=a", "application/x-www-form-urlencoded", 404),
+    ],
+)
+async def test_forms_that_no_page_sends_are_refused(
+    client: TestClient, repository: Repository, path: str, body: bytes, kind: str, status: int
+) -> None:
+    response = await client.post(path, data=body, headers={"Content-Type": kind})
+    assert response.status == status
+
+
+async def test_the_page_is_told_when_no_worker_lives(
+    client: TestClient,
+    repository: Repository,
+    database: Database,
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stream, "_PULSE_SECONDS", 0.2)
+    answer = await stage.ask_directly(database, repository, "Where?")
+    async with client.get(f"/answers/{answer.id}/stream?view=html") as response:
+        async for line in response.content:
+            if line.startswith(b"data: "):
+                break
+    assert "Waiting for a worker" in json.loads(line[6:])["text"]

@@ -68,7 +68,8 @@ async def recent(
     read there. Without a user: those of the machine's owner."""
     cursor = connection.cursor(row_factory=class_row(Asked))
     await cursor.execute(
-        "SELECT conversations.id, (array_agg(question ORDER BY answers.created_at))[1] AS question, "
+        "SELECT conversations.id, "
+        "(array_agg(question ORDER BY answers.created_at))[1] AS question, "
         "count(*) AS answers, max(answers.created_at) AS asked_at "
         "FROM conversations JOIN answers ON conversation_id = conversations.id "
         "WHERE conversations.repository_id = %s AND user_id IS NOT DISTINCT FROM %s "

@@ -14,7 +14,7 @@ from core.db.connect import Connection
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`tried_at` is when a writer first began: from then on GitHub may have it already."""
+    """`tried_at` is when a writer last began: from then on GitHub may have it already."""
 
     id: int
     installation_id: int
@@ -74,10 +74,16 @@ async def lock(connection: Connection, intent_id: int) -> Intent | None:
     return await cursor.fetchone()
 
 
-async def mark_tried(connection: Connection, intent_id: int) -> None:
-    await connection.execute(
-        "UPDATE intents SET tried_at = coalesce(tried_at, now()) WHERE id = %s", (intent_id,)
+async def mark_tried(connection: Connection, intent_id: int) -> datetime:
+    """Store that a writer begins; the moment tells it from others that began after it."""
+    cursor = await connection.execute(
+        "UPDATE intents SET tried_at = clock_timestamp() WHERE id = %s RETURNING tried_at",
+        (intent_id,),
     )
+    row = await cursor.fetchone()
+    assert row is not None
+    moment: datetime = row[0]
+    return moment
 
 
 async def finish(connection: Connection, intent_id: int, github_id: int) -> None:

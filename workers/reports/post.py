@@ -22,19 +22,27 @@ async def post(*, github: GitHub, database: Database, intent_id: int) -> None:
     """Raise TryLater where it may work later, and UserError where a person must act first.
 
     That it begins is committed before GitHub is asked to write: from then on GitHub may have it,
-    and a later try looks for it first. The row stays locked meanwhile, so that there is one writer.
+    and whoever is not the first to begin looks for it before writing. The row is locked meanwhile,
+    so that there is one writer at a time.
     """
     async with database.system() as connection:
         intent = await intents.get(connection, intent_id)
         if intent is None or intent.state != "open":
             return
-        await intents.mark_tried(connection, intent_id)
+        before = await _held(connection, intent_id)
+        began = await intents.mark_tried(connection, intent_id)
     async with database.tenant(intent.installation_id) as connection:
-        held = await intents.lock(connection, intent_id)
-        if held is None:
-            raise TryLater("another worker is writing this to GitHub", 5)
+        held = await _held(connection, intent_id)
+        first = before.tried_at is None and held.tried_at == began
         if held.state == "open":
-            await _write(connection, github, held, again=intent.tried_at is not None)
+            await _write(connection, github, held, again=not first)
+
+
+async def _held(connection: Connection, intent_id: int) -> Intent:
+    held = await intents.lock(connection, intent_id)
+    if held is None:
+        raise TryLater("another worker is writing this to GitHub", 5)
+    return held
 
 
 async def _write(connection: Connection, github: GitHub, intent: Intent, *, again: bool) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
 from core.db import intents, repositories
+from core.db.connect import Connection
 from core.errors import TryLater
 from core.github import GitHub
 from tests.github_stand_in.server import StandIn
@@ -131,6 +133,35 @@ async def test_two_workers_write_one_comment(
     )
     assert all(outcome is None or isinstance(outcome, TryLater) for outcome in outcomes)
     await post(github=github, database=place.database, intent_id=intent.id)
+    assert bodies(place, stand_in) == ["hello"]
+
+
+async def test_a_worker_that_was_overtaken_looks_before_it_writes(
+    place: Place, github: GitHub, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another began after it, wrote, and died before it could say so."""
+    intent = await place.intend("comment", "hello")
+    mark, finish = intents.mark_tried, intents.finish
+    overtaken = False
+
+    async def dies(*arguments: object) -> None:
+        raise Crash
+
+    async def overtakes(connection: Connection, intent_id: int) -> datetime:
+        began = await mark(connection, intent_id)
+        await connection.commit()
+        nonlocal overtaken
+        if not overtaken:
+            overtaken = True
+            monkeypatch.setattr(intents, "finish", dies)
+            with pytest.raises(Crash):
+                await post(github=github, database=place.database, intent_id=intent_id)
+            monkeypatch.setattr(intents, "finish", finish)
+        return began
+
+    monkeypatch.setattr(intents, "mark_tried", overtakes)
+    await post(github=github, database=place.database, intent_id=intent.id)
+    assert overtaken
     assert bodies(place, stand_in) == ["hello"]
 
 

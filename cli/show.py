@@ -136,6 +136,8 @@ def _cite(console: Console, each: Cited, *, preview: bool) -> None:
     console.print(head, soft_wrap=True)
     if preview and each.lines:
         console.print(_code(console, each), soft_wrap=not console.is_terminal)
+        if (more := each.lines.count("\n") + 1 - PREVIEW_LINES) > 0:
+            console.print(Text(f"  … {more} more lines", style="dim"))
 
 
 def _code(console: Console, each: Cited) -> Syntax:

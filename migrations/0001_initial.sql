@@ -189,7 +189,8 @@ CREATE TABLE embeddings (
 CREATE INDEX ON embeddings (blob_id);
 
 -- Only an owner may make an index, and the application acts as another role. A model with many vectors
--- has an index of its own; that of a model which is gone goes with the next one's.
+-- has an index of its own; that of a model which is gone goes with the next one's. Without statistics the
+-- planner would not use it.
 CREATE FUNCTION ponder_index_embeddings(model bigint, dimensions int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -206,6 +207,7 @@ BEGIN
         'CREATE INDEX IF NOT EXISTS %I ON embeddings '
         'USING hnsw ((vector::halfvec(%s)) halfvec_ip_ops) WHERE model_id = %s',
         'embeddings_of_' || model, dimensions, model);
+    ANALYZE embeddings;
 END
 $$;
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from core.db import (
     embedding_models,
@@ -117,9 +117,8 @@ class _Run:
         if folded > max(FEW, OUTGROWN * fitted):
             return await self._train()
         if missing:
-            await self._fold(
-                replace(serving, parameters={"chunks": fitted, "folded": folded}), missing
-            )
+            serving.parameters["folded"] = folded
+            await self._fold(serving, missing)
         return Embedded(LSA, len(missing), False)
 
     async def _fold(self, serving: EmbeddingModel, missing: Sequence[tuple[Key, bytes]]) -> None:
@@ -180,9 +179,6 @@ class _Run:
         missing = await self._missing(model)
         await self._fill(model, provider, missing)
         async with self.database.tenant(self.repository.installation_id) as connection:
-            if await embeddings.count(connection, model.id) > embeddings.EXACT:
-                await embeddings.build_index(connection, model)
-        async with self.database.tenant(self.repository.installation_id) as connection:
             await embedding_models.serve(connection, model)
         return Embedded(model.provider, len(missing), True)
 
@@ -203,6 +199,16 @@ class _Run:
             async with self.database.tenant(self.repository.installation_id) as connection:
                 await embeddings.add(connection, model, [key for key, _ in batch], vectors)
             self.progress("embed", start + len(batch), len(missing))
+        await self._index(model)
+
+    async def _index(self, model: EmbeddingModel) -> None:
+        """Once it has more vectors than are scanned in a few milliseconds."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            many = await embeddings.count(connection, model.id) > embeddings.EXACT
+            if many and not model.parameters.get("indexed"):
+                await embeddings.build_index(connection, model)
+                model.parameters["indexed"] = True
+                await embedding_models.remember(connection, model)
 
     async def _vectors(self, provider: Provider, batch: Sequence[tuple[Key, bytes]]) -> Floats:
         texts = await self._texts([key for key, _ in batch]) if provider.wants_text else {}

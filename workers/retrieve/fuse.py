@@ -9,17 +9,16 @@ import numpy as np
 from workers.retrieve.segment import Floats, Ints
 
 K = 60
-DEPTH = 150  # of each list
+DEPTH = 100  # of each list
 
 
 def ranked(scores: Floats, depth: int = DEPTH) -> Ints:
     """The best of a list, best first; those without a score are not in it. Of equals, the lower
     number comes first."""
-    depth = min(depth, len(scores))
-    if not depth:
-        return np.zeros(0, dtype=np.int64)
-    threshold = np.partition(scores, len(scores) - depth)[len(scores) - depth]
-    found = np.flatnonzero((scores >= threshold) & (scores > 0))
+    found = np.flatnonzero(scores > 0)
+    if len(found) > depth:
+        lowest = np.partition(scores[found], len(found) - depth)[len(found) - depth]
+        found = found[scores[found] >= lowest]
     return found[np.argsort(-scores[found], kind="stable")][:depth]
 
 

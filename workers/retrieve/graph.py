@@ -28,7 +28,7 @@ def hop(index: SnapshotIndex, seeds: Ints, scores: Floats) -> Floats:
 
 def _to_mentioned(index: SnapshotIndex, seed: int, score: float, gained: Floats) -> None:
     """A seed that mentions many names says little about each."""
-    found = [index.definers(term) for term in unpack(index.rows[seed].terms)["term"].tolist()]
+    found = index.all_definers(unpack(index.rows[seed].terms)["term"])
     named = [[chunk for chunk in chunks if chunk != seed] for chunks in found]
     named = [chunks for chunks in named if 0 < len(chunks) <= RARE]
     for chunks in named:

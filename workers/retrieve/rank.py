@@ -46,9 +46,11 @@ def signals_of(
     prior = places.prior(index, question)
     in_files = found.files[index.file] * (found.chunks > 0)
     words = fuse.scaled((found.chunks + FILE_SHARE * in_files) * prior)
-    meaning = fuse.scaled(similar * prior)
+    meaning = fuse.scaled(similar.similarity * similar.listed * prior)
     hopped = graph.hop(index, fuse.ranked(words + meaning, SEEDS), words + meaning)
     lists = [words, meaning, anchored, places.spelled_out(index, question), hopped * prior]
     ranks = [fuse.ranked(each) for each in lists]
     fused = fuse.reciprocal_ranks([each for each in ranks if len(each)], len(index.file))
-    return Signals(question, found, similar, anchored, hopped, fused, recency_of_file, cited_files)
+    return Signals(
+        question, found, similar.similarity, anchored, hopped, fused, recency_of_file, cited_files
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from core.db import symbol_graph
 from core.db.connect import Database
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition, Use
+from workers.index.terms import term_id, terms
 from workers.model import Endpoint
 from workers.retrieve import load, query
 from workers.retrieve.nearest import Nearest
@@ -26,6 +28,8 @@ from workers.retrieve.snapshot_index import SnapshotIndex
 CACHE_BYTES = 512 << 20
 MOST_DEFINITIONS = 50
 MOST_USES = 200
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 _log = log.get(__name__)
 
@@ -111,6 +115,18 @@ class Searcher:
         wanted = PathSpec.from_lines("gitignore", [glob])
         alive = zip(index.files, index.alive_files, strict=True)
         return sorted(f.path for f, is_alive in alive if is_alive and wanted.match_file(f.path))
+
+    async def unmatched(self, snapshot: Snapshot, question: str) -> list[str]:
+        """Words of a question that stand nowhere in the snapshot, not even in a path. An identifier
+        counts as a whole."""
+        index = (await self._of(snapshot)).index
+        wanted = {word: own[-1] for word in _WORD.findall(question) if (own := terms(word))}
+        return [
+            word
+            for word, term in wanted.items()
+            if not len(index.postings(term_id(term)).chunks)
+            and not len(index.files_with_path_term(term_id(term)))
+        ]
 
     async def _of(self, snapshot: Snapshot) -> _Loaded:
         """Loaded once, however many ask at the same time."""

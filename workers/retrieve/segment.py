@@ -70,6 +70,7 @@ class Segment:
     frequency: Floats
     named: NDArray[np.bool_]
     definers: dict[int, list[int]]  # term of a whole name of several parts → chunks of that name
+    defined: NDArray[np.uint32]  # those terms, in order
     paths: dict[int, tuple[int, ...]]  # term → files whose path has it, once for each time
     path_lengths: Floats
 
@@ -85,6 +86,14 @@ class Segment:
             self.named,
         )
         return sum(array.nbytes for array in arrays) + 600 * len(self.rows) + 400 * len(self.files)
+
+    def among_defined(self, terms: NDArray[np.uint32]) -> list[int]:
+        """Those of the terms that are a whole name of several parts."""
+        if not len(self.defined):
+            return []
+        at = np.minimum(np.searchsorted(self.defined, terms), len(self.defined) - 1)
+        found: list[int] = terms[self.defined[at] == terms].tolist()
+        return found
 
     def postings(self, term: int) -> Postings:
         at = int(np.searchsorted(self.vocabulary, np.uint32(term)))
@@ -125,6 +134,7 @@ def _arrays(files: tuple[FileRow, ...], rows: tuple[ChunkRow, ...], file: Ints) 
     vocabulary, first = np.unique(packed["term"][order], return_index=True)
     bodies = np.bincount(chunk, weights=packed["body"], minlength=len(rows))
     paths, path_lengths = _path_terms(files)
+    definers = _definers(rows)
     return Segment(
         files=files,
         file=file,
@@ -137,7 +147,8 @@ def _arrays(files: tuple[FileRow, ...], rows: tuple[ChunkRow, ...], file: Ints) 
         impact=impact[order],
         frequency=frequency[order],
         named=packed["symbol"][order] > 0,
-        definers=_definers(rows),
+        definers=definers,
+        defined=np.array(sorted(definers), dtype=np.uint32),
         paths=paths,
         path_lengths=path_lengths,
     )

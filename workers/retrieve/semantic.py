@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.retrieve.segment import Floats
-from workers.retrieve.snapshot_index import SnapshotIndex
+from workers.retrieve.snapshot_index import Bools, SnapshotIndex
 
 NEAREST = 400
-"""So many chunks get their similarity; the others are held to be as near as the last of these."""
+"""So many chunks are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,22 @@ class Near:
     similarity: float
 
 
-def spread(index: SnapshotIndex, nearest: Sequence[Near]) -> Floats:
-    """The similarity of each chunk; zeros where there are no vectors yet."""
-    scores = np.zeros(len(index.file), dtype=np.float32)
-    if not nearest:
-        return scores
-    if len(nearest) < index.chunk_count:
-        scores += max(0.0, min(near.similarity for near in nearest))
+@dataclass(frozen=True, slots=True)
+class Semantic:
+    """Of each chunk. Those that are not `listed` are held to be as near as the last that is."""
+
+    similarity: Floats
+    listed: Bools
+
+
+def spread(index: SnapshotIndex, nearest: Sequence[Near]) -> Semantic:
+    """Zeros where there are no vectors yet."""
+    similarity = np.zeros(len(index.file), dtype=np.float32)
+    listed = np.zeros(len(index.file), dtype=np.bool_)
+    if nearest and len(nearest) < index.chunk_count:
+        similarity += max(0.0, min(near.similarity for near in nearest))
     for near in nearest:
-        scores[index.chunks_of(near.blob_id, near.ordinal)] = max(0.0, near.similarity)
-    return scores
+        chunks = index.chunks_of(near.blob_id, near.ordinal)
+        similarity[chunks] = max(0.0, near.similarity)
+        listed[chunks] = True
+    return Semantic(similarity, listed)

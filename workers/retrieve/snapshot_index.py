@@ -161,6 +161,11 @@ class SnapshotIndex:
             offset += len(segment.rows)
         return [chunk for chunk in found if self.alive[chunk]]
 
+    def all_definers(self, terms: NDArray[np.uint32]) -> list[list[int]]:
+        """For each of the terms that is such a name, the chunks that have it."""
+        names = {term for segment in self.segments for term in segment.among_defined(terms)}
+        return [self.definers(term) for term in sorted(names)]
+
     def files_with_path_term(self, term: int) -> Ints:
         """Files whose path has the term, once for each time."""
         offset, found = 0, []

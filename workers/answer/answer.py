@@ -50,7 +50,7 @@ async def answer(
         await emit({"type": "status", "text": f"Searching {asked.repository.name}"})
         hits = await searcher.search(
             asked.snapshot,
-            question.text,
+            question.topic,
             limit=RETRIEVED,
             history=asked.history,
             cited_files=asked.cited_files,

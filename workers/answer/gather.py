@@ -22,8 +22,8 @@ _MOST_DEFINITIONS = 40
 _MOST_USES = 400
 _MOST_CALLS = 3
 _ASIDE = re.compile(r"(^|/|_|\.)(tests?|testing|specs?|examples?|demos?)(/|_|\.)")
-_MOST_NAMESAKES = 2
-"""A name that more definitions share does not say which of them is used."""
+_MOST_NAMESAKES = 1
+"""A name that several definitions share does not say which of them is used."""
 
 
 async def gather(
@@ -44,7 +44,7 @@ async def gather(
         if question.shape == "callers" and not subject:
             question = replace(question, shape="which")
         uses, more = await _uses(connection, asked, places[:1], asked_for=bool(subject))
-        calls = await _calls(connection, asked, places[:1], words)
+        calls = await _calls(connection, asked, places, words)
     return Material(question, words, confident, places, uses, more, calls)
 
 
@@ -128,6 +128,8 @@ async def _uses(
         for row in strong or rows
         if row.lines and not (row.path == place.path and place.start <= row.lines[0] <= place.end)
     ]
+    if not asked_for:
+        found = [use for use in found if not _is_aside(use.path)]
     found.sort(key=lambda use: (_is_aside(use.path), use.path != place.path))
     return found[:USES], max(0, len(found) - USES)
 
@@ -154,7 +156,7 @@ async def _calls(
     first, in the order in which they are called."""
     if not places or places[0].ordinal < 0:
         return []
-    place = places[0]
+    place, *others = places
     names = await symbol_graph.called(connection, place.blob_id, [place.ordinal])
     known = await symbol_graph.named(
         connection, asked.repository.id, asked.snapshot.id, names, 10 * _MOST_DEFINITIONS
@@ -162,7 +164,7 @@ async def _calls(
     steps = []
     for order, name in enumerate(names):
         step = _meant(name, known, place)
-        if step is not None:
+        if step and not any(p.path == step.path and p.symbol == step.qualified for p in others):
             shared = len(words.intersection(terms(f"{step.qualified} {step.docstring}")))
             steps.append((-shared, order, place_of(step)))
     chosen = sorted(steps, key=lambda step: step[:2])[:_MOST_CALLS]

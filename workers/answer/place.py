@@ -49,7 +49,7 @@ def narrow(
     A passage inside one long function stays that passage; several small functions found together
     become the best of them; a class becomes its best method, if one says more than the class.
     """
-    inside = [d for d in definitions if d.start_line <= found.end and d.end_line >= found.start]
+    inside = [d for d in definitions if _is_in(d, found)]
     if not inside:
         return _clipped(found)
     weights = _weights(inside, text, words)
@@ -59,6 +59,13 @@ def narrow(
     if not _worth(best, text, weights):
         best = next((d for d in inside if d.qualified == found.symbol), inside[0])
     return _place(found, best)
+
+
+def _is_in(definition: Definition, found: Place) -> bool:
+    """A container counts where its head was found, not wherever one of its members was."""
+    if definition.kind in _CONTAINERS:
+        return found.start <= definition.start_line <= found.end
+    return definition.start_line <= found.end and definition.end_line >= found.start
 
 
 def _weights(inside: Sequence[Definition], text: Text, words: Collection[str]) -> dict[str, float]:

@@ -56,6 +56,14 @@ _USED = re.compile(
 )
 
 
+_ASKING = re.compile(
+    r"^\W*(?:please\W+)?(?:(?:can|could|would) you\W+)?"
+    r"(?:explain|describe|define|tell me about|show me|tell me)\b|\b(?:who|whom|whose|please)\b",
+    re.IGNORECASE,
+)
+_CALLING = re.compile(r"\b(?:calls?|called|callers?|invokes?|invoked|usages?)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """`named` are identifiers in the order of the text; `guesses` are plain words that stand where
@@ -67,6 +75,14 @@ class Question:
     guesses: tuple[str, ...]
     refers_back: bool
     cut: bool
+
+    @property
+    def topic(self) -> str:
+        """The text without the words that only ask; all of it, if nothing else is there."""
+        topic = _ASKING.sub(" ", self.text)
+        if self.shape == "callers":
+            topic = _CALLING.sub(" ", topic)
+        return topic if re.search(r"\w{2}", topic) else self.text
 
 
 def read(text: str) -> Question:

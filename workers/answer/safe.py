@@ -75,7 +75,7 @@ def _plain(text: str) -> str:
     text = html.unescape(_TAG.sub("", _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))))
     pieces, last = [], 0
     for live in _LIVE.finditer(text):
-        found = live[0].rstrip(_TRAILING)
+        found = live[0] if live[0].endswith("()") else live[0].rstrip(_TRAILING)
         pieces += [_bold(text[last : live.start()]), code(found)]
         last = live.start() + len(found)
     pieces.append(_bold(text[last:]))

@@ -60,7 +60,8 @@ class Telling:
     emit: Emit
 
     async def tell(self, endpoint: Endpoint | None) -> Told:
-        verdict = judge(self.question, self.hits)
+        missing = await self.searcher.unmatched(self.asked.snapshot, self.question.topic)
+        verdict = judge(self.question, self.hits, missing)
         if not self.hits or (verdict.refuse and endpoint is None):
             return await self._refused(verdict)
         material = await gather(

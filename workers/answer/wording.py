@@ -94,6 +94,6 @@ def is_callable(place: Place) -> bool:
     return place.kind in _CALLABLE
 
 
-def joined(parts: list[str]) -> str:
+def joined(parts: list[str], word: str = "and") -> str:
     """'a, b and c'."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {word} {parts[-1]}"

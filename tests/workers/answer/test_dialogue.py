@@ -183,7 +183,7 @@ async def test_a_question_that_the_model_cannot_answer_is_refused_in_our_words(
     stand_in.personality = probed(always(Said(answer_json([], answerable=False))))
     answer = await shop.ask("How are session cookies baked?", endpoint=endpoint)
     assert answer.refused
-    assert answer.text.startswith("I found nothing about this among the")
+    assert answer.text.startswith("I found nothing that answers this among the")
     assert await shop.cited(answer.id) == []
 
 

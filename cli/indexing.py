@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cli.progress import Progress
+from core.errors import TryLater, UserError
 
 if TYPE_CHECKING:
     from core.db.repositories import Repository
@@ -28,16 +29,23 @@ async def build(context: Context, repository: Repository, ref: str, progress: Pr
     )
 
 
-async def embed(context: Context, repository: Repository, progress: Progress) -> None:
-    """Bring the vectors of the default snapshot up to date."""
-    from workers.index import embed
+async def embed(context: Context, repository: Repository, progress: Progress) -> str:
+    """Bring the vectors of the default snapshot up to date; return why that failed, or ''.
 
-    await embed.embed(
-        database=context.database,
-        endpoint=context.endpoint,
-        repository=repository,
-        progress=progress,
-    )
+    Search works without them, so a failure is told and no more.
+    """
+    from workers.index.embed import embed as bring
+
+    try:
+        await bring(
+            database=context.database,
+            endpoint=context.endpoint,
+            repository=repository,
+            progress=progress,
+        )
+    except (UserError, TryLater) as error:
+        return f"Search by meaning is not up to date: {error}"
+    return ""
 
 
 async def current(
@@ -53,7 +61,8 @@ async def current(
     snapshot_id = repository.snapshot_id
     if ref or snapshot_id is None or repository.source.startswith("/"):
         snapshot_id = (await build(context, repository, ref, progress)).snapshot_id
-        if repository.snapshot_id is None:
+        # An endpoint may take long for all of a repository; the question does not wait for that.
+        if repository.snapshot_id is None and not context.settings.model.embedding:
             await embed(context, repository, progress)
     async with context.database.tenant(repository.installation_id) as connection:
         snapshot = await snapshots.get(connection, snapshot_id)

@@ -29,26 +29,28 @@ def run(arguments: argparse.Namespace) -> int:
     from cli.stores import stores
 
     with stores(opened.settings()) as settings:
-        report = asyncio.run(_index(arguments.repo, arguments.ref, settings))
+        report, problem = asyncio.run(_index(arguments.repo, arguments.ref, settings))
     if arguments.json:
         print(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
     else:
         print(summary(report))
     if report.uncommitted:
         print("Uncommitted changes are not indexed; commit them first.", file=sys.stderr)
-    return 0
+    if problem:
+        print(f"ponder: {problem}", file=sys.stderr)
+    return 1 if problem else 0
 
 
-async def _index(repo: str, ref: str, settings: Settings) -> Report:
+async def _index(repo: str, ref: str, settings: Settings) -> tuple[Report, str]:
+    """What was indexed, and what could not be done about its vectors."""
     from cli import indexing
 
     async with opened.context(settings) as context:
         repository = await opened.connect(context, repo)
         with shown() as progress:
             report = await indexing.build(context, repository, ref, progress)
-            if not ref:
-                await indexing.embed(context, repository, progress)
-    return report
+            problem = "" if ref else await indexing.embed(context, repository, progress)
+    return report, problem
 
 
 def summary(report: Report) -> str:

@@ -63,3 +63,16 @@ def test_a_repository_without_commits_is_told(ponder: Ponder, tmp_path: Path) ->
     done = ponder("index", tmp_path)
     assert done.returncode == 1
     assert "no commits" in done.stderr
+
+
+def test_an_endpoint_that_fails_takes_nothing_but_the_vectors(ponder: Ponder, shop: Path) -> None:
+    done = ponder(
+        *("index", shop, "--json"),
+        OPENAI_BASE_URL="http://127.0.0.1:1/v1",
+        PONDER_EMBEDDING_MODEL="m",
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["files"] == 2
+    assert "Search by meaning is not up to date" in done.stderr
+    found = ponder("search", shop, "total_price")
+    assert found.stdout.startswith("shop/basket.py:")

@@ -69,10 +69,11 @@ def link(path: str) -> Step:
 
 def remove(path: str) -> Step:
     def step(root: Path) -> None:
-        if (root / path).is_dir():
-            shutil.rmtree(root / path)
-        else:
-            (root / path).unlink(missing_ok=True)
+        file = root / path
+        if file.is_symlink() or file.is_file():
+            file.unlink()
+        elif file.is_dir():
+            shutil.rmtree(file)
 
     return step
 

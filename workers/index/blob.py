@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A definition. Lines are 1-based and inclusive; decorators and doc comments above belong to
-    it. `qualified` has its containers, joined by dots."""
+    """A definition. Lines are 1-based and inclusive; decorators and attributes above belong to it,
+    comments above only to its chunk. `qualified` has its containers, joined by dots (headings:
+    by ' > ')."""
 
     name: str
     qualified: str
-    kind: str  # function, method, class, interface, struct, enum, trait, type, constant, module…
+    kind: str  # function, method, class, interface, struct, enum, trait, type, constant, key…
     start_line: int
     end_line: int
     signature: str  # one line

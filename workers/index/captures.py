@@ -42,14 +42,7 @@ class Found:
         self.signed = self.start if same_line else self.node.start_byte
 
 
-@dataclass(slots=True)
-class Use:
-    """A name that is used somewhere."""
-
-    offset: int
-    row: int
-    name: str
-    kind: str
+Use = tuple[int, int, str, str]  # offset, row, name, kind
 
 
 @dataclass(slots=True)
@@ -116,9 +109,9 @@ class Captures:
         name = self.text(node)
         if kind == "import":
             name = self.language.imported(name)
-        name = _SPACE.sub("", name)[:LONGEST_NAME]
+        name = "".join(name.split())[:LONGEST_NAME]
         if name:
-            self.uses.append(Use(node.start_byte, first_row(node), name, kind))
+            self.uses.append((node.start_byte, node.start_point.row, name, kind))
 
     def _comment(self, what: str, node: tree_sitter.Node) -> None:
         comment = Comment(first_row(node), last_row(node), self.text(node))

@@ -15,9 +15,10 @@ from workers.index.tree import tree_outline
 from workers.languages import LANGUAGES, language_of
 from workers.languages.base import Language
 
-# Bump VERSION whenever the same bytes would give other symbols, references, chunks or terms;
-# a change of a query file is noticed by itself. Blobs stored under other rules are parsed anew.
-VERSION = 1
+# Bump VERSION whenever the same bytes would give other symbols, references, chunks or terms: after
+# a change in this folder or in ../languages, and when a grammar is upgraded. A change of a query
+# file is noticed by itself. Blobs stored under other rules are parsed anew.
+VERSION = 2
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -138,11 +138,9 @@ def _body(node: tree_sitter.Node) -> int:
 
 def _references(captures: Captures, spans: list[Span]) -> list[Reference]:
     # The name of a definition may look like a use of it.
-    uses = sorted(
-        (use for use in captures.uses if use.offset not in captures.found),
-        key=lambda use: use.offset,
-    )
+    uses = sorted(use for use in captures.uses if use[0] not in captures.found)
+    owners = innermost(spans, [offset for offset, *_ in uses])
     lines: dict[tuple[str, str, int], dict[int, None]] = {}
-    for use, owner in zip(uses, innermost(spans, [use.offset for use in uses]), strict=True):
-        lines.setdefault((use.name, use.kind, owner), {})[use.row + 1] = None
+    for owner, (_, row, name, kind) in zip(owners, uses, strict=True):
+        lines.setdefault((name, kind, owner), {})[row + 1] = None
     return [Reference(*key, tuple(found)) for key, found in lines.items()]

@@ -78,7 +78,7 @@ def test_chunks_cover_every_line_of_any_text(path: str, lines: list[str]) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
-@settings(SLOW, max_examples=25)
+@settings(SLOW, max_examples=15)
 @given(choices=st.data())
 def test_chunks_cover_every_line_of_damaged_code(name: str, choices: st.DataObject) -> None:
     content = EXAMPLES[name].read_bytes()

@@ -127,7 +127,6 @@ async def test_no_invalid_citation_is_ever_shown(shop: Shop) -> None:
     tally = Tally()
     while tally.injected < FAULTS and not tally.found:
         await torment(shop, range(tally.asked, tally.asked + 20), tally)
-    print(tally)
     assert tally.found == []
     # The test would prove nothing if the model's answers were never used.
     assert tally.by_model > tally.asked / 3

@@ -14,13 +14,23 @@ ASIDE = 0.3
 """What is left of a score, for the choice of candidates, in a kind of file not asked for."""
 
 
+def asked(intent: Intent) -> int:
+    """Flags of the kinds of file that are asked for."""
+    wanted = (
+        (intent.tests, kinds.TEST),
+        (intent.docs, kinds.DOCUMENT),
+        (intent.examples, kinds.EXAMPLE),
+        (intent.configuration, kinds.CONFIGURATION),
+    )
+    return sum(flag for is_wanted, flag in wanted if is_wanted)
+
+
 def unasked(intent: Intent) -> int:
     """Flags of the kinds of file that stand behind the others."""
-    flags = kinds.GENERATED | kinds.TRANSLATION
-    flags |= 0 if intent.tests else kinds.TEST
-    flags |= 0 if intent.docs else kinds.DOCUMENT
-    flags |= 0 if intent.examples or intent.docs else kinds.EXAMPLE
-    return flags | (0 if intent.configuration else kinds.CONFIGURATION)
+    behind = kinds.GENERATED | kinds.TRANSLATION | kinds.TEST | kinds.DOCUMENT
+    # Examples are a kind of documentation.
+    examples = 0 if intent.docs else kinds.EXAMPLE
+    return (behind | examples | kinds.CONFIGURATION) & ~asked(intent)
 
 
 def prior(index: SnapshotIndex, question: Question) -> Floats:

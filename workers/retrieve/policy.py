@@ -44,6 +44,7 @@ HAND_SET = Policy(
         "path_named": 5.0,
         "frame": 6.0,  # a line of a traceback
         # What the place is, whatever the question; unless it asks for just that.
+        "asked_for": 6.0,
         "test": -5.0,
         "document": -4.0,
         "example": -3.0,

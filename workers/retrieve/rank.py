@@ -49,8 +49,7 @@ def signals_of(
     meaning = fuse.scaled(similar.similarity * similar.listed * prior)
     hopped = graph.hop(index, fuse.ranked(words + meaning, SEEDS), words + meaning)
     lists = [words, meaning, anchored, places.spelled_out(index, question), hopped * prior]
-    ranks = [fuse.ranked(each) for each in lists]
-    fused = fuse.reciprocal_ranks([each for each in ranks if len(each)], len(index.file))
+    fused = fuse.reciprocal_ranks(lists)
     return Signals(
         question, found, similar.similarity, anchored, hopped, fused, recency_of_file, cited_files
     )

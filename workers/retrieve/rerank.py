@@ -11,7 +11,7 @@ import numpy as np
 from workers.retrieve import kinds, symbolic
 from workers.retrieve.fuse import scaled
 from workers.retrieve.lexical import Lexical
-from workers.retrieve.places import names_file, on_frame, unasked
+from workers.retrieve.places import asked, names_file, on_frame, unasked
 from workers.retrieve.policy import Policy
 from workers.retrieve.query import Question
 from workers.retrieve.segment import Floats, Ints
@@ -101,7 +101,9 @@ class _Shared:
     def __init__(self, index: SnapshotIndex, signals: Signals) -> None:
         self.index, self.signals, self.question = index, signals, signals.question
         rarities = signals.lexical.rarities
-        self.total = sum(rarities.get(term, 0.0) for term in self.question.own)
+        own = sum(rarities.get(term, 0.0) for term in self.question.own)
+        # A follow-up such as 'and why?' has no words of its own that say anything.
+        self.total = own or sum(rarities.values())
         self.by_path: dict[int, dict[str, float]] = {}
 
     def of(self, chunk: int) -> dict[str, float]:
@@ -130,7 +132,7 @@ class _Shared:
             "type": float(is_type),
             "type_asked": float(is_type and self.question.intent.types),
             "block": float(kind == "block"),
-            "section": float(kind == kinds.PROSE),
+            "section": float(kind == kinds.PROSE and not self.question.intent.docs),
             "value": float(other and kind not in ("block", kinds.PROSE)),
             "length": min(1.0, log(int(self.index.lines[chunk])) / log(ENOUGH_LINES)),
             "frame": float(on_frame(self.index, self.question, chunk)),
@@ -138,11 +140,13 @@ class _Shared:
 
     def _of_file(self, number: int) -> dict[str, float]:
         path = self.index.files[number].path
-        flags = int(self.index.flags[number]) & unasked(self.question.intent)
+        flags = int(self.index.flags[number])
+        aside = flags & unasked(self.question.intent)
         terms = symbolic.path_terms(path)
         return {
             "path": min(1.0, self._fit(terms).named),
             "path_named": float(names_file(self.question, path)),
-            **{name: float(bool(flags & flag)) for name, flag in _ASIDE.items()},
+            **{name: float(bool(aside & flag)) for name, flag in _ASIDE.items()},
+            "asked_for": float(bool(flags & asked(self.question.intent))),
             "cited_before": float(path in self.signals.cited_files),
         }

@@ -150,11 +150,10 @@ class Searcher:
         return _Loaded(index, await load.recency_of(self._database, snapshot, index))
 
     async def _index(self, snapshot: Snapshot, chain: Sequence[int]) -> SnapshotIndex:
-        *overlays, base_id = chain
-        if not overlays:
+        if len(chain) < 2:
             return await load.full(self._database, snapshot.installation_id, snapshot.id)
-        base = await self._base(snapshot, base_id)
-        return await load.overlay(self._database, snapshot.installation_id, overlays, base)
+        base = await self._base(snapshot, chain[-1])
+        return await load.overlay(self._database, snapshot.installation_id, chain[:-1], base)
 
     async def _base(self, snapshot: Snapshot, base_id: int) -> SnapshotIndex:
         base = await load.snapshot(self._database, snapshot.installation_id, base_id)

@@ -49,12 +49,13 @@ content body data; convert to cast transform coerce as; copy clone duplicate
 count number len size; crash error exception panic; create make new build construct add
 decide check select choose resolve; decode parse deserialize load
 decompress inflate gunzip zlib; default fallback initial; defer delay; delay defer wait
-deny forbid refuse reject disallow; deserialize decode load parse
-determine check is resolve detect get; digest hash; directory folder; disable off
-display show render print; download file stream; drop remove delete discard; duplicate copy
-empty blank none null; enable on; encode serialize dump; encrypt cipher; end finish close stop
-equal eq compare; error exception fail failure invalid; escape quote; event signal callback
-evict remove expire; exceed over max limit; exception error; execute run call; exit quit stop
+delete remove del discard drop destroy; deny forbid refuse reject disallow
+deserialize decode load parse; destroy delete remove; determine check is resolve detect get
+digest hash; directory folder; disable off; discard remove drop; display show render print
+download file stream; drop remove delete discard; duplicate copy; empty blank none null
+enable on; encode serialize dump; encrypt cipher; end finish close stop; equal eq compare
+error exception fail failure invalid; escape quote; event signal callback; evict remove expire
+exceed over max limit; exception error; execute run call; exit quit stop
 expire timeout ttl expiration; expiry expire ttl; extract parse get; fail error raise reject
 failure error; fallback default; fetch get retrieve load; field column attribute
 find lookup search get locate resolve; finish complete done end; folder directory dir

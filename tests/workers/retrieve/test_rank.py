@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.workers.retrieve.sources import SHOP, found, index_of
+from workers.retrieve import query
+from workers.retrieve.policy import HAND_SET, Policy
+from workers.retrieve.rank import rank
+from workers.retrieve.recency import recency
+from workers.retrieve.semantic import Near
+
+
+def test_code_comes_before_its_tests_and_documents() -> None:
+    paths = [path for path, _ in found(index_of(SHOP), "Where is a customer charged?")]
+    assert paths[0] == "shop/payment.py"
+    assert paths.index("shop/payment.py") < paths.index("tests/test_payment.py")
+
+
+def test_tests_come_first_when_they_are_asked_for() -> None:
+    first = found(index_of(SHOP), "Which tests check that a customer is charged?")[0]
+    assert first[0] == "tests/test_payment.py"
+
+
+def test_documents_come_first_when_they_are_asked_for() -> None:
+    first = found(index_of(SHOP), "Where is it documented how customers are charged?")[0]
+    assert first[0] == "docs/payment.md"
+
+
+def test_a_name_that_the_question_spells_out_is_found() -> None:
+    assert found(index_of(SHOP), "Cart.remove_item")[0] == ("shop/cart.py", "Cart.remove_item")
+
+
+def test_abbreviations_and_near_synonyms_lead_to_code() -> None:
+    assert found(index_of(SHOP), "delete something that was put in")[0][1] == "Cart.remove_item"
+
+
+def test_a_frame_of_another_machine_leads_to_its_lines() -> None:
+    trace = 'File "/srv/app/releases/7/shop/payment.py", line 35, in refund'
+    assert found(index_of(SHOP), trace)[0] == ("shop/payment.py", "refund_customer")
+
+
+def test_a_follow_up_keeps_what_the_question_before_was_about() -> None:
+    history = ["How is money refunded to a customer?"]
+    assert found(index_of(SHOP), "And why?", history=history)[0][1] == "refund_customer"
+
+
+def test_meaning_alone_brings_up_what_shares_no_word() -> None:
+    index = index_of(SHOP)
+    chunk = next(row for row in index.rows if row.symbol == "refund_customer")
+    near = [Near(chunk.blob_id, chunk.ordinal, 0.8)]
+    assert found(index, "reimbursement", nearest=near) == [("shop/payment.py", "refund_customer")]
+
+
+def test_every_result_says_why() -> None:
+    index = index_of(SHOP)
+    ranked = rank(index, query.parse("charge_customer"), [], recency(index, {}))
+    assert ranked[0].score == HAND_SET.score(ranked[0].features)
+    assert {"lexical", "name", "defines", "coverage"} <= ranked[0].features.keys()
+    assert all(0 <= value <= 1 for each in ranked for value in each.features.values())
+
+
+def test_a_file_that_changed_lately_wins_between_equals() -> None:
+    index = index_of({"a.py": SHOP["shop/payment.py"], "b.py": SHOP["shop/payment.py"]})
+    changed = {"a.py": datetime(2020, 1, 1, tzinfo=UTC), "b.py": datetime(2024, 1, 1, tzinfo=UTC)}
+    ranked = rank(index, query.parse("refund a customer"), [], recency(index, changed))
+    assert index.files[index.file[ranked[0].chunk]].path == "b.py"
+
+
+def test_the_version_of_a_policy_is_its_weights() -> None:
+    assert HAND_SET.version.startswith("hand-set-")
+    assert Policy("a", {"x": 1.0}).version == Policy("a", {"x": 1.0}).version
+    assert Policy("a", {"x": 1.0}).version != Policy("a", {"x": 2.0}).version

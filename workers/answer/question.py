@@ -47,7 +47,8 @@ _NAMED = re.compile(
 )
 _PRONOUN = re.compile(r"\b(it|its|this|that|these|those|they|them|there|he|one)\b", re.IGNORECASE)
 _ELLIPTIC = re.compile(
-    r"^\W*(and|but|so|what about|how about|also|then|or|why|where|who)\b", re.IGNORECASE
+    r"^\W*(?:(?:and|but|so|what about|how about|also|then|or)\b|(?:why|where|who|how|when)\W*$)",
+    re.IGNORECASE,
 )
 _USED = re.compile(
     r"\b(?:calls?|invokes?|uses?|imports?|of|is|are|does|inherits? from|subclass(?:es)?(?: of)?)\s+"

@@ -40,6 +40,10 @@ _PRODUCTS = frozenset(
     "angular.js asp.net ember.js socket.io".split()
 )
 
+_EVERYWHERE = frozenset(
+    "None True False Null Nil Infinity NaN Ellipsis NotImplemented String Number Boolean".split()
+)
+
 
 @dataclass(slots=True)
 class Scrubbed:
@@ -72,7 +76,8 @@ def symbols_in(text: str) -> list[str]:
     for span in _SPAN.finditer(text):
         name = span[2].strip()
         telling = re.search(r"[a-z\d][A-Z]|[A-Za-z\d]_[A-Za-z]|\.|::|#|->|\(|^_|^[A-Z][a-z]", name)
-        if _SYMBOL.fullmatch(name) and telling and not _PATH.fullmatch(name):
+        no_symbol = name in _EVERYWHERE or _PATH.fullmatch(name)
+        if _SYMBOL.fullmatch(name) and telling and not no_symbol:
             found.append(name)
     return found
 

@@ -1,0 +1,63 @@
+"""Quotes are found where they stand, in git and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.answer.cite import Lines
+from workers.answer.evidence import Evidence
+from workers.answer.source import Source, Text
+
+
+def evidence_of(lines: Sequence[str], path: str = "a.py") -> Evidence:
+    text = Text("sha", tuple(lines), tuple(lines))
+    return Evidence(Source(Path("nowhere"), "commit", {path: text, "b.py": None}))
+
+
+CODE = ["def a():", "    return one", "", "def b():", "    return one", "    # two words", "\tlast"]
+
+
+def test_of_equal_places_the_nearest_is_taken() -> None:
+    evidence = evidence_of(CODE)
+    first, second = evidence.add(Lines("a.py", 1, 2)), evidence.add(Lines("a.py", 4, 6))
+    assert evidence.find("return one", first) == Lines("a.py", 2, 2)
+    assert evidence.find("return one", second) == Lines("a.py", 5, 5)
+
+
+def test_white_space_does_not_matter_and_words_do() -> None:
+    evidence = evidence_of(CODE)
+    passage = evidence.add(Lines("a.py", 4, 6))
+    assert evidence.find("def b():\nreturn   one\n  # two", passage) == Lines("a.py", 4, 6)
+    assert evidence.find("def b(): return two", passage) is None
+    assert evidence.find("", passage) is None
+
+
+def test_a_passage_is_shown_once() -> None:
+    evidence = evidence_of(CODE)
+    assert evidence.add(Lines("a.py", 1, 6)) is evidence.add(Lines("a.py", 2, 2))
+    assert evidence.add(Lines("a.py", 9, 12)) is None
+    assert evidence.add(Lines("b.py", 1, 1)) is None
+    assert evidence.get(0) is evidence.get(2) is None
+
+
+words = st.sampled_from(["a", "b", "return x", "", "  ", "é\u2028", "a b", "\x0c"])
+
+
+@given(st.lists(words, min_size=1, max_size=12), st.data())
+def test_what_was_cut_out_of_a_file_is_found_there(lines: list[str], data: st.DataObject) -> None:
+    start = data.draw(st.integers(1, len(lines)))
+    end = data.draw(st.integers(start, len(lines)))
+    quote = "\n".join(lines[start - 1 : end])
+    evidence = evidence_of(lines)
+    passage = evidence.add(Lines("a.py", start, end))
+    if passage is None:
+        assert not quote.strip()
+        return
+    found = evidence.find(quote, passage)
+    assert found is not None
+    said = " ".join("\n".join(lines[found.start - 1 : found.end]).split())
+    assert " ".join(quote.split()) in said

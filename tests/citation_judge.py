@@ -1,4 +1,4 @@
-"""An independent judge of answers: it knows git and Markdown, and nothing of how answers are made."""
+"""An independent judge of answers: it knows git and Markdown, and not how answers are made."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PATH_AND_LINE = re.compile(
     re.IGNORECASE,
 )
 _BARE_LINE = re.compile(r"\blines?\s+\d+|\bL\d{2,}\b", re.IGNORECASE)
-_LIVE = re.compile(r"https?://|www\.|(?<![\w`])@\w|(?<!\w)#\d|mailto:", re.IGNORECASE)
+_LIVE = re.compile(r"https?://|www\.\w|(?<![\w`])@\w|(?<!\w)#\d|mailto:", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\x00-\x08]")
 
 
@@ -70,8 +70,8 @@ def faults_of_citation(citation: Citation, mirror: Path, commit: str) -> list[st
 
 
 def faults_of_text(text: str, numbers: set[int], *, by_model: bool) -> list[str]:
-    """What a reader must not see, whatever renders it. `numbers` are those of citations. A docstring
-    may speak of lines, a model may not."""
+    """What a reader must not see, whatever renders it. `numbers` are those of citations. A
+    docstring may speak of lines, a model may not."""
     found = [f"no citation [{n}]" for n in sorted(marks_in(text) - numbers)]
     for pattern in (_PATH_AND_LINE, _INVISIBLE, *([_BARE_LINE] if by_model else [])):
         found += [f"shows {m[0]!r}" for m in pattern.finditer(text)]

@@ -130,6 +130,8 @@ class Liar:
         self.chance = random.Random(seed)
         self.claims: list[Claim] = []
         self.faults = 0
+        self.exact = True
+        """Whether sentences arrived apart, so that each can be judged by itself."""
 
     async def __call__(self, request: Request) -> Said:
         shown = passages(request)
@@ -224,6 +226,7 @@ class Liar:
         if kind < 6:
             return Said(content)
         self.faults += 1
+        self.exact = content.startswith("{")
         at = chance.randrange(1, len(content))
         return (
             Said(content, breaks_off_at=at),

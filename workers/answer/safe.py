@@ -29,7 +29,7 @@ _LIVE = re.compile(
 )
 _ACTIVE = re.compile(r"([\\`*_\[\]~|])")
 _OPENING = re.compile(r"^(#{1,6}|[>+=-]|\d+(?=[.)]))")
-_MARK_IN_CODE = re.compile(r"\[(?=\d+\])")
+_MARK_IN_CODE = re.compile(r"\[(?=\s*\^?\d)")
 _WORD_JOINER = "\N{WORD JOINER}"
 _TRAILING = ".,;:!?)”’\"'"
 
@@ -62,7 +62,15 @@ def prose(text: str) -> str:
         pieces += [_plain(line[last : span.start()]), code(span[2].strip())]
         last = span.end()
     pieces.append(_plain(line[last:]))
-    return _OPENING.sub(_escape_opening, "".join(pieces).strip())
+    return _OPENING.sub(_escape_opening, _joined(pieces).strip())
+
+
+def _joined(pieces: list[str]) -> str:
+    """Backticks that meet would be one run, and the code between them no code any more."""
+    whole = ""
+    for piece in pieces:
+        whole += " " + piece if whole.endswith("`") and piece.startswith("`") else piece
+    return whole
 
 
 def _escape_opening(match: re.Match[str]) -> str:
@@ -79,7 +87,7 @@ def _plain(text: str) -> str:
         pieces += [_bold(text[last : live.start()]), code(found)]
         last = live.start() + len(found)
     pieces.append(_bold(text[last:]))
-    return "".join(pieces)
+    return _joined(pieces)
 
 
 def _bold(text: str) -> str:

@@ -38,7 +38,8 @@ def squeezed(text: str) -> str:
 
 def sentence_of(text: str, claim: Claim) -> str | None:
     """From the claim's own word to the next claim's, or to the end."""
-    found = re.search(rf"{claim.word}.*?(?=The claim\d|\Z)", text, re.DOTALL)
+    end = r"(?=The claim\d|\Z)" if claim.sentence else r"\Z"
+    found = re.search(rf"{claim.word}.*?{end}", text, re.DOTALL)
     return found[0] if found else None
 
 
@@ -60,6 +61,17 @@ def faults_of_claim(claim: Claim, text: str, cited: dict[int, Citation], shop: S
     if not claim.true_quotes and not claim.inline and UNSUPPORTED not in said:
         found.append(f"{claim.word} has no evidence and does not say so: {said!r}")
     return found
+
+
+def merged(claims: list[Claim]) -> Claim:
+    """Prose that was spoiled may lose the end of a sentence: all of it is one claim then."""
+    return Claim(
+        "claim",
+        {},
+        tuple(quote for claim in claims for quote in claim.true_quotes),
+        tuple(path for claim in claims for path in claim.inline),
+        0,
+    )
 
 
 def faults_of_names(text: str) -> list[str]:
@@ -85,7 +97,7 @@ def verdict(answer: Answer, cited: list[Citation], liar: Liar, shop: Shop) -> li
             ]
     if answer.model:
         numbered = {citation.ordinal: citation for citation in cited}
-        for claim in liar.claims:
+        for claim in liar.claims if liar.exact else [merged(liar.claims)]:
             found += faults_of_claim(claim, answer.text, numbered, shop)
     return found
 

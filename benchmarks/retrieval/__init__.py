@@ -1,0 +1,1 @@
+"""How well Ponder finds the place that a question is about, beside others on the same questions."""

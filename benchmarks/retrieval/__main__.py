@@ -1,0 +1,96 @@
+"""Retrieval quality: Ponder beside the baselines, on the same questions in one run.
+
+python -m benchmarks.retrieval [--work FOLDER] [--only flask,arq] [--skip-baselines] [--scores]
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from benchmarks.retrieval import corpora, ponder
+from benchmarks.retrieval.score import TYPES, all_queries, overlaps, score, table
+
+ROOT = Path(__file__).parent.parent.parent
+FIRST = 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Retrieval quality, beside the baselines.")
+    parser.add_argument("--work", type=Path, default=ROOT / ".cache" / "retrieval")
+    parser.add_argument("--only", default="", help="corpora, comma-separated")
+    parser.add_argument("--skip-baselines", action="store_true", help="keep their runs as they are")
+    parser.add_argument("--scores", action="store_true", help="score the runs that are there")
+    arguments = parser.parse_args()
+    work: Path = arguments.work.absolute()
+    wanted = [name for name in arguments.only.split(",") if name]
+    if not arguments.scores:
+        _run(work, wanted, baselines=not arguments.skip_baselines)
+    _show(work, wanted)
+
+
+def _run(work: Path, wanted: list[str], *, baselines: bool) -> None:
+    # Stores of an earlier run know its corpora already: an index would take no time.
+    shutil.rmtree(work / "stores", ignore_errors=True)
+    there = corpora.prepare(work, wanted)
+    for corpus in there:
+        print(f"{corpus} {ponder.SYSTEM}", file=sys.stderr, flush=True)
+        ponder.run(work, corpus)
+    if baselines:
+        arguments = ["-m", "benchmarks.retrieval.baselines", str(work), *there]
+        command = [str(_interpreter(work)), *arguments]
+        subprocess.run(command, cwd=ROOT, check=True)
+
+
+def _interpreter(work: Path) -> Path:
+    """Of the environment that the baselines have to themselves."""
+    folder = work / "environment"
+    python = folder / "bin" / "python"
+    if not (folder / "complete").exists():
+        venv.create(folder, with_pip=True, clear=True)
+        wanted = Path(__file__).with_name("requirements.txt")
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", wanted], check=True)
+        (folder / "complete").touch()
+    return python
+
+
+def _show(work: Path, wanted: list[str]) -> None:
+    queries = {
+        qid: query
+        for qid, query in all_queries().items()
+        if not wanted or query["corpus"] in wanted
+    }
+    runs = sorted(path for path in (work / "runs").iterdir() if any(path.iterdir()))
+    scored = {run.name: score(run, queries) for run in runs}
+    scored = {name: each for name, each in scored.items() if each.groups}
+    for group in TYPES:
+        if any(group in each.groups for each in scored.values()):
+            print(table({n: s for n, s in scored.items() if group in s.groups}, group), end="\n\n")
+    _show_first(work)
+
+
+def _show_first(work: Path) -> None:
+    """How often a right place is among the first three, for the questions about django."""
+    run = work / "runs" / ponder.SYSTEM / "django.jsonl"
+    if not run.exists():
+        return
+    answered = {row["qid"]: row["results"] for row in corpora.read_lines(run) if "qid" in row}
+    asked = [query for query in corpora.queries_of("django") if query["type"] == "question"]
+    found = sum(
+        any(
+            overlaps(result, answer)
+            for result in answered.get(query["qid"], [])[:FIRST]
+            for answer in query["gold"]
+            if answer.get("start")
+        )
+        for query in asked
+    )
+    print(f"django: a right place among the first {FIRST} for {found} of {len(asked)} questions")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,12 +7,14 @@ import asyncio
 import os
 import signal
 import threading
+import time
 from collections.abc import Sequence
 
 from cli import opened
 from core.settings import Settings
 
 HELP = "do the work that is queued: answer, index, embed, write to GitHub"
+_GONE_SECONDS = 10.0
 QUEUES = ("interactive", "indexing", "background")
 
 
@@ -40,7 +42,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _end_with(lifeline: int) -> None:
     """Nothing is ever written to this pipe: reading ends when whoever holds the other end does,
     even by SIGKILL."""
+    parent = os.getppid()
     os.read(lifeline, 1)
+    deadline = time.monotonic() + _GONE_SECONDS
+    # Its other files close a moment later. While its share of the stores counts, none of us
+    # would be the last, and nobody would stop them; a process has a new parent after all that.
+    while os.getppid() == parent and time.monotonic() < deadline:
+        time.sleep(0.02)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -117,14 +117,15 @@ async def test_a_repository_without_an_index_says_so_instead_of_taking_questions
         ("/repositories", b"&".join([b"a=b"] * 30), "application/x-www-form-urlencoded", 400),
         ("/repositories", b"\xff", "application/x-www-form-urlencoded", 400),
         ("/repositories", b"repo=", "application/x-www-form-urlencoded", 422),
-        ("/repositories/1/ask", b"question=+", "application/x-www-form-urlencoded", 422),
-        ("/repositories/1/ask", b"question=%00", "application/x-www-form-urlencoded", 422),
-        ("/repositories/9/ask", b"question=a", "application/x-www-form-urlencoded", 404),
+        ("/repositories/{id}/ask", b"question=+", "application/x-www-form-urlencoded", 422),
+        ("/repositories/{id}/ask", b"question=%00", "application/x-www-form-urlencoded", 422),
+        ("/repositories/999999999/ask", b"question=a", "application/x-www-form-urlencoded", 404),
     ],
 )
 async def test_forms_that_no_page_sends_are_refused(
     client: TestClient, repository: Repository, path: str, body: bytes, kind: str, status: int
 ) -> None:
+    path = path.format(id=repository.id)
     response = await client.post(path, data=body, headers={"Content-Type": kind})
     assert response.status == status
 

@@ -86,17 +86,17 @@ def all_features(
         "file_coverage": signals.lexical.covered_by_file[files],
         "recency": signals.recency_of_file[files],
     }
-    shared = _Shared(index, signals)
+    describe = _Describe(index, signals)
     described = []
     for row, chunk in enumerate(candidates.tolist()):
         features = {name: float(column[row]) for name, column in columns.items()}
-        features.update(shared.of(chunk))
+        features.update(describe.chunk(chunk))
         described.append({name: value for name, value in features.items() if value})
     return described
 
 
-class _Shared:
-    """Features of one chunk at a time, with what they have in common computed once."""
+class _Describe:
+    """Features of one chunk at a time; those of its file are computed once."""
 
     def __init__(self, index: SnapshotIndex, signals: Signals) -> None:
         self.index, self.signals, self.question = index, signals, signals.question
@@ -106,7 +106,7 @@ class _Shared:
         self.total = own or sum(rarities.values())
         self.by_path: dict[int, dict[str, float]] = {}
 
-    def of(self, chunk: int) -> dict[str, float]:
+    def chunk(self, chunk: int) -> dict[str, float]:
         row, number = self.index.rows[chunk], int(self.index.file[chunk])
         if number not in self.by_path:
             self.by_path[number] = self._of_file(number)

@@ -51,15 +51,17 @@ def anchors(index: SnapshotIndex, question: Question) -> Floats:
     """For each chunk, whether it defines a name that the question has: the rarer, the more."""
     scores = np.zeros(len(index.file), dtype=np.float32)
     for identifier in question.identifiers:
-        name = identifier.replace("::", ".").replace("#", ".").rpartition(".")[2]
-        for chunk in defining(index, name):
-            symbol = index.rows[chunk].symbol
-            whole = f".{symbol}".endswith(f".{identifier.replace('::', '.').replace('#', '.')}")
-            same = symbol.rpartition(".")[2] == name
-            scores[chunk] += (0.5 + 0.25 * same + 0.25 * whole) / sqrt(
-                max(1, len(defining(index, name)))
-            )
+        dotted = identifier.replace("::", ".").replace("#", ".")
+        chunks = defining(index, dotted.rpartition(".")[2])
+        for chunk in chunks:
+            scores[chunk] += _sameness(index.rows[chunk].symbol, dotted) / sqrt(len(chunks))
     return np.minimum(scores, 1.0)
+
+
+def _sameness(symbol: str, dotted: str) -> float:
+    """1 for the very name, containers included; less if they differ, or the name's case does."""
+    same_name = symbol.rpartition(".")[2] == dotted.rpartition(".")[2]
+    return 0.5 + 0.25 * same_name + 0.25 * f".{symbol}".endswith(f".{dotted}")
 
 
 def defining(index: SnapshotIndex, name: str) -> list[int]:

@@ -72,6 +72,8 @@ class Database:
             raise TryLater("all database connections are busy") from error
         except psycopg.errors.DiskFull as error:
             raise UserError("The disk of the database is full; make room and try again.") from error
+        except psycopg.OperationalError as error:
+            raise TryLater(f"the database does not answer ({_first_line(error)})") from error
 
 
 @asynccontextmanager

@@ -72,8 +72,9 @@ async def named(
     """Definitions with one of these names, anywhere in the snapshot."""
     cursor = connection.cursor(row_factory=class_row(Definition))
     await cursor.execute(
-        f"{_CHAIN}, found AS MATERIALIZED (SELECT * FROM symbols WHERE repository_id = %(repository)s "
-        f"AND name = ANY(%(names)s)) SELECT f.path, {_DEFINITION.replace('s.', 'found.')} "
+        f"{_CHAIN}, found AS MATERIALIZED (SELECT * FROM symbols "
+        "WHERE repository_id = %(repository)s AND name = ANY(%(names)s)) "
+        f"SELECT f.path, {_DEFINITION.replace('s.', 'found.')} "
         f"FROM found {_NEAREST} ORDER BY f.path, found.ordinal LIMIT %(limit)s",
         {
             "snapshot": snapshot_id,

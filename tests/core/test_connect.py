@@ -5,7 +5,7 @@ import pytest
 
 from core.db import repositories
 from core.db.connect import Database, open_database
-from core.errors import UserError
+from core.errors import TryLater, UserError
 
 
 async def test_a_forgotten_scope_returns_nothing(database: Database) -> None:
@@ -42,3 +42,12 @@ async def test_a_server_out_of_reach_is_one_clear_sentence() -> None:
     with pytest.raises(UserError, match="check DATABASE_URL"):
         async with open_database("postgresql://nobody@127.0.0.1:1/none"):
             pass
+
+
+async def test_a_connection_that_breaks_is_worth_another_try(database: Database) -> None:
+    with pytest.raises(TryLater, match="does not answer"):
+        async with database.system() as connection:
+            await connection.execute("RESET ROLE")
+            await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    assert await database.reachable()

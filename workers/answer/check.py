@@ -10,7 +10,7 @@ from core.db import files, symbol_graph
 from core.db.connect import Database
 from workers.answer.asked import Asked
 from workers.answer.cite import Citations, Lines
-from workers.answer.evidence import LEAST_QUOTE, Evidence
+from workers.answer.evidence import Evidence, is_telling
 from workers.answer.reply import Reference, Statement
 from workers.answer.safe import prose
 from workers.answer.scrub import parts_of, scrub, symbols_in
@@ -112,7 +112,7 @@ class Checker:
         passage = self.evidence.get(reference.number)
         if passage is None:
             return None
-        if sum(c.isalnum() for c in reference.quote) < LEAST_QUOTE:
+        if not is_telling(reference.quote):
             return passage.lines
         return self.evidence.find(reference.quote, passage)
 

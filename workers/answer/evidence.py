@@ -57,15 +57,22 @@ class Evidence:
         return any(words.search(passage.shown) for passage in self.passages)
 
     def find(self, quote: str, passage: Passage) -> Lines | None:
-        """The lines that a quote stands in, in the passage's file: within it or else nearest."""
+        """The lines that a quote stands in, in the passage's file: within it or else nearest.
+
+        A secret may be quoted as it was shown, masked, but not alone: every mask looks alike.
+        """
         text = self.source.text(passage.lines.path)
-        if text is None or MASK in quote:
+        if text is None or not is_telling(_squeezed(quote).replace(MASK, "")):
             return None
         found = list(_occurrences(quote, text))
         if not found:
             return None
         start, end = min(found, key=lambda range_: (_distance(range_, passage.lines), range_))
         return Lines(passage.lines.path, start, end)
+
+
+def is_telling(quote: str) -> bool:
+    return sum(c.isalnum() for c in quote) >= LEAST_QUOTE
 
 
 def _within(inner: Lines, outer: Lines) -> bool:

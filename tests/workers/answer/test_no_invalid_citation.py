@@ -11,6 +11,7 @@ import pytest
 
 from core.db.answers import Answer
 from core.db.citations import Citation
+from core.redact import MASK
 from core.settings import Model, Secret
 from tests.citation_judge import faults, faults_of_text, lines_at, marks_in
 from tests.model_faults import IMAGINED, INVENTED, Claim, Liar
@@ -36,6 +37,12 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+def stands_in(quote: str, shown: str) -> bool:
+    """A secret is quoted as it was shown: masked."""
+    pieces = map(re.escape, squeezed(quote).split(MASK))
+    return bool(re.search(".*".join(pieces), shown))
+
+
 def sentence_of(text: str, claim: Claim) -> str | None:
     """From the claim's own word to the next claim's, or to the end."""
     end = r"(?=The claim\d|\Z)" if claim.sentence else r"\Z"
@@ -54,7 +61,7 @@ def faults_of_claim(claim: Claim, text: str, cited: dict[int, Citation], shop: S
         lines = lines_at(shop.mirror, shop.commit, citation.path) or ()
         shown = squeezed("\n".join(lines[citation.start_line - 1 : citation.end_line]))
         quoted = any(
-            path == citation.path and squeezed(quote) in shown for path, quote in claim.true_quotes
+            path == citation.path and stands_in(quote, shown) for path, quote in claim.true_quotes
         )
         if not quoted and citation.path not in claim.inline:
             found.append(f"{claim.word} is cited with [{number}], which it did not quote")

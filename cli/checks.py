@@ -183,7 +183,7 @@ def _no_model() -> Check:
 
 
 async def _chat(endpoint: Endpoint) -> Check:
-    from workers.model_types import Budget
+    from workers.model import Budget
 
     name = f"chat model {endpoint.chat_model}"
     try:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from cli.progress import Lines, Progress, Stages, open_bars
+from cli.progress import Lines, Stages, open_bars
 from core.db import repositories, symbols, work
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.db.work import Work
+from workers.progress import Progress
 
 _POLL_SECONDS = 0.3
 _QUIET_SECONDS = 2.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cli.progress import Progress
 from core.errors import TryLater, UserError
 
 if TYPE_CHECKING:
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from core.db.snapshots import Snapshot
     from workers.context import Context
     from workers.index.build import Report
+    from workers.progress import Progress
 
 
 async def build(context: Context, repository: Repository, ref: str, progress: Progress) -> Report:

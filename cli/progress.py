@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Task, TaskID
     from rich.text import Text
 
-Progress = Callable[[str, int, int], None]
-"""(stage, done, total): cheap, and called often."""
+    from workers.progress import Progress
 
 STAGES = {
     "clone": "Fetching",

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import opened
-from cli.progress import Progress, shown
+from cli.progress import shown
 from core.errors import UserError
 from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.db.snapshots import Snapshot
     from workers.context import Context
+    from workers.progress import Progress
     from workers.retrieve.search import Hit
 
 HELP = "find the places that a question is about, best first"

@@ -45,9 +45,12 @@ async def test_a_server_out_of_reach_is_one_clear_sentence() -> None:
 
 
 async def test_a_connection_that_breaks_is_worth_another_try(database: Database) -> None:
-    with pytest.raises(TryLater, match="does not answer"):
+    async def broken() -> None:
         async with database.system() as connection:
             await connection.execute("RESET ROLE")
             await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(TryLater, match="does not answer"):
+        await broken()
 
     assert await database.reachable()

@@ -25,8 +25,7 @@ from tests.model_stand_in import (
     probed,
 )
 from workers import model as model_module
-from workers.model import Endpoint, open_endpoint
-from workers.model_types import Budget, Capabilities, Schema
+from workers.model import Budget, Capabilities, Endpoint, Schema, open_endpoint
 
 ASK = [{"role": "user", "content": "Where?"}]
 SCHEMA = Schema("answer", {"type": "object", "properties": {}, "additionalProperties": False})

@@ -20,8 +20,7 @@ from workers.answer.question import Question
 from workers.answer.reply import SCHEMA, Reader, Statement
 from workers.answer.safe import one_line
 from workers.answer.tools import TOOLS, Tools, specifications
-from workers.model import Endpoint, Message
-from workers.model_types import Budget, Capabilities, Reply, estimate
+from workers.model import Budget, Capabilities, Endpoint, Message, Reply, estimate
 
 STEPS = 6
 """Turns in which tools may be called."""

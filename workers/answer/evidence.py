@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from core.redact import MASK
 from workers.answer.cite import Lines
 from workers.answer.source import Source, Text
-from workers.model_types import estimate
+from workers.model import estimate
 
 LEAST_QUOTE = 4
 """Letters and digits; a shorter quote stands everywhere."""

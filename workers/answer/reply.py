@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from workers.model_types import Schema
+from workers.model import Schema
 
 LONGEST = 1_500
 """Characters of one sentence."""

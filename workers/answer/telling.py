@@ -24,8 +24,7 @@ from workers.answer.question import Question
 from workers.answer.refusal import Verdict, judge, refusal
 from workers.answer.source import Source
 from workers.answer.tools import Tools
-from workers.model import Endpoint
-from workers.model_types import Usage
+from workers.model import Endpoint, Usage
 from workers.retrieve.search import Hit, Searcher
 
 Emit = Callable[[Event], Awaitable[None]]

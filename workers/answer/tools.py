@@ -16,7 +16,7 @@ from workers.answer.asked import Asked
 from workers.answer.cite import LONGEST, Lines
 from workers.answer.evidence import Evidence, Passage
 from workers.answer.gather import place_of
-from workers.model_types import ToolCall
+from workers.model import ToolCall
 from workers.retrieve.search import Searcher
 
 MOST_PASSAGES = 5

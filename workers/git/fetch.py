@@ -18,8 +18,9 @@ from pathlib import Path
 from core.errors import UserError
 from workers.git.mirror import CorruptMirror, Mirror
 from workers.git.problems import corrupt, explain
-from workers.git.run import UPLOAD_PACK, Credentials, GitFailed, Progress, git, git_remote
+from workers.git.run import UPLOAD_PACK, Credentials, GitFailed, git, git_remote
 from workers.git.source import SCHEMES, Source, source_of
+from workers.progress import Progress
 
 HEAD = "refs/ponder/HEAD"
 _REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*", f"+HEAD:{HEAD}")

@@ -7,15 +7,14 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import UserError
 from core.settings import Secret
-
-Progress = Callable[[str, int, int], None]
+from workers.progress import Progress
 
 # What the caller's environment may say about how git reaches a server. Everything else of GIT_*
 # is dropped: inside a hook, GIT_DIR would send every command to the wrong repository.

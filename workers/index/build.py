@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,14 +27,13 @@ from workers.index.excludes import Excludes, excludes_of
 from workers.index.lanes import usable_processes
 from workers.index.parse import RULES
 from workers.index.walk import Entry, Walk, touches_attributes
+from workers.progress import Progress
 
 MAX_DEPTH = 16
 """An overlay on so many others is made a full snapshot."""
 
 MAX_OVERLAID = 0.25
 """So is one that, with those under it, has more rows than this share of the full one."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

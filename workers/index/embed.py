@@ -7,7 +7,7 @@ is built beside the one that serves, which goes on serving until the new one is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.db import (
@@ -34,14 +34,13 @@ from workers.embeddings.provider import (
     endpoint_provider,
 )
 from workers.model import Endpoint
+from workers.progress import Progress
 
 OUTGROWN = 0.25
 """Chunks folded in since the fit, as a share of those it was fitted to, that call for a new fit."""
 
 FEW = 200
 """So many new chunks never do."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

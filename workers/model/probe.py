@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from workers.model_types import Budget, Capabilities, Reply, Schema
+from workers.model.shapes import Budget, Capabilities, Reply, Schema
 
 
 class Refused(Exception):

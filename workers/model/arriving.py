@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.model_types import Reply, ToolCall, Usage, estimate
+from workers.model.shapes import Reply, ToolCall, Usage, estimate
 
 OnText = Callable[[str], Awaitable[None]]
 

@@ -19,9 +19,9 @@ from core.db.connect import Database
 from core.errors import TryLater, UserError
 from core.redact import redact
 from core.settings import Model
-from workers.arriving import Arriving, OnText
-from workers.model_types import Budget, Capabilities, Reply, Schema
-from workers.probe import Refused, probe
+from workers.model.arriving import Arriving, OnText
+from workers.model.probe import Refused, probe
+from workers.model.shapes import Budget, Capabilities, Reply, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

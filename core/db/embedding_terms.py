@@ -58,7 +58,8 @@ async def known(
     connection: Connection, model_id: int, terms: Sequence[int]
 ) -> dict[int, tuple[float, Floats]]:
     """Weight and vector of those terms that the model knows."""
-    cursor = await connection.execute(
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(
         "SELECT term, weight, vector FROM embedding_terms WHERE model_id = %s AND term = ANY(%s)",
         (model_id, list(terms)),
     )
@@ -70,7 +71,8 @@ async def known(
 
 async def every(connection: Connection, model_id: int) -> tuple[NDArray[np.uint32], Floats, Floats]:
     """Terms in order, their weights, and their vectors."""
-    cursor = await connection.execute(
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(
         "SELECT term, weight, vector FROM embedding_terms WHERE model_id = %s ORDER BY term",
         (model_id,),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from workers.retrieve.segment import Floats, Ints
 
 K = 60
-DEPTH = 100  # of each list
+DEPTH = 80  # of each list
 MOST_EQUALS = 4
 
 

@@ -12,7 +12,7 @@ from workers.retrieve.segment import Floats
 from workers.retrieve.semantic import Near
 from workers.retrieve.snapshot_index import SnapshotIndex
 
-SEEDS = 40
+SEEDS = 20
 FILE_SHARE = 0.4
 
 

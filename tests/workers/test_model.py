@@ -24,8 +24,8 @@ from tests.model_stand_in import (
     perfect,
     probed,
 )
-from workers import model as model_module
 from workers.model import Budget, Capabilities, Endpoint, Schema, open_endpoint
+from workers.model import endpoint as model_module
 
 ASK = [{"role": "user", "content": "Where?"}]
 SCHEMA = Schema("answer", {"type": "object", "properties": {}, "additionalProperties": False})

@@ -61,6 +61,8 @@ def fit(packed: Sequence[bytes], dimensions: int = DIMENSIONS) -> Model | None:
     """None where there is too little to learn from. The same chunks give the same model."""
     from sklearn.utils.extmath import randomized_svd
 
+    # Their own order: the ids of blobs, which differ from run to run, decide nothing.
+    packed = sorted(packed)
     every = np.frombuffer(b"".join(packed), dtype=POSTING)["term"]
     terms, chunks = np.unique(every, return_counts=True)
     kept = (chunks >= LEAST_CHUNKS) & (chunks <= max(LEAST_CHUNKS, MOST_SHARE * len(packed)))
@@ -70,7 +72,7 @@ def fit(packed: Sequence[bytes], dimensions: int = DIMENSIONS) -> Model | None:
         return None
     rarity = (np.log((1 + len(packed)) / (1 + chunks)) + 1).astype(np.float32)
     matrix = _weighted(_counts(packed, terms), rarity)
-    _, _, components = randomized_svd(matrix, dimensions, n_iter=2, random_state=_SEED)
+    _, _, components = randomized_svd(matrix, dimensions, n_iter=4, random_state=_SEED)
     return Model(terms, rarity, np.ascontiguousarray(components.T, dtype=np.float32))
 
 

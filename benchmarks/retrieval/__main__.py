@@ -36,13 +36,14 @@ def main() -> None:
 def _run(work: Path, wanted: list[str], *, baselines: bool) -> None:
     # Stores of an earlier run know its corpora already: an index would take no time.
     shutil.rmtree(work / "stores", ignore_errors=True)
-    there = corpora.prepare(work, wanted)
+    python = _interpreter(work)
+    there = corpora.prepare(work, python, wanted)
     for corpus in there:
         print(f"{corpus} {ponder.SYSTEM}", file=sys.stderr, flush=True)
         ponder.run(work, corpus)
     if baselines:
         arguments = ["-m", "benchmarks.retrieval.baselines", str(work), *there]
-        command = [str(_interpreter(work)), *arguments]
+        command = [str(python), *arguments]
         subprocess.run(command, cwd=ROOT, check=True)
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tarfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +34,18 @@ def queries_of(corpus: str) -> list[dict[str, Any]]:
     ]
 
 
-def prepare(work: Path, wanted: Sequence[str] = ()) -> list[str]:
+def prepare(work: Path, python: Path, wanted: Sequence[str] = ()) -> list[str]:
     """Fill WORK/corpora/<corpus>/tree and files.txt; return the corpora that are there. One whose
-    package cannot be had here is left out, and named."""
+    package cannot be had here is left out, and named. `python` is one that has pip."""
     pinned = json.loads((HERE / "corpora.json").read_text(encoding="utf-8"))
-    return [name for name in wanted or pinned if _prepared(work, name, pinned[name])]
+    return [name for name in wanted or pinned if _prepared(work, python, name, pinned[name])]
 
 
-def _prepared(work: Path, name: str, pin: dict[str, str]) -> bool:
+def _prepared(work: Path, python: Path, name: str, pin: dict[str, str]) -> bool:
     target = work / "corpora" / name
     if (target / "files.txt").exists():
         return True
-    package = _downloaded(work / "downloads", name, pin)
+    package = _downloaded(work / "downloads", python, name, pin)
     if package is None:
         return False
     shutil.rmtree(target, ignore_errors=True)
@@ -56,10 +56,10 @@ def _prepared(work: Path, name: str, pin: dict[str, str]) -> bool:
     return True
 
 
-def _downloaded(folder: Path, name: str, pin: dict[str, str]) -> Path | None:
+def _downloaded(folder: Path, python: Path, name: str, pin: dict[str, str]) -> Path | None:
     folder.mkdir(parents=True, exist_ok=True)
     package = folder / pin["file"]
-    command = _COMMANDS[pin["kind"]](pin)
+    command = _COMMANDS[pin["kind"]](pin, str(python))
     if not package.exists() and (
         shutil.which(command[0]) is None
         or subprocess.run(command, cwd=folder, check=False).returncode
@@ -72,13 +72,13 @@ def _downloaded(folder: Path, name: str, pin: dict[str, str]) -> Path | None:
     return package
 
 
-_COMMANDS = {
-    "pypi": lambda pin: [
-        *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
+_COMMANDS: dict[str, Callable[[dict[str, str], str], list[str]]] = {
+    "pypi": lambda pin, python: [
+        *(python, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
         f"{pin['name']}=={pin['version']}",
     ],
-    "npm": lambda pin: ["npm", "pack", "--silent", f"{pin['name']}@{pin['version']}"],
-    "deb": lambda pin: ["apt-get", "download", "--quiet", f"{pin['name']}={pin['version']}"],
+    "npm": lambda pin, _: ["npm", "pack", "--silent", f"{pin['name']}@{pin['version']}"],
+    "deb": lambda pin, _: ["apt-get", "download", "--quiet", f"{pin['name']}={pin['version']}"],
 }
 
 

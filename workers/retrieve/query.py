@@ -17,6 +17,13 @@ EARLIER = 0.2  # terms of earlier questions of the conversation …
 FOLLOW_UP = 0.6  # … and of the last one, where this question says little by itself
 LITTLE = 3
 
+# Words that only make a sentence a question. A small repository may hold none of them, and a word
+# that stands nowhere would count as the rarest of all.
+_ASKING = re.compile(
+    r"\b(?:does|doing|am|been|being|could|shall|might|who|whom|whose|why|me|my|our|us|your|his|her"
+    r"|him|them|these|those)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]{3,})\"|“([^”\n]{3,})”")
 _IDENTIFIER = re.compile(
     r"\b(?:[A-Za-z_$][\w$]*(?:\.|::|#))*[A-Za-z_$][\w$]*\b(?=\()"  # call()
@@ -91,9 +98,14 @@ class Question:
     intent: Intent
 
 
+def asked_terms(text: str) -> list[str]:
+    """The terms of a question that say what it is about, in order, with repeats."""
+    return terms(_ASKING.sub(" ", text))
+
+
 def parse(text: str, history: Sequence[str] = ()) -> Question:
     """`history`: earlier questions of the conversation, oldest first."""
-    own = dict.fromkeys(terms(text))
+    own = dict.fromkeys(asked_terms(text))
     frames = tuple(_frames(text))
     return Question(
         text=text,
@@ -115,7 +127,7 @@ def _weights(text: str, own: Sequence[str], history: Sequence[str]) -> dict[str,
         _raise(weights, ALIKE.get(term, ()), SYNONYM)
     for age, earlier in enumerate(reversed(history)):
         missing = age == 0 and len(own) < LITTLE
-        _raise(weights, terms(earlier), FOLLOW_UP if missing else EARLIER)
+        _raise(weights, asked_terms(earlier), FOLLOW_UP if missing else EARLIER)
     return weights
 
 

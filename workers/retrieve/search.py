@@ -15,7 +15,7 @@ from core.db import symbol_graph
 from core.db.connect import Database
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition, Use
-from workers.index.terms import term_id, terms
+from workers.index.terms import term_id
 from workers.model import Endpoint
 from workers.retrieve import load, query
 from workers.retrieve.nearest import Nearest
@@ -120,7 +120,9 @@ class Searcher:
         """Words of a question that stand nowhere in the snapshot, not even in a path. An identifier
         counts as a whole."""
         index = (await self._of(snapshot)).index
-        wanted = {word: own[-1] for word in _WORD.findall(question) if (own := terms(word))}
+        wanted = {
+            word: own[-1] for word in _WORD.findall(question) if (own := query.asked_terms(word))
+        }
         return [
             word
             for word, term in wanted.items()

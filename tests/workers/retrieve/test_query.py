@@ -96,3 +96,7 @@ def test_any_text_can_be_parsed(text: str) -> None:
     question = parse(text, [text])
     assert question.own <= question.weights.keys()
     assert all(weight > 0 for weight in question.weights.values())
+
+
+def test_words_that_only_ask_are_not_searched_for() -> None:
+    assert parse("Why does sidestep() step, and who calls it?").own == {"sidestep", "step", "call"}

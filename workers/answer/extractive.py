@@ -146,8 +146,9 @@ _SHAPES: dict[str, _Shape] = {
 def _lead(material: Material, place: Place, mark: str, citations: Citations) -> str:
     """The answer first: the best place, in the words that its authors gave it."""
     says = _sayings(place, material, citations)
-    text = f"{named(place)} {_verb(place, says)}"
-    lead = text if material.confident else f"The closest match is {text}"
+    lead = f"{named(place)} {_verb(place, says)}"
+    if not material.confident:
+        lead = f"The closest match is {named(place).rstrip(',')}, which {_verb(place, says)}"
     more = f" It goes on: {says[1]} {mark}." if len(says) > 1 else ""
     return f"{lead} {mark}.{more}"
 

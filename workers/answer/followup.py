@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from workers.answer.asked import Earlier
 from workers.answer.question import Question, read
+from workers.index.terms import terms
 
 _CALLED = ("call", "use", "invoke", "reference", "subclass", "inherit", "import")
+_WORD = re.compile(r"[^\W\d]\w*")
+_MORE_OF_THE_SAME = frozenset(
+    "about again also but clarify elaborate example expand explain further going he "
+    "just like mean meaning means more ok one point purpose really rephrase say show simplify "
+    "so summarise summarize summary tell thing things these those who whom why".split()
+)
 
 
 def resolve(question: Question, earlier: Sequence[Earlier]) -> Question:
@@ -32,4 +40,11 @@ def resolve(question: Question, earlier: Sequence[Earlier]) -> Question:
         guesses=(),
         refers_back=True,
         cut=question.cut,
+        added=() if shape in ("callers", "tests") else _added(question),
     )
+
+
+def _added(question: Question) -> tuple[str, ...]:
+    """'weather' of 'and its weather?'; nothing of 'and why?'."""
+    words = dict.fromkeys(_WORD.findall(question.topic))
+    return tuple(w for w in words if w.lower() not in _MORE_OF_THE_SAME and terms(w))

@@ -68,7 +68,8 @@ _CALLING = re.compile(r"\b(?:calls?|called|callers?|invokes?|invoked|usages?)\b"
 @dataclass(frozen=True, slots=True)
 class Question:
     """`named` are identifiers in the order of the text; `guesses` are plain words that stand where
-    a name would, for questions such as 'who calls redirect?'."""
+    a name would, for questions such as 'who calls redirect?'; `added` are the words of a follow-up
+    that say what it asks beyond the answer before."""
 
     text: str
     shape: str
@@ -76,6 +77,7 @@ class Question:
     guesses: tuple[str, ...]
     refers_back: bool
     cut: bool
+    added: tuple[str, ...] = ()
 
     @property
     def topic(self) -> str:

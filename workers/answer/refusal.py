@@ -46,7 +46,8 @@ def judge(question: Question, hits: Sequence[Hit], missing: Sequence[str]) -> Ve
     strength = in_place + 0.2 * in_file + 0.15 * found
     return Verdict(
         refuse=(strength < LEAST and not _names_what_is_there(question, missing))
-        or _asks_for_nothing_there(question, missing),
+        or _asks_for_nothing_there(question, missing)
+        or _adds_nothing_there(question, missing),
         confident=strength >= SURE,
         missing=tuple(missing),
     )
@@ -60,6 +61,11 @@ def _asks_for_nothing_there(question: Question, missing: Sequence[str]) -> bool:
     """'Who calls X?' cannot be answered where nothing is called X."""
     about_a_name = question.shape in ("callers", "what") and question.named
     return bool(about_a_name) and all(parts_of(name)[-1] in missing for name in question.named)
+
+
+def _adds_nothing_there(question: Question, missing: Sequence[str]) -> bool:
+    """The answer before must not stand in for one to 'and its weather?'."""
+    return bool(question.added) and set(question.added) <= set(missing)
 
 
 async def refusal(database: Database, asked: Asked, hits: Sequence[Hit], verdict: Verdict) -> str:

@@ -47,6 +47,27 @@ async def test_a_question_about_the_code_is_answered(shop: Shop, question: str) 
     assert await shop.cited(answer.id)
 
 
+@pytest.mark.parametrize(
+    "question",
+    ("what is the airspeed of a swallow?", "and its weather?", "tell me a joke about this"),
+)
+async def test_a_strange_follow_up_is_not_answered_from_the_answer_before(
+    shop: Shop, question: str
+) -> None:
+    conversation = await shop.converse()
+    await shop.ask("Where is a session cookie signed?", conversation=conversation)
+    answer = await shop.ask(question, conversation=conversation)
+    assert answer.refused, answer.text
+
+
+@pytest.mark.parametrize("question", ("and why?", "can you elaborate on that?", "who invokes it?"))
+async def test_a_follow_up_may_ask_for_more_of_the_same(shop: Shop, question: str) -> None:
+    conversation = await shop.converse()
+    await shop.ask("Where is a session cookie signed?", conversation=conversation)
+    answer = await shop.ask(question, conversation=conversation)
+    assert not answer.refused, answer.text
+
+
 async def test_it_names_what_stands_nowhere(shop: Shop) -> None:
     answer = await shop.ask("Where is the Kubernetes scheduler of cookies?")
     assert "nothing there mentions `Kubernetes` or `scheduler`" in answer.text

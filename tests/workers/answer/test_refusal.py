@@ -49,7 +49,7 @@ async def test_a_question_about_the_code_is_answered(shop: Shop, question: str) 
 
 @pytest.mark.parametrize(
     "question",
-    ("what is the airspeed of a swallow?", "and its weather?", "tell me a joke about this"),
+    ["what is the airspeed of a swallow?", "and its weather?", "tell me a joke about this"],
 )
 async def test_a_strange_follow_up_is_not_answered_from_the_answer_before(
     shop: Shop, question: str
@@ -60,7 +60,7 @@ async def test_a_strange_follow_up_is_not_answered_from_the_answer_before(
     assert answer.refused, answer.text
 
 
-@pytest.mark.parametrize("question", ("and why?", "can you elaborate on that?", "who invokes it?"))
+@pytest.mark.parametrize("question", ["and why?", "can you elaborate on that?", "who invokes it?"])
 async def test_a_follow_up_may_ask_for_more_of_the_same(shop: Shop, question: str) -> None:
     conversation = await shop.converse()
     await shop.ask("Where is a session cookie signed?", conversation=conversation)

@@ -52,7 +52,8 @@ async def answer(
             asked.snapshot,
             question.topic,
             limit=RETRIEVED,
-            history=asked.history,
+            # The words of earlier questions would outweigh the few of one that has its own subject.
+            history=asked.history if question.refers_back else (),
             cited_files=asked.cited_files,
         )
         telling = Telling(settings, database, searcher, asked, question, hits, emit)

@@ -128,6 +128,14 @@ async def test_a_question_about_something_else_is_not_bent_to_the_last_one(shop:
     assert answer.text.startswith("`total_of_invoice`")
 
 
+async def test_a_new_subject_in_few_words_is_not_bent_either(shop: Shop) -> None:
+    conversation = await shop.converse()
+    await shop.ask("How is the cookie of a session signed?", conversation=conversation)
+    await shop.ask("and who calls it?", conversation=conversation)
+    answer = await shop.ask("Where are invoices added?", conversation=conversation)
+    assert answer.text.startswith("`total_of_invoice`")
+
+
 async def test_another_ref_is_answered_at_its_commit(shop: Shop) -> None:
     shop.checkout.git("checkout", "--quiet", "-b", "vouchers")
     shop.checkout.write(

@@ -30,22 +30,23 @@ async def build(context: Context, repository: Repository, ref: str, progress: Pr
 
 
 async def embed(context: Context, repository: Repository, progress: Progress) -> str:
-    """Bring the vectors of the default snapshot up to date; return why that failed, or ''.
+    """Bring the vectors of the default snapshot up to date; return what stood in the way, or ''.
 
     Search works without them, so a failure is told and no more.
     """
     from workers.index.embed import embed as bring
 
     try:
-        await bring(
+        done = await bring(
             database=context.database,
             endpoint=context.endpoint,
+            local=context.local,
             repository=repository,
             progress=progress,
         )
     except (UserError, TryLater) as error:
         return f"Search by meaning is not up to date: {error}"
-    return ""
+    return done.problem
 
 
 async def current(

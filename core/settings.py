@@ -38,12 +38,14 @@ class GitHubApp:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An OpenAI-compatible endpoint; an empty name means that it is not used for that purpose."""
+    """An OpenAI-compatible endpoint; an empty name means that it is not used for that purpose.
+    `local_embedding` is the folder or name of a model that needs no endpoint."""
 
     base_url: str
     api_key: Secret
     chat: str
     embedding: str
+    local_embedding: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Settings:
 _HTTP = ("http", "https")
 _POSTGRES = ("postgres", "postgresql")
 _REDIS = ("redis", "rediss", "unix")
+_LOCAL_MODEL = "model2vec:"
 
 
 def _data_dir(environment: Mapping[str, str]) -> Path:
@@ -163,11 +166,17 @@ def _model(environment: Mapping[str, str], problems: list[str]) -> Model:
     embedding = environment.get("PONDER_EMBEDDING_MODEL", "")
     base_url = _url(environment, "OPENAI_BASE_URL", "", _HTTP, problems)
     api_key = environment.get("OPENAI_API_KEY", "")
+    local = ""
+    if embedding.startswith(_LOCAL_MODEL):
+        embedding, local = "", embedding.removeprefix(_LOCAL_MODEL).strip()
+        if not local:
+            problems.append(f"PONDER_EMBEDDING_MODEL must name a folder after {_LOCAL_MODEL}")
     if (chat or embedding) and not (base_url or api_key):
         problems.append(
-            "PONDER_CHAT_MODEL and PONDER_EMBEDDING_MODEL need OPENAI_API_KEY or OPENAI_BASE_URL"
+            "PONDER_CHAT_MODEL and PONDER_EMBEDDING_MODEL need OPENAI_API_KEY or OPENAI_BASE_URL, "
+            f"but for an embedding model that begins with {_LOCAL_MODEL}"
         )
-    return Model(base_url, Secret(api_key), chat, embedding)
+    return Model(base_url, Secret(api_key), chat, embedding, local)
 
 
 _GITHUB = (

@@ -11,6 +11,7 @@ from core.db.connect import Database, open_database
 from core.github import GitHub, open_github
 from core.queue import Queue, open_queue
 from core.settings import Settings
+from workers.embeddings.local import LocalModel
 from workers.model import Endpoint, open_endpoint
 from workers.retrieve.search import Searcher
 
@@ -23,6 +24,7 @@ class Context:
     searcher: Searcher
     endpoint: Endpoint | None
     github: GitHub | None
+    local: LocalModel | None = None
 
     @property
     def mirrors(self) -> Path:
@@ -38,5 +40,7 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         queue = await stack.enter_async_context(open_queue(settings.redis_url))
         endpoint = await stack.enter_async_context(open_endpoint(settings.model, database))
         github = await stack.enter_async_context(open_github(settings))
-        searcher = Searcher(database, endpoint)
-        yield Context(settings, database, queue, searcher, endpoint, github)
+        source = settings.model.local_embedding
+        local = LocalModel(source) if source else None
+        searcher = Searcher(database, endpoint, local=local)
+        yield Context(settings, database, queue, searcher, endpoint, github, local)

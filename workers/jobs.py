@@ -186,12 +186,15 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
 async def _embed(context: Context, claimed: Work) -> list[Work]:
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
     async with progress_row(context.database, repository) as progress:
-        await embed(
+        done = await embed(
             database=context.database,
             endpoint=context.endpoint,
+            local=context.local,
             repository=repository,
             progress=progress,
         )
+    if done.problem:
+        _log.warning("embed.without_model", reason=done.problem)
     return []
 
 

@@ -40,6 +40,48 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         assert name in str(error.value)
 
 
+@pytest.mark.parametrize("chat", ["", "some-model"])
+def test_a_local_embedding_model_needs_no_endpoint_and_goes_with_any(
+    tmp_path: Path, chat: str
+) -> None:
+    environment = {
+        "PONDER_DATA_DIR": str(tmp_path),
+        "PONDER_EMBEDDING_MODEL": "model2vec:/models/tiny",
+        "PONDER_CHAT_MODEL": chat,
+        "OPENAI_API_KEY": "k" if chat else "",
+    }
+    model = Settings.from_environment(environment).model
+
+    assert (model.chat, model.embedding, model.local_embedding) == (chat, "", "/models/tiny")
+
+
+def test_an_embedding_model_of_an_endpoint_is_not_local(tmp_path: Path) -> None:
+    environment = {
+        "PONDER_DATA_DIR": str(tmp_path),
+        "PONDER_EMBEDDING_MODEL": "small",
+        "OPENAI_API_KEY": "k",
+    }
+    model = Settings.from_environment(environment).model
+
+    assert (model.embedding, model.local_embedding) == ("small", "")
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"PONDER_EMBEDDING_MODEL": "model2vec: "}, "must name a folder"),
+        ({"PONDER_EMBEDDING_MODEL": "small"}, "need OPENAI_API_KEY"),
+        (
+            {"PONDER_EMBEDDING_MODEL": "model2vec:a/b", "PONDER_CHAT_MODEL": "some-model"},
+            "need OPENAI_API_KEY",
+        ),
+    ],
+)
+def test_half_a_model_is_told(tmp_path: Path, variables: dict[str, str], problem: str) -> None:
+    with pytest.raises(UserError, match=problem):
+        Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path), **variables})
+
+
 def test_half_an_app_is_no_app_and_says_what_is_missing(tmp_path: Path) -> None:
     settings = Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path), "GITHUB_APP_ID": "1"})
 

@@ -1,14 +1,15 @@
 """Brings the vectors of a repository's default snapshot up to date, after it became visible.
 
 Only chunks without a vector are embedded. Another provider, or a model that the code has outgrown,
-is built beside the one that serves, which goes on serving until the new one is whole.
+is built beside the one that serves, which goes on serving until the new one is whole. Where a local
+model cannot be had, vectors that are learned from the repository take its place.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.db import (
     embedding_models,
@@ -22,7 +23,9 @@ from core.db.connect import Database
 from core.db.embedding_models import EmbeddingModel
 from core.db.embeddings import Key
 from core.db.repositories import Repository
+from core.errors import UserError
 from workers.embeddings import lsa
+from workers.embeddings.local import LocalModel
 from workers.embeddings.order import first_to_last
 from workers.embeddings.provider import (
     LSA,
@@ -45,11 +48,13 @@ FEW = 200
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """`provider` is '' where there is nothing to embed, or too little to learn from."""
+    """`provider` is '' where there is nothing to embed, or too little to learn from; `problem` says
+    why it is not the one that was asked for."""
 
     provider: str
     embedded: int
     swapped: bool
+    problem: str = ""
 
 
 async def embed(
@@ -58,15 +63,30 @@ async def embed(
     endpoint: Endpoint | None,
     repository: Repository,
     progress: Progress | None = None,
+    local: LocalModel | None = None,
 ) -> Embedded:
     """Raise UserError or TryLater where the endpoint fails: what is stored by then stays, and what
     served goes on serving."""
     told = progress or (lambda stage, done, total: None)
+    provider, problem = await _chosen(endpoint, local)
     async with embedding_models.one_at_a_time(database, repository.id):
-        run = _Run(database, endpoint, repository, await _paths(database, repository), told)
-        if not run.paths:
-            return Embedded("", 0, False)
-        return await run.bring_up_to_date()
+        run = _Run(database, provider, repository, await _paths(database, repository), told)
+        done = await run.bring_up_to_date() if run.paths else Embedded("", 0, False)
+        return replace(done, problem=problem)
+
+
+async def _chosen(
+    endpoint: Endpoint | None, local: LocalModel | None
+) -> tuple[Provider | None, str]:
+    """None where vectors are to be learned from the repository, and why that is not as asked."""
+    if local is not None:
+        try:
+            return await local.loaded(), ""
+        except UserError as error:
+            return None, str(error)
+    if endpoint is not None and endpoint.embedding_model:
+        return Remote(endpoint, endpoint_provider(endpoint)), ""
+    return None, ""
 
 
 async def _paths(database: Database, repository: Repository) -> dict[int, str]:
@@ -82,24 +102,20 @@ async def _paths(database: Database, repository: Repository) -> dict[int, str]:
 @dataclass(frozen=True, slots=True)
 class _Run:
     database: Database
-    endpoint: Endpoint | None
+    provider: Provider | None
     repository: Repository
     paths: dict[int, str]
     progress: Progress
 
     async def bring_up_to_date(self) -> Embedded:
-        wanted = (
-            endpoint_provider(self.endpoint)
-            if self.endpoint is not None and self.endpoint.embedding_model
-            else LSA
-        )
+        wanted = self.provider.name if self.provider else LSA
         serving = await self._in_state("serving")
-        if serving is None and wanted != LSA:
+        if serving is None and self.provider:
             # An endpoint may take an hour, or fail: the questions of the meantime are not left out.
             await self._train()
         if serving is not None and serving.provider == wanted:
             return await self._refresh(serving)
-        return await (self._train() if wanted == LSA else self._from_endpoint(wanted))
+        return await (self._with(self.provider) if self.provider else self._train())
 
     async def _in_state(self, state: embedding_models.State) -> EmbeddingModel | None:
         async with self.database.tenant(self.repository.installation_id) as connection:
@@ -107,9 +123,8 @@ class _Run:
 
     async def _refresh(self, serving: EmbeddingModel) -> Embedded:
         missing = await self._missing(serving)
-        if serving.provider != LSA:
-            assert self.endpoint is not None
-            await self._fill(serving, Remote(self.endpoint, serving.provider), missing)
+        if self.provider:
+            await self._fill(serving, self.provider, missing)
             return Embedded(serving.provider, len(missing), False)
         fitted = int(serving.parameters["chunks"])
         folded = int(serving.parameters.get("folded", 0)) + len(missing)
@@ -151,15 +166,13 @@ class _Run:
         # In a fixed order, so that the same files give the same model.
         return [chunk[-1] for chunk in sorted(chunks, key=lambda chunk: chunk[:2])]
 
-    async def _from_endpoint(self, wanted: str) -> Embedded:
+    async def _with(self, provider: Provider) -> Embedded:
         """Goes on with what an earlier run began."""
-        assert self.endpoint is not None
-        remote = Remote(self.endpoint, wanted)
         building = await self._in_state("building")
-        if building is None or building.provider != wanted:
-            probe = await remote.vectors([Subject(b"", "def main():")])
-            building = await self._begin(wanted, probe.shape[1], {})
-        return await self._build(building, remote)
+        if building is None or building.provider != provider.name:
+            probe = await provider.vectors([Subject(b"", "def main():")])
+            building = await self._begin(provider.name, probe.shape[1], {})
+        return await self._build(building, provider)
 
     async def _begin(
         self, name: str, dimensions: int, parameters: dict[str, int]

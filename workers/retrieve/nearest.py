@@ -15,7 +15,8 @@ from core.db.embedding_models import EmbeddingModel
 from core.db.snapshots import Snapshot
 from core.errors import TryLater, UserError
 from workers.embeddings import lsa
-from workers.embeddings.provider import ENDPOINT, endpoint_provider
+from workers.embeddings.local import PREFIX, LocalModel
+from workers.embeddings.provider import ENDPOINT, Provider, Remote, Subject, endpoint_provider
 from workers.index.terms import term_id
 from workers.model import Endpoint
 from workers.retrieve.query import Question
@@ -26,43 +27,56 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 PATIENCE_SECONDS = 2.0
-"""An endpoint that is slower does without: the other lists answer."""
+"""Where a provider is slower, a question does without: the other lists answer."""
 
 _log = log.get(__name__)
 
 
 class Nearest:
-    """Asks whatever provider made the vectors; without vectors, or without the endpoint that made
-    them, nothing is near."""
+    """Asks whatever provider made the vectors; without vectors, or without the endpoint or local
+    model that made them, nothing is near."""
 
-    def __init__(self, database: Database, endpoint: Endpoint | None) -> None:
+    def __init__(
+        self, database: Database, endpoint: Endpoint | None, local: LocalModel | None = None
+    ) -> None:
         self._database = database
         self._endpoint = endpoint
+        self._local = local
 
     async def to(self, snapshot: Snapshot, question: Question, index: SnapshotIndex) -> list[Near]:
         async with self._database.tenant(snapshot.installation_id) as connection:
             model = await embedding_models.in_state(connection, snapshot.repository_id, "serving")
             if model is None:
                 return []
-            if not model.provider.startswith(ENDPOINT):
+            if not model.provider.startswith((ENDPOINT, PREFIX)):
                 vector = await _by_terms(connection, model, question)
                 return await _search(connection, model, vector, index)
-        vector = await self._by_endpoint(model, question)
+        vector = await self._by_provider(model, question)
         async with self._database.tenant(snapshot.installation_id) as connection:
             return await _search(connection, model, vector, index)
 
-    async def _by_endpoint(self, model: EmbeddingModel, question: Question) -> Floats:
+    async def _by_provider(self, model: EmbeddingModel, question: Question) -> Floats:
+        """Empty where that provider is not there, too slow, or knows no word of the question."""
         nothing = np.zeros(0, dtype=np.float32)
-        if self._endpoint is None or endpoint_provider(self._endpoint) != model.provider:
-            return nothing
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                (made,) = await self._endpoint.embed([question.text])
+                provider = await self._made(model)
+                if provider is None:
+                    return nothing
+                (vector,) = await provider.vectors([Subject(b"", question.text)])
         except (UserError, TryLater, TimeoutError) as error:
             _log.warning("question not embedded", reason=str(error) or "too slow")
             return nothing
-        vector = np.array(made, dtype=np.float32)
-        return vector / max(float(np.linalg.norm(vector)), 1e-9)
+        return vector if vector.any() else nothing
+
+    async def _made(self, model: EmbeddingModel) -> Provider | None:
+        """The provider that made a model's vectors, if it is the one in use."""
+        provider: Provider | None = None
+        if model.provider.startswith(PREFIX):
+            provider = await self._local.loaded() if self._local else None
+        elif self._endpoint is not None:
+            provider = Remote(self._endpoint, endpoint_provider(self._endpoint))
+        return provider if provider and provider.name == model.provider else None
 
 
 async def _by_terms(connection: Connection, model: EmbeddingModel, question: Question) -> Floats:

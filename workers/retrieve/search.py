@@ -15,6 +15,7 @@ from core.db import symbol_graph
 from core.db.connect import Database
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition, Use
+from workers.embeddings.local import LocalModel
 from workers.index.terms import term_id
 from workers.model import Endpoint
 from workers.retrieve import load, query
@@ -62,10 +63,15 @@ class Searcher:
     policy_version = HAND_SET.version
 
     def __init__(
-        self, database: Database, endpoint: Endpoint | None, *, cache_bytes: int = CACHE_BYTES
+        self,
+        database: Database,
+        endpoint: Endpoint | None,
+        *,
+        local: LocalModel | None = None,
+        cache_bytes: int = CACHE_BYTES,
     ) -> None:
         self._database = database
-        self._nearest = Nearest(database, endpoint)
+        self._nearest = Nearest(database, endpoint, local)
         self._cache_bytes = cache_bytes
         self._loaded: OrderedDict[int, asyncio.Task[_Loaded]] = OrderedDict()
 

@@ -44,6 +44,17 @@ def test_another_branch_is_indexed(ponder: Ponder, shop: Path) -> None:
     assert (report["commit"], report["files"]) == (side, 3)
 
 
+def test_an_embedding_model_that_is_not_there_costs_nothing_but_a_sentence(
+    ponder: Ponder, shop: Path
+) -> None:
+    done = ponder("index", shop, PONDER_EMBEDDING_MODEL="model2vec:/nowhere/tiny")
+    assert done.stdout.startswith("shop at ")
+    assert done.stderr.startswith("ponder: The weights of the embedding model model2vec:/nowhere")
+    assert done.stderr.count("\n") == 1
+    found = ponder("search", shop, "price", PONDER_EMBEDDING_MODEL="model2vec:/nowhere/tiny")
+    assert "basket.py" in found.stdout
+
+
 def test_a_folder_that_is_no_repository_is_told(ponder: Ponder, tmp_path: Path) -> None:
     for text in (tmp_path, tmp_path / "missing"):
         done = ponder("index", text)

@@ -159,19 +159,14 @@ async def model(settings: Settings) -> list[Check]:
     from workers.model import open_endpoint
 
     named = settings.model
-    if not (named.chat or named.embedding):
-        return [_no_model()]
     async with (
         open_database(settings.database_url) as opened,
         open_endpoint(named, opened) as endpoint,
     ):
-        assert endpoint is not None
-        checks = []
-        if named.chat:
-            checks.append(await _chat(endpoint))
-        if named.embedding:
-            checks.append(await _embedding(endpoint))
-        return checks
+        return [
+            await _chat(endpoint) if endpoint and named.chat else _no_model(),
+            await _embeddings(endpoint, named.local_embedding),
+        ]
 
 
 def _no_model() -> Check:
@@ -196,13 +191,33 @@ async def _chat(endpoint: Endpoint) -> Check:
     return Check(name, OK, f"answers at {endpoint.base_url}, {tools}")
 
 
-async def _embedding(endpoint: Endpoint) -> Check:
-    name = f"embedding model {endpoint.embedding_model}"
+async def _embeddings(endpoint: Endpoint | None, local: str) -> Check:
+    """Which provider makes the vectors of search by meaning."""
+    if local:
+        return await _local_embeddings(local)
+    if endpoint is None or not endpoint.embedding_model:
+        return Check("embeddings", OK, "learned from each repository, without a model")
+    name = endpoint.embedding_model
     try:
         (vector,) = await endpoint.embed(["ready"])
     except (UserError, TryLater) as error:
-        return Check(name, OFF, str(error), "search by that model's meanings", _MODEL)
-    return Check(name, OK, f"{len(vector)} dimensions at {endpoint.base_url}")
+        return Check("embeddings", OFF, f"{name}: {error}", "search by its meanings", _MODEL)
+    return Check("embeddings", OK, f"{name} at {endpoint.base_url}, {len(vector)} dimensions")
+
+
+async def _local_embeddings(source: str) -> Check:
+    from workers.embeddings.local import LocalModel
+
+    try:
+        local = await LocalModel(source).loaded()
+    except UserError as error:
+        what, _, mend = str(error).rpartition(": ")
+        return Check(
+            "embeddings", OFF, what,
+            "search by its meanings; vectors learned from each repository serve instead",
+            mend.removesuffix("."),
+        )  # fmt: skip
+    return Check("embeddings", OK, f"{local.name} on this machine, {local.dimensions} dimensions")
 
 
 _MODEL = "check OPENAI_BASE_URL, OPENAI_API_KEY and the model's name"

@@ -8,6 +8,7 @@ import pytest
 
 from cli import checks
 from tests.cli.conftest import Ponder
+from tests.static_model import save_static_model
 
 
 def found(output: str) -> dict[str, dict[str, Any]]:
@@ -49,6 +50,32 @@ def test_a_model_out_of_reach_is_off(ponder: Ponder) -> None:
     )
     assert done.returncode == 0
     assert found(done.stdout)["chat model m"]["state"] == "off"
+
+
+def test_the_provider_of_embeddings_is_said(ponder: Ponder, tmp_path: Path) -> None:
+    def said(**variables: str) -> tuple[str, str]:
+        done = ponder("doctor", "--json", **variables)
+        check = found(done.stdout)["embeddings"]
+        return check["state"], check["found"]
+
+    assert said() == ("ok", "learned from each repository, without a model")
+    local = f"model2vec:{save_static_model(tmp_path / 'tiny')}"
+    state, what = said(PONDER_EMBEDDING_MODEL=local)
+    assert state == "ok"
+    assert what.startswith("model2vec:tiny@") and what.endswith(" on this machine, 3 dimensions")
+    dead = "http://127.0.0.1:1/v1"
+    state, what = said(PONDER_EMBEDDING_MODEL="small", OPENAI_BASE_URL=dead)
+    assert (state, what[:7]) == ("off", "small: ")
+
+
+def test_weights_that_are_not_there_are_off_with_the_way_out(ponder: Ponder) -> None:
+    done = ponder("doctor", "--json", PONDER_EMBEDDING_MODEL="model2vec:/nowhere/tiny")
+    assert done.returncode == 0
+    check = found(done.stdout)["embeddings"]
+    assert check["state"] == "off"
+    assert check["found"].endswith("could not be had (there is no such folder)")
+    assert check["turns_off"].endswith("vectors learned from each repository serve instead")
+    assert check["mend"].startswith("put them into a folder and set PONDER_EMBEDDING_MODEL=")
 
 
 def test_an_app_whose_key_is_none_is_off(ponder: Ponder) -> None:

@@ -71,9 +71,14 @@ async def test_a_follow_up_stays_in_the_conversation(
     page: Page, client: TestClient, repository: Repository, worker: Worker
 ) -> None:
     await page.goto(at(client, _place(await _answered(client, repository))))
+    worker.before_the_end.clear()
     await page.get_by_role("textbox").fill("And how long does it wait?")
     await page.get_by_role("button", name="Ask", exact=True).click()
+    await expect(page.locator(".exchange .answer strong")).to_have_count(2)
+    await expect(page.locator(".exchange .facts")).not_to_be_in_viewport()
+    worker.before_the_end.set()
     await expect(page.locator(".exchange .facts")).to_have_count(2)
+    assert await violations(page) == []
     await page.reload()
     await expect(page.locator(".exchange h2")).to_have_text(
         [QUESTION, "And how long does it wait?"]

@@ -8,13 +8,16 @@ The application and its tests live in .venv, the analysers that look at other pe
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import hashlib
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,6 +96,10 @@ def _environment(outer: Mapping[str, str]) -> dict[str, str]:
             environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
     if certificates := _pip("cert"):
         environment.setdefault("SSL_CERT_FILE", certificates)
+    trusted = ssl.get_default_verify_paths()
+    if trusted.cafile or trusted.capath:
+        # As pip does: a network with a proxy of its own is known to the system, not to uv.
+        environment.setdefault("UV_SYSTEM_CERTS", "1")
     if not _has_home():
         environment.setdefault("UV_CACHE_DIR", str(CACHE / "packages"))
     return environment
@@ -109,15 +116,21 @@ def _has_home() -> bool:
 def _pip(key: str) -> str:
     """One of pip's settings: from the environment, else from its files."""
     named = os.environ.get("PIP_" + key.upper().replace("-", "_"))
-    if named:
-        return named
+    return named or _pip_files().get(key, "")
+
+
+@cache
+def _pip_files() -> dict[str, str]:
+    """What pip's files say for all of its commands. Its own `config get` reads the user's only."""
     shown = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "get", f"global.{key}"],
-        check=False,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-m", "pip", "config", "list"], check=False, capture_output=True, text=True
     )
-    return shown.stdout.strip()
+    lines = (line.partition("=") for line in shown.stdout.splitlines())
+    return {
+        name.removeprefix("global."): ast.literal_eval(value)
+        for name, _, value in lines
+        if name.startswith("global.")
+    }
 
 
 def _bootstrap(environment: Mapping[str, str]) -> Path:

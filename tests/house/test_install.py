@@ -77,6 +77,18 @@ def test_the_index_that_pip_uses_is_the_one_that_uv_uses(
     assert "VIRTUAL_ENV" not in environment
 
 
+def test_settings_in_any_of_pips_files_count(
+    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`pip config get` would read the user's file only."""
+    (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "pip.conf").write_text("[global]\ncert = /etc/ssl/example.pem\n")
+    monkeypatch.delenv("PIP_CERT", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path))
+    monkeypatch.delenv("PIP_CONFIG_FILE", raising=False)
+    assert "cert" in install._pip_files()
+
+
 def test_an_index_set_for_uv_wins(install: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "https://index.example/simple")
     environment = install._environment({"UV_DEFAULT_INDEX": "https://other.example/simple"})

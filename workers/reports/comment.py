@@ -1,4 +1,5 @@
-"""An answer as a comment on GitHub: text with permalinks, sources, and one line on how it was made.
+"""An answer as a comment on GitHub: text with permalinks, and one line on how it was made.
+The places are listed too, folded away.
 
 Renders templates/comment.md.j2.
 """
@@ -20,10 +21,8 @@ from core.db.intents import Intent
 from core.errors import Skip
 from core.github import MAX_BODY
 from core.settings import Settings
+from workers.answer.telling import WITHOUT_MODEL
 from workers.reports.markdown import code, safe
-
-SHOWN = 5
-"""Sources that are not folded away."""
 
 _ROOM = 200
 """Characters for the marker, and for what says that a text was cut."""
@@ -82,12 +81,16 @@ def _rendered(answer: Answer, text: str, cited: Sequence[Citation], why: str, we
     cut = f"\n\n… [the whole answer]({why})" if len(text) < len(answer.text) else ""
     body = _TEMPLATE.render(
         text=safe(text.strip(), links) + cut if text.strip() else notice,
-        notice=notice if text.strip() and not answer.refused else "",
+        notice=notice if text.strip() and _says_more(answer) else "",
         sources=[Source(c.ordinal, _source(c)) for c in cited],
-        shown=SHOWN,
         footer=_footer(answer, why, web_url),
     )
     return re.sub(r"\n{3,}", "\n\n", body).strip() if "```" not in body else body.strip()
+
+
+def _says_more(answer: Answer) -> bool:
+    """Than the footer, which has 'no model used' already."""
+    return not answer.refused and answer.notice != WITHOUT_MODEL
 
 
 def _source(citation: Citation) -> str:

@@ -11,6 +11,7 @@ from core.db.citations import Citation
 from core.github import MAX_BODY
 from core.settings import Settings
 from tests.workers.reports.conftest import Place
+from workers.answer.telling import WITHOUT_MODEL
 from workers.reports.comment import comment_intent, render
 
 COMMIT = "abcdef0123456789abcdef0123456789abcdef01"
@@ -43,8 +44,12 @@ def test_an_answer_with_its_sources() -> None:
         f"Requests are signed in `sign` [&#91;1&#93;]({link}), "
         f"and checked in `verify` [&#91;2&#93;]({link}).\n"
         "\n"
+        "<details><summary>2 sources</summary>\n"
+        "\n"
         f"1. [`src/app.py` lines 3–9]({link})\n"
         f"2. [`src/app.py` lines 3–9]({link})\n"
+        "\n"
+        "</details>\n"
         "\n"
         f"<sub>commit [abcdef0](https://github.com/octo/project/commit/{COMMIT}) · "
         "`some-model` · 2 of 3 citations checked true, 1 removed · "
@@ -52,10 +57,8 @@ def test_an_answer_with_its_sources() -> None:
     )
 
 
-def test_many_sources_are_folded() -> None:
-    body = rendered(cited=8)
-    assert "<details><summary>3 more</summary>\n\n6. [" in body
-    assert body.count("\n8. [") == 1
+def test_one_source_is_not_several() -> None:
+    assert "<details><summary>1 source</summary>\n\n1. [" in rendered(cited=1)
 
 
 def test_an_answer_without_a_model_says_so() -> None:
@@ -63,6 +66,12 @@ def test_an_answer_without_a_model_says_so() -> None:
     body = rendered(replace(ANSWER, model="", notice=notice))
     assert "· no model used ·" in body
     assert f"\n> {notice}\n" in body
+
+
+def test_what_the_footer_says_is_not_said_twice() -> None:
+    body = rendered(replace(ANSWER, model="", notice=WITHOUT_MODEL))
+    assert "· no model used ·" in body
+    assert WITHOUT_MODEL not in body
 
 
 def test_a_refusal_is_one_sentence() -> None:

@@ -108,7 +108,13 @@ _LOCAL_MODEL = "model2vec:"
 
 def _data_dir(environment: Mapping[str, str]) -> Path:
     named = environment.get("PONDER_DATA_DIR")
-    return Path(named).expanduser() if named else platformdirs.user_data_path("ponder")
+    try:
+        return Path(named).expanduser() if named else platformdirs.user_data_path("ponder")
+    except RuntimeError as error:
+        raise UserError(
+            f"There is no home directory for {named or 'data'}; set PONDER_DATA_DIR to the whole "
+            "path of a folder."
+        ) from error
 
 
 def _url(
@@ -119,7 +125,14 @@ def _url(
     problems: list[str],
 ) -> str:
     value = environment.get(name) or default
-    if value and urlsplit(value).scheme not in schemes:
+    try:
+        scheme = urlsplit(value).scheme
+        if schemes is not _POSTGRES:  # which may name several hosts, each with its port
+            _ = urlsplit(value).port
+    except ValueError:
+        problems.append(f"{name} is no valid URL")
+        return ""
+    if value and scheme not in schemes:
         problems.append(f"{name} must start with {' or '.join(s + '://' for s in schemes)}")
     return value.rstrip("/")
 
@@ -198,9 +211,11 @@ def _github_app(
     private_key = environment["GITHUB_PRIVATE_KEY"]
     if "-----BEGIN" not in private_key:
         try:
-            private_key = Path(private_key).expanduser().read_text()
+            private_key = Path(os.path.expanduser(private_key)).read_text()
         except OSError as error:
             problems.append(f"GITHUB_PRIVATE_KEY names no readable file ({error.strerror})")
+        except UnicodeDecodeError:
+            problems.append("GITHUB_PRIVATE_KEY names a file that is no PEM")
     app = GitHubApp(
         app_id=environment["GITHUB_APP_ID"],
         private_key=Secret(private_key.replace("\\n", "\n")),

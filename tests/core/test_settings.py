@@ -1,5 +1,6 @@
 """The environment is read once, and every problem in it is told at once."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,47 @@ def test_a_data_directory_that_cannot_be_written_is_told(tmp_path: Path) -> None
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="PONDER_DATA_DIR"):
         Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path / "file" / "below")})
+
+
+@pytest.mark.parametrize("named", [None, "~/ponder", "~nobody-of-this-name/ponder"])
+def test_without_a_home_no_folder_is_made_where_we_happen_to_be(
+    named: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_000)
+    with pytest.raises(UserError, match="set PONDER_DATA_DIR"):
+        Settings.from_environment({"PONDER_DATA_DIR": named} if named else {})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://[bad"),
+        ("REDIS_URL", "redis://h:x"),
+        ("GITHUB_URL", "http://["),
+    ],
+)
+def test_what_is_no_url_is_told(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(UserError, match=f"{name} is no valid URL"):
+        Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path), name: value})
+
+
+def test_several_hosts_of_a_database_are_fine(tmp_path: Path) -> None:
+    url = "postgresql://one:5432,two:5433/ponder"
+    environment = {
+        "PONDER_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": url,
+        "PONDER_SECRET_KEY": "0123456789abcdef",
+    }
+    assert Settings.from_environment(environment).database_url == url
+
+
+def test_a_private_key_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "key.der").write_bytes(b"\x30\x82\xff")
+    names = ("GITHUB_APP_ID", "GITHUB_WEBHOOK_SECRET", "GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET")
+    app = dict.fromkeys(names, "x") | {"GITHUB_PRIVATE_KEY": str(tmp_path / "key.der")}
+    with pytest.raises(UserError, match="no PEM"):
+        Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path), **app})

@@ -44,7 +44,7 @@ def shown() -> Iterator[Progress]:
 
 @dataclass
 class Lines:
-    """At most one line every few seconds, and none for what is over before."""
+    """At most one line every few seconds, none twice, and none for what is over before."""
 
     prefix: str = ""
     say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)
@@ -53,6 +53,7 @@ class Lines:
     _began: float = 0.0
     _at_first: int = 0
     _said: float = field(default=-1.0)
+    _last: str = ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = self.clock()
@@ -62,13 +63,18 @@ class Lines:
             self._stage, self._began, self._at_first = stage, now, done
         if now - self._said >= _LINE_SECONDS:
             self._said = now
-            self.say(self._line(done, total, now - self._began))
+            self._tell(self._line(done, total, now - self._began))
+
+    def _tell(self, line: str) -> None:
+        if line != self._last:
+            self._last = line
+            self.say(line)
 
     def _line(self, done: int, total: int, seconds: float) -> str:
         rate = (done - self._at_first) / seconds if seconds else 0.0
-        parts = [
-            f"{self.prefix}{title(self._stage)} {done:,}" + (f" of {total:,}" if total else "")
-        ]
+        parts = [self.prefix + title(self._stage)]
+        if done:
+            parts[0] += f" {done:,}" + (f" of {total:,}" if total else "")
         if rate:
             parts.append(f"{rate:,.0f}/s")
         if rate and total > done:

@@ -12,7 +12,7 @@ from core.db.repositories import Repository
 
 STAGES = {
     "clone": "Fetching from git",
-    "fetch": "Fetching from git",
+    "unpack": "Unpacking what git sent",
     "walk": "Listing files",
     "parse": "Reading code",
     "copy": "Storing",

@@ -48,6 +48,16 @@ def test_each_stage_has_its_own_rate_and_a_total_that_is_unknown_is_left_out() -
     assert said == ["name: Parsing 50", "name: Parsing 100, 10/s"]
 
 
+def test_a_stage_that_counts_nothing_yet_is_named_once() -> None:
+    said: list[str] = []
+    clock = Clock()
+    lines = Lines(say=said.append, clock=clock)
+    for _ in range(100):
+        lines("embed", 0, 1)
+        clock.now += 0.5
+    assert said == ["Embedding"]
+
+
 def test_a_stage_that_another_follows_is_full() -> None:
     bars = Progress(console=Console(file=io.StringIO()), auto_refresh=False)
     stages = Stages(bars)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -103,6 +104,10 @@ class Queue:
             _log.warning("queue.count_lost", error=str(error))
             return 0
         return int(counted)
+
+
+# It tries for some seconds, and would print a line each time; the error tells it all.
+logging.getLogger("arq.connections").setLevel(logging.ERROR)
 
 
 @asynccontextmanager

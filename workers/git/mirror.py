@@ -87,10 +87,11 @@ class Mirror:
 
     def has_branch_or_tag(self, name: str) -> bool:
         """Whether the mirror always holds this ref: all branches and tags are fetched."""
-        return any(
-            self._repository.references.get(full) is not None
-            for full in (f"refs/heads/{name}", f"refs/tags/{name}")
-        )
+        held = self._repository.references
+        try:
+            return any(held.get(f"refs/{kind}/{name}") is not None for kind in ("heads", "tags"))
+        except UnicodeDecodeError:  # pygit2 names what it does not find
+            return False
 
     def has_commit(self, sha: str) -> bool:
         return self._commit_of(sha) is not None

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cli import opened
 from cli.progress import shown
@@ -37,9 +37,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of results; give 1 or more")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.usage_error("give either QUERY, or both --queries and --out")
     queries = _read(arguments.queries) if batch else []
     if batch:
-        _write(arguments.out, "")
+        # Hours may pass before there are results; what is there stays until then.
+        _write(arguments.out, "", mode="a")
     with stores(opened.settings()) as settings:
         if batch:
             asyncio.run(_batch(arguments, queries, settings))
@@ -121,11 +122,14 @@ async def _batch(
                 lines.append(await _answered(context, snapshot, query, arguments.limit or 50))
             progress("search", len(queries), len(queries))
     _write(arguments.out, "".join(f"{line}\n" for line in lines))
+    if arguments.json:
+        print(json.dumps({"commit": snapshot.commit_sha, "queries": len(lines)}))
 
 
-def _write(out: Path, text: str) -> None:
+def _write(out: Path, text: str, *, mode: Literal["a", "w"] = "w") -> None:
     try:
-        out.write_text(text, encoding="utf-8")
+        with out.open(mode, encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
         raise UserError(f"{out} cannot be written: {error.strerror}.") from error
 
@@ -145,9 +149,12 @@ async def _answered(context: Context, snapshot: Snapshot, query: dict[str, Any],
 def _read(path: Path) -> list[dict[str, Any]]:
     """Raise UserError that names the first line which is no query."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}.") from error
+        # Not splitlines: JSON may hold other characters that end a line of prose.
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} cannot be read: it is not UTF-8 text.") from error
     return [
         _query(path, number, line) for number, line in enumerate(lines, start=1) if line.strip()
     ]
@@ -156,7 +163,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
 def _query(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         query = json.loads(line)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         query = None
     if not isinstance(query, dict) or not isinstance(query.get("query"), str) or "qid" not in query:
         raise UserError(f'Line {number} of {path} is not of the form {{"qid": …, "query": "…"}}.')

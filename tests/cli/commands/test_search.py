@@ -32,10 +32,11 @@ def test_people_read_places_that_editors_open(ponder: Ponder, shop: Path) -> Non
 def test_a_batch_answers_each_query_in_order(ponder: Ponder, shop: Path, tmp_path: Path) -> None:
     queries, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     queries.write_text(
-        '{"qid": "b", "query": "total price"}\n\n{"qid": 7, "query": "apples", "more": 1}\n'
+        '{"qid": "b", "query": "total\u2028price"}\n\n{"qid": 7, "query": "apples", "more": 1}\n'
     )
-    done = ponder("search", shop, "--queries", queries, "--out", out)
-    assert (done.returncode, done.stdout) == (0, "")
+    done = ponder("search", shop, "--queries", queries, "--out", out, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {"commit": git(shop, "rev-parse", "HEAD"), "queries": 2}
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert [line["qid"] for line in lines] == ["b", 7]
     assert lines[0]["results"][0]["path"] == "shop/basket.py"
@@ -43,7 +44,10 @@ def test_a_batch_answers_each_query_in_order(ponder: Ponder, shop: Path, tmp_pat
     assert lines[0]["ms"] > 0
 
 
-@pytest.mark.parametrize("line", ["no json", '"text"', '{"qid": 1}', '{"query": "x"}'])
+@pytest.mark.parametrize(
+    "line",
+    ["no json", '"text"', '{"qid": 1}', '{"query": "x"}', pytest.param("[" * 9**6, id="deep")],
+)
 def test_a_line_that_is_no_query_is_named(
     ponder: Ponder, shop: Path, tmp_path: Path, line: str
 ) -> None:
@@ -65,3 +69,21 @@ def test_files_that_cannot_be_read_or_written_are_told(
     done = ponder("search", shop, "--queries", queries, "--out", tmp_path / "no" / "out")
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
+
+
+def test_earlier_results_stay_until_there_are_new_ones(
+    ponder: Ponder, shop: Path, tmp_path: Path
+) -> None:
+    queries, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    queries.write_text('{"qid": 1, "query": "fine"}\n')
+    out.write_text("earlier")
+    done = ponder("search", tmp_path / "nowhere", "--queries", queries, "--out", out)
+    assert done.returncode == 1
+    assert out.read_text() == "earlier"
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "many"])
+def test_a_limit_that_is_no_number_is_wrong_usage(ponder: Ponder, shop: Path, limit: str) -> None:
+    done = ponder("search", shop, "basket", "--limit", limit)
+    assert done.returncode == 2
+    assert f"'{limit}' is no number of results" in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import json
 import os
 import signal
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    _print_anything()
     arguments = _parser().parse_args(argv)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
@@ -70,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in COMMANDS.items():
         command.arguments(commands.add_parser(name, help=command.HELP, description=command.HELP))
     return parser
+
+
+def _print_anything() -> None:
+    """A name that is not UTF-8, or no letter of the terminal's, must not end a command."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _end(number: int, _: FrameType | None) -> None:

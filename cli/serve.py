@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from core.github import GitHub
     from core.queue import Queue
 
-HOST, PORT = "127.0.0.1", 8000
 _SHUTDOWN_SECONDS = 3.0
 
 Build = Callable[[Settings, "Database", "Queue", "GitHub | None"], "web.Application"]

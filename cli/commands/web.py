@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from cli import opened
+from cli import address, opened
 
 HELP = "serve the browser's pages and the HTTP API"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (%(default)s)"
-    )
-    parser.add_argument("--port", type=int, default=8000, help="the port (%(default)s)")
+    address.arguments(parser, port=8000)
 
 
 def run(arguments: argparse.Namespace) -> int:

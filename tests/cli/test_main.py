@@ -50,6 +50,8 @@ def test_help_imports_nothing_heavy() -> None:
         ["search", ".", "--queries", "in.jsonl"],
         ["search", ".", "words", "--queries", "in.jsonl", "--out", "out.jsonl"],
         ["worker", "--queue", "unknown"],
+        ["up", "--port", "65536"],
+        ["web", "--port=-1"],
     ],
 )
 def test_wrong_usage_ends_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,3 +145,25 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait(30) == 0
+
+
+def test_a_name_that_is_no_utf_8_still_makes_a_document(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "cli.main",
+            "search",
+            ".",
+            "--json",
+            "--queries",
+            b"\xe9",
+            "--out=o",
+        ],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"].startswith("\udce9 cannot be read")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from cli import typed
 from cli.progress import Lines, Stages, open_bars
 from core.db import repositories, symbols, work
 from core.db.connect import Database
@@ -57,7 +58,7 @@ class Followed:
         question = await _question(database, self.repository)
         return (
             f"{name} is indexed after {seconds:.1f} s. Ask it something:\n"
-            f"  ponder ask {shlex.quote(self.repository.source)} {shlex.quote(question)}"
+            f"  {typed.ponder()} ask {shlex.quote(self.repository.source)} {shlex.quote(question)}"
         )
 
 

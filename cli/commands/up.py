@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from cli import opened
+from cli import address, opened
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,10 +35,7 @@ _WORKERS = (
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("repos", metavar="REPO", nargs="*", help="a path, a git URL or owner/name")
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (%(default)s)"
-    )
-    parser.add_argument("--port", type=int, default=8000, help="the port (%(default)s)")
+    address.arguments(parser, port=8000)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -127,14 +124,17 @@ async def _greet(
     jobs: Sequence[tuple[Repository, Work]],
     log_name: str,
 ) -> None:
+    from cli import typed
     from cli.following import follow
 
     await _ready(sock, log_name)
     print(f"Ponder is at {running.public_url} (Ctrl-C stops it; its log is {log_name})", flush=True)
+    if running.kill_switch:
+        print("Nothing is indexed or answered until PONDER_KILL_SWITCH is unset.", flush=True)
     if jobs:
         await follow(database, jobs)
     else:
-        print("Point it at a repository there, or with: ponder index REPO", flush=True)
+        print(f"Point it at a repository there, or with: {typed.ponder()} index REPO", flush=True)
 
 
 async def _ready(sock: socket.socket, log_name: str) -> None:

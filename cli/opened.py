@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from core.errors import UserError
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +39,19 @@ async def context(running: Settings) -> AsyncIterator[Context]:
     log.configure(level=logging.WARNING)
     await prepare(running)
     async with open_context(running) as opened:
+        await _require_on(opened)
         yield opened
+
+
+async def _require_on(opened: Context) -> None:
+    """Raise UserError while the kill switch is on: we index, and may call a model."""
+    from core.db import switches
+
+    if opened.settings.kill_switch:
+        raise UserError("The kill switch is on; unset PONDER_KILL_SWITCH and try again.")
+    async with opened.database.system() as connection:
+        if await switches.is_on(connection, switches.KILL):
+            raise UserError("The kill switch of this Ponder is on; turn it off and try again.")
 
 
 async def connect(opened: Context, text: str) -> Repository:

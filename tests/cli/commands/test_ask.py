@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
+import pytest
+
+from core.db import switches
+from core.db.connect import Database
 from tests.cli.conftest import Ponder, git
 
 QUESTION = "What is the total price of a basket?"
@@ -64,3 +69,21 @@ def test_an_empty_question_is_told(ponder: Ponder, shop: Path) -> None:
     done = ponder("ask", shop, "  ")
     assert done.returncode == 1
     assert "Ask something" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["index", "ask", "search"])
+def test_nothing_runs_while_the_kill_switch_is_on(ponder: Ponder, shop: Path, command: str) -> None:
+    words = () if command == "index" else ("What is in a basket?",)
+    done = ponder(command, shop, *words, "--json", PONDER_KILL_SWITCH="1")
+    assert done.returncode == 1
+    assert "unset PONDER_KILL_SWITCH" in json.loads(done.stdout)["error"]
+
+
+async def test_the_switch_of_all_processes_counts_too(
+    ponder: Ponder, shop: Path, database: Database
+) -> None:
+    async with database.system() as connection:
+        await switches.turn(connection, switches.KILL, on=True, by="local")
+    done = await asyncio.to_thread(ponder, "ask", shop, "What is in a basket?")
+    assert done.returncode == 1
+    assert "The kill switch of this Ponder is on" in done.stderr

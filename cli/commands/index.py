@@ -34,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(dataclasses.asdict(report), ensure_ascii=False))
     else:
         print(summary(report))
+    if report.notice:
+        print(report.notice, file=sys.stderr)
     if report.uncommitted:
         print("Uncommitted changes are not indexed; commit them first.", file=sys.stderr)
     if problem:

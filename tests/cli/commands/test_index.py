@@ -87,3 +87,13 @@ def test_an_endpoint_that_fails_takes_nothing_but_the_vectors(ponder: Ponder, sh
     assert "Search by meaning is not up to date" in done.stderr
     found = ponder("search", shop, "total_price")
     assert found.stdout.startswith("shop/basket.py:")
+
+
+def test_a_configuration_to_mend_is_told(ponder: Ponder, shop: Path) -> None:
+    (shop / ".github").mkdir()
+    (shop / ".github" / "ponder.yml").write_text("exclude: 3\n")
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "-m", "Exclude a number")
+    done = ponder("index", shop)
+    assert done.returncode == 0
+    assert "'exclude' in .github/ponder.yml must be a list" in done.stderr

@@ -31,11 +31,11 @@ async def ask(
 ) -> Answer:
     """A pending answer, which a worker has been told of.
 
-    Raise Problem where the repository has no index yet, the conversation is not the viewer's, too
-    many questions came at once, or everything is switched off.
+    Raise Problem where the repository could not be indexed, the conversation is not the viewer's,
+    too many questions came at once, or everything is switched off.
     """
     viewer = request[VIEWER]
-    _require_index(repository)
+    _require_hope(repository)
     await check_rate(request, viewer)
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         await _require_on(request, connection)
@@ -65,16 +65,10 @@ def follower(request: web.Request, installation_id: int) -> Follower:
     return Follower(app[keys.DATABASE], app[keys.QUEUE], app[keys.CLOSING], installation_id)
 
 
-def _require_index(repository: Repository) -> None:
-    if repository.snapshot_id is not None:
-        return
-    if repository.error:
+def _require_hope(repository: Repository) -> None:
+    """A question may wait for the first index, but not for one that failed."""
+    if repository.snapshot_id is None and repository.error:
         raise Problem(409, f"{repository.name} could not be indexed: {repository.error}")
-    raise Problem(
-        409,
-        f"{repository.name} is being indexed for the first time; ask again in a moment.",
-        headers={"Retry-After": "5"},
-    )
 
 
 async def _require_on(request: web.Request, connection: Connection) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from aiohttp.test_utils import TestClient
 
-from core.db import answers, switches, work
+from core.db import answers, repositories, switches, work
 from core.db.connect import Database
 from core.db.repositories import Repository
 from tests.web import stage
@@ -176,13 +176,24 @@ async def test_a_conversation_of_another_repository_is_not_found(
         assert (await client.post("/chat", json=asked)).status == 404
 
 
-async def test_a_repository_without_an_index_cannot_be_asked_yet(
+async def test_a_question_may_come_before_the_first_index(
     client: TestClient, database: Database
 ) -> None:
     fresh = await stage.connect(database)
-    response = await client.post("/chat", json={"repo_id": fresh.id, "question": "?"})
+    asked = {"repo_id": fresh.id, "question": "?"}
+    response = await client.post("/chat", json=asked, headers={"Prefer": "respond-async"})
+    assert response.status == 202
+
+
+async def test_a_repository_that_could_not_be_indexed_cannot_be_asked(
+    client: TestClient, database: Database
+) -> None:
+    broken = await stage.connect(database)
+    async with database.system() as connection:
+        await repositories.set_error(connection, broken.id, "There is no such host.")
+    response = await client.post("/chat", json={"repo_id": broken.id, "question": "?"})
     assert response.status == 409
-    assert "being indexed" in (await response.json())["detail"]
+    assert "There is no such host." in (await response.json())["detail"]
 
 
 async def test_nothing_is_asked_while_the_kill_switch_is_on(

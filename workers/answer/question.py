@@ -59,7 +59,8 @@ _USED = re.compile(
 
 _ASKING = re.compile(
     r"^\W*(?:please\W+)?(?:(?:can|could|would) you\W+)?"
-    r"(?:explain|describe|define|tell me about|show me|tell me)\b|\b(?:who|whom|whose|please)\b",
+    r"(?:explain|describe|define|tell me about|show me|tell me)\b"
+    r"|\b(?:who|whom|whose|please|says? about)\b",
     re.IGNORECASE,
 )
 _CALLING = re.compile(r"\b(?:calls?|called|callers?|invokes?|invoked|usages?)\b", re.IGNORECASE)

@@ -58,6 +58,11 @@ def test_a_question_with_its_own_subject_does_not(text: str) -> None:
     assert not read(text).refers_back
 
 
+def test_words_that_only_ask_are_not_what_it_is_about() -> None:
+    topic = read("What does the readme say about odd names?").topic
+    assert topic.split() == ["What", "does", "the", "readme", "odd", "names?"]
+
+
 @given(st.text(max_size=200))
 def test_whatever_is_typed_is_a_question(text: str) -> None:
     question = read(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -159,7 +160,12 @@ def _optional_id(value: Any) -> int | None:
 def _problem(status: int, detail: str) -> web.Response:
     """An RFC 9457 problem document."""
     return web.json_response(
-        {"type": "about:blank", "status": status, "detail": detail},
+        {
+            "type": "about:blank",
+            "title": HTTPStatus(status).phrase,
+            "status": status,
+            "detail": detail,
+        },
         status=status,
         content_type="application/problem+json",
     )

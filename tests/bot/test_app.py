@@ -113,6 +113,7 @@ async def test_a_payload_above_the_limit_is_refused(bot: Bot) -> None:
     status, problem = await knock(bot, b"x" * (26 * 1024 * 1024 + 1))
     assert status == 413
     assert "26 MiB" in problem["detail"]
+    assert problem["title"] == "Request Entity Too Large"
 
 
 async def test_a_payload_above_the_limit_of_unknown_length_is_refused(bot: Bot) -> None:

@@ -14,6 +14,7 @@ import structlog
 from core import log, stream
 from core.db import answers, deliveries, repositories, switches, work
 from core.db.answers import Answer
+from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
@@ -172,15 +173,29 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
     await mark_stale(context.database, repository, report.snapshot_id)
     async with context.database.tenant(claimed.installation_id) as connection:
         waiting = await work.hasten_answers(connection, repository.id)
-        vectors = await work.add(
-            connection,
-            installation_id=claimed.installation_id,
-            kind="embed",
-            queue="background",
-            subject={"repository_id": repository.id},
-            key=f"embed:{repository.id}",
-        )
+        vectors = await _vectors(connection, repository)
     return [*waiting, vectors]
+
+
+async def _vectors(connection: Connection, repository: Repository) -> Work:
+    return await work.add(
+        connection,
+        installation_id=repository.installation_id,
+        kind="embed",
+        queue="background",
+        subject={"repository_id": repository.id},
+        key=f"embed:{repository.id}",
+    )
+
+
+async def refresh_vectors(context: Context) -> None:
+    """Bring the vectors of every repository up to date: another model may have been configured
+    while no worker ran. Where nothing changed, such a job ends at once."""
+    async with context.database.system() as connection:
+        indexed = [r for r in await repositories.listed(connection) if r.snapshot_id is not None]
+        rows = [await _vectors(connection, repository) for repository in indexed]
+    for row in rows:
+        await context.queue.wake(row)
 
 
 async def _embed(context: Context, claimed: Work) -> list[Work]:

@@ -208,3 +208,23 @@ async def test_a_question_waits_for_the_first_index_and_is_hastened_by_it(
         assert await work.claim(connection, row.id) is None
         assert [w.id for w in await work.hasten_answers(connection, repository_id)] == [row.id]
         assert await work.claim(connection, row.id) is not None
+
+
+async def test_vectors_are_looked_at_again_when_workers_start(context: Context) -> None:
+    """Another embedding model may have been configured meanwhile."""
+    async with context.database.tenant(0) as connection:
+        indexed = await repositories.connect_local(connection, name="a", source="/a")
+        await repositories.connect_local(connection, name="b", source="/b")
+        cursor = await connection.execute(
+            "INSERT INTO snapshots (installation_id, repository_id, ref, commit_sha, rules) "
+            "VALUES (0, %s, 'main', 'c', 'r') RETURNING id",
+            (indexed.id,),
+        )
+        (snapshot_id,) = await cursor.fetchone() or (0,)
+        await repositories.set_snapshot(connection, indexed.id, snapshot_id)
+
+    await jobs.refresh_vectors(context)
+
+    async with context.database.system() as connection:
+        due = await work.due(connection)
+    assert [(row.kind, row.subject) for row in due] == [("embed", {"repository_id": indexed.id})]

@@ -59,7 +59,9 @@ async def test_tags_branches_and_short_commits_are_refs(checkout: Checkout, mirr
     assert git.resolve(mirror, "topic/x~1") == first
 
 
-@pytest.mark.parametrize("ref", ["nothing", "0" * 40, "--all", ":/first", "a..b", "main:a.py", "caf\udce9"])
+@pytest.mark.parametrize(
+    "ref", ["nothing", "0" * 40, "--all", ":/first", "a..b", "main:a.py", "caf\udce9"]
+)
 async def test_an_unknown_ref_is_said_so(checkout: Checkout, mirror: Path, ref: str) -> None:
     async def fetch_and_resolve() -> str:
         await git.fetch(str(checkout.path), mirror, ref=ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -58,7 +59,7 @@ def narrow(
     )
     if not _worth(best, text, weights):
         best = next((d for d in inside if d.qualified == found.symbol), inside[0])
-    return _place(found, best)
+    return _place(found, best, words)
 
 
 def _is_in(definition: Definition, found: Place) -> bool:
@@ -99,11 +100,13 @@ def _worth(definition: Definition, text: Text, weights: dict[str, float]) -> flo
     )
 
 
-def _place(found: Place, definition: Definition) -> Place:
-    """The whole definition if it is short, else what was found of it."""
+def _place(found: Place, definition: Definition, words: Collection[str]) -> Place:
+    """The whole definition if it is short; the head of a long one that the question names; else
+    what was found of it, which cannot be cited for what the head says."""
     start, end = definition.start_line, definition.end_line
-    if end - start >= LONGEST:
+    if end - start >= LONGEST and not _is_named(definition, words):
         start, end = max(start, found.start), min(end, found.end)
+    has_head = start == definition.start_line
     return _clipped(
         replace(
             found,
@@ -111,12 +114,18 @@ def _place(found: Place, definition: Definition) -> Place:
             end=end,
             symbol=definition.qualified,
             kind=definition.kind,
-            signature=definition.signature,
-            docstring=definition.docstring,
+            signature=definition.signature if has_head else "",
+            docstring=definition.docstring if has_head else "",
             ordinal=definition.ordinal,
-            headed=start == definition.start_line and definition.kind != "section",
+            headed=has_head and definition.kind != "section",
         )
     )
+
+
+def _is_named(definition: Definition, words: Collection[str]) -> bool:
+    """A single word, such as `run`, may mean anything."""
+    is_compound = re.search(r"[^_]_[^_]|[a-z][A-Z]", definition.name) is not None
+    return is_compound and set(terms(definition.name)).issubset(words)
 
 
 def _clipped(place: Place) -> Place:

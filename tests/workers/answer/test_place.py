@@ -1,0 +1,35 @@
+"""Lines are cited for what stands in them."""
+
+from __future__ import annotations
+
+from core.db.symbol_graph import Definition
+from workers.answer.cite import LONGEST
+from workers.answer.place import Place, narrow
+from workers.answer.source import Text
+from workers.index.terms import terms
+
+LINES = ("def send_to(to):", '    """Send one letter."""', *["    step()"] * 150)
+TEXT = Text("", LINES, LINES)
+DEFINITION = Definition(
+    *("post.py", 1, 0, "send_to", "send_to", "function", 1, len(LINES)),
+    signature=LINES[0],
+    docstring="Send one letter.",
+)
+FOUND = Place("post.py", 80, 110, "send_to", "function", "", "", 1, -1, 1.0)
+
+
+def narrowed(question: str) -> Place:
+    return narrow(FOUND, [DEFINITION], TEXT, set(terms(question)))
+
+
+def test_a_long_definition_that_is_named_is_cited_at_its_head() -> None:
+    place = narrowed("Where is send_to?")
+    assert (place.start, place.end) == (1, LONGEST)
+    assert place.headed
+    assert place.docstring == "Send one letter."
+
+
+def test_a_part_of_a_long_definition_is_not_cited_for_what_the_head_says() -> None:
+    place = narrowed("Where is the step done?")
+    assert (place.start, place.end, place.symbol) == (80, 110, "send_to")
+    assert (place.docstring, place.signature, place.headed) == ("", "", False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from core.errors import TryLater, UserError
 
 Connection = psycopg.AsyncConnection[TupleRow]
+
+# It connects again by itself, and would print a line each time; our errors tell the rest.
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 # Without iterative scan a filtered HNSW search may return nothing; a misspelt value is silently
 # off, so the value is read back. JIT costs more than it gives on short queries.

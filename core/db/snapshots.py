@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+import psycopg
 from psycopg.rows import class_row
 
 from core.db import files
@@ -128,9 +129,11 @@ async def indexing(database: Database, repository_id: int) -> AsyncIterator[None
         try:
             yield
         finally:
-            await connection.execute(
-                "SELECT pg_advisory_unlock(%s)", (_LOCK << 24 ^ repository_id,)
-            )
+            # A connection that broke has no lock, and must not hide what ended the run.
+            with suppress(psycopg.OperationalError):
+                await connection.execute(
+                    "SELECT pg_advisory_unlock(%s)", (_LOCK << 24 ^ repository_id,)
+                )
 
 
 async def delete_superseded(connection: Connection, repository_id: int, *, days: float) -> int:

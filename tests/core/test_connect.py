@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from core.db import repositories
+from core.db import repositories, snapshots
 from core.db.connect import Database, open_database
 from core.errors import TryLater, UserError
 
@@ -54,3 +54,18 @@ async def test_a_connection_that_breaks_is_worth_another_try(database: Database)
         await broken()
 
     assert await database.reachable()
+
+
+async def test_a_lock_that_broke_does_not_hide_what_ended_a_run(database: Database) -> None:
+    async def broken() -> None:
+        async with snapshots.indexing(database, 1):
+            async with database.system() as connection:
+                await connection.execute("RESET ROLE")
+                await connection.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks "
+                    "WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                )
+            raise UserError("The disk is full.")
+
+    with pytest.raises(UserError, match="The disk is full"):
+        await broken()

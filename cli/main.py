@@ -86,12 +86,14 @@ def _end(number: int, _: FrameType | None) -> None:
 
 
 def _failed(error: Exception, *, as_json: bool) -> int:
-    message = _expected(error)
-    status = USER_CAN_MEND if message else BUG
-    if not message:
-        from cli import bug
+    from cli import bug, room
 
-        message = bug.keep(error)
+    message = _expected(error)
+    # A full disk makes the stores fail in many ways, and none of them names it.
+    if lack := room.lack():
+        message = f"{message} {lack}" if isinstance(error, UserError) else lack
+    status = USER_CAN_MEND if message else BUG
+    message = message or bug.keep(error)
     if as_json:
         print(json.dumps({"error": message}, ensure_ascii=False))
     print(f"ponder: {message}", file=sys.stderr)
@@ -106,7 +108,9 @@ def _expected(error: Exception) -> str:
         case TryLater():
             return f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}. Try again in a moment."
         case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return "The disk is full; make room, or set PONDER_DATA_DIR to another."
+            from cli import room
+
+            return room.FULL
     return ""
 
 

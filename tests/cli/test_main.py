@@ -13,6 +13,7 @@ import pytest
 
 import cli.commands
 from cli import main as door
+from cli import room
 from cli.commands import migrate
 from core.errors import TryLater, UserError
 
@@ -167,3 +168,19 @@ def test_a_name_that_is_no_utf_8_still_makes_a_document(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert json.loads(done.stdout)["error"].startswith("\udce9 cannot be read")
+
+
+def test_a_full_disk_is_told_whatever_fails_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PONDER_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(room, "_LEAST_BYTES", sys.maxsize)
+    fail_with(monkeypatch, TryLater("the database does not answer"))
+    assert door.main(["migrate"]) == 1
+    assert capsys.readouterr().err.startswith("ponder: The disk is full")
+    fail_with(monkeypatch, RuntimeError("closed"))
+    assert door.main(["migrate"]) == 1
+    assert capsys.readouterr().err.startswith("ponder: The disk is full")
+    fail_with(monkeypatch, UserError("The server does not start."))
+    assert door.main(["migrate"]) == 1
+    assert "does not start. The disk is full; make room" in capsys.readouterr().err

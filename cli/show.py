@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markdown_it import MarkdownIt
 from rich.console import Console, Group
 from rich.live import Live
 from rich.markdown import Markdown
@@ -108,7 +109,7 @@ def answer(answer: Answer, citations: Sequence[Cited]) -> None:
     console = Console(highlight=False)
     text = printable(answer.text).rstrip()
     if console.is_terminal:
-        console.print(Markdown(linked(text, citations)), width=min(console.width, 100))
+        console.print(_rendered(linked(text, citations)), width=min(console.width, 100))
     else:
         sys.stdout.write(text + "\n")
     for number, each in enumerate(citations):
@@ -116,6 +117,19 @@ def answer(answer: Answer, citations: Sequence[Cited]) -> None:
         _cite(console, each, preview=number < PREVIEWS)
     console.print()
     console.print(Text(closing(answer), style="dim"), soft_wrap=True)
+
+
+class _Parser(MarkdownIt):
+    """Takes links to files too: the citations of a repository on this machine are such links."""
+
+    def validateLink(self, url: str) -> bool:
+        return url.startswith("file:///") or super().validateLink(url)
+
+
+def _rendered(text: str) -> Markdown:
+    rendered = Markdown("")
+    rendered.parsed = _Parser().enable("table").parse(text)
+    return rendered
 
 
 def linked(text: str, citations: Sequence[Cited]) -> str:

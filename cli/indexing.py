@@ -44,8 +44,13 @@ async def embed(context: Context, repository: Repository, progress: Progress) ->
             repository=repository,
             progress=progress,
         )
-    except (UserError, TryLater) as error:
+    except UserError as error:
         return f"Search by meaning is not up to date: {error}"
+    except TryLater as error:
+        return (
+            f"Search by meaning is not up to date: {error}; "
+            "'ponder doctor' says what is wrong, and the next index tries again."
+        )
     return done.problem
 
 

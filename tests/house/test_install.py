@@ -78,15 +78,18 @@ def test_the_index_that_pip_uses_is_the_one_that_uv_uses(
 
 
 def test_settings_in_any_of_pips_files_count(
-    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    install: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`pip config get` would read the user's file only."""
-    (tmp_path / "pip").mkdir()
-    (tmp_path / "pip" / "pip.conf").write_text("[global]\ncert = /etc/ssl/example.pem\n")
+    """`pip config get` would read the user's file only; `list` reads all of them."""
+    listed = ":env:.timeout='9'\nglobal.cert='/etc/ssl/example.pem'\ninstall.quiet='1'\n"
+
+    def pip(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        assert command[1:] == ["-m", "pip", "config", "list"]
+        return subprocess.CompletedProcess(command, 0, stdout=listed)
+
     monkeypatch.delenv("PIP_CERT", raising=False)
-    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path))
-    monkeypatch.delenv("PIP_CONFIG_FILE", raising=False)
-    assert "cert" in install._pip_files()
+    monkeypatch.setattr(install.subprocess, "run", pip)
+    assert install._environment({})["SSL_CERT_FILE"] == "/etc/ssl/example.pem"
 
 
 def test_an_index_set_for_uv_wins(install: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,8 +57,9 @@ async def _index(repo: str, ref: str, settings: Settings) -> tuple[Report, str]:
 
 def summary(report: Report) -> str:
     """One paragraph for people."""
+    files = "1 file" if report.files == 1 else f"{report.files:,} files"
     lines = [
-        f"{report.repository} at {report.commit[:9]}: {report.files:,} file{'s'[: report.files != 1]}, "
+        f"{report.repository} at {report.commit[:9]}: {files}, "
         f"{report.chunks:,} chunks, {report.symbols:,} symbols; "
         f"{report.blobs_new:,} new in {report.seconds:.1f} s."
     ]

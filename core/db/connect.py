@@ -68,8 +68,11 @@ class Database:
     async def _scoped(self, installation: str) -> AsyncIterator[Connection]:
         try:
             async with self.pool.connection() as connection:
+                # The role once more: no transaction inherits what another did to the connection.
                 await connection.execute(
-                    "SELECT set_config('ponder.installation', %s, true)", (installation,)
+                    "SELECT set_config('ponder.installation', %s, true), "
+                    "set_config('role', 'ponder_app', true)",
+                    (installation,),
                 )
                 yield connection
         except PoolTimeout as error:

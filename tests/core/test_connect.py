@@ -16,6 +16,18 @@ async def test_a_forgotten_scope_returns_nothing(database: Database) -> None:
         assert await cursor.fetchone() == (0,)
 
 
+async def test_a_connection_that_lost_its_role_gets_it_back(database: Database) -> None:
+    async with database.tenant(0) as connection:
+        await repositories.connect_local(connection, name="a", source="/a")
+    async with database.pool.connection() as connection:
+        await connection.execute("RESET ROLE")
+    for _ in range(database.pool.max_size):
+        async with database.tenant(7) as connection:
+            assert await repositories.listed(connection) == []
+    async with database.pool.connection() as connection:
+        await connection.execute("SET ROLE ponder_app")
+
+
 async def test_a_tenant_cannot_write_rows_of_another(database: Database) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         async with database.tenant(7) as connection:
@@ -47,7 +59,7 @@ async def test_a_server_out_of_reach_is_one_clear_sentence() -> None:
 async def test_a_connection_that_breaks_is_worth_another_try(database: Database) -> None:
     async def broken() -> None:
         async with database.system() as connection:
-            await connection.execute("RESET ROLE")
+            await connection.execute("SET LOCAL ROLE NONE")
             await connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     with pytest.raises(TryLater, match="does not answer"):
@@ -60,7 +72,7 @@ async def test_a_lock_that_broke_does_not_hide_what_ended_a_run(database: Databa
     async def broken() -> None:
         async with snapshots.indexing(database, 1):
             async with database.system() as connection:
-                await connection.execute("RESET ROLE")
+                await connection.execute("SET LOCAL ROLE NONE")
                 await connection.execute(
                     "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks "
                     "WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"

@@ -37,7 +37,7 @@ async def perform(
             queued = await _update(connection, effect)
         case Index():
             repository, queued = await _place(connection, effect.origin)
-            queued = queued or [await _index(connection, repository)]
+            queued = queued or [await work.for_repository(connection, "index", repository)]
         case Reply():
             repository, queued = await _place(connection, effect.origin)
             queued += await Conversation(connection, effect, repository, slug, public_url).reply()
@@ -95,7 +95,7 @@ async def _update(connection: Connection, effect: UpdateRepository) -> list[Work
     repository, new = await _place(connection, effect.origin)
     await _connect(connection, effect.origin)
     if effect.reindex and not new:
-        return [await _index(connection, repository)]
+        return [await work.for_repository(connection, "index", repository)]
     return new
 
 
@@ -117,7 +117,7 @@ async def _place(connection: Connection, origin: Origin) -> tuple[Repository, li
         queued.append(await _purge(connection, known))
         await repositories.delete_removed(connection, known.id)
     repository = await _connect(connection, origin)
-    return repository, [*queued, await _index(connection, repository)]
+    return repository, [*queued, await work.for_repository(connection, "index", repository)]
 
 
 async def _connect(connection: Connection, origin: Origin) -> Repository:
@@ -137,25 +137,7 @@ async def _connect(connection: Connection, origin: Origin) -> Repository:
     )
 
 
-async def _index(connection: Connection, repository: Repository) -> Work:
-    return await work.add(
-        connection,
-        installation_id=repository.installation_id,
-        kind="index",
-        queue="indexing",
-        subject={"repository_id": repository.id},
-        key=f"index:{repository.id}:",
-    )
-
-
 async def _purge(connection: Connection, repository: Repository) -> Work:
     """Out of sight at once; rows, mirror and artifacts go in the background."""
     await repositories.mark_removed(connection, repository.id)
-    return await work.add(
-        connection,
-        installation_id=repository.installation_id,
-        kind="purge",
-        queue="background",
-        subject={"repository_id": repository.id},
-        key=f"purge:{repository.id}:",
-    )
+    return await work.for_repository(connection, "purge", repository)

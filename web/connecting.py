@@ -31,18 +31,10 @@ async def connect(request: web.Request, text: str) -> tuple[Repository, Work]:
 
 async def index(request: web.Request, repository: Repository, ref: str = "") -> Work:
     """Queue one index run; a run of the same ref that still waits is the same one."""
-    subject = {"repository_id": repository.id} | ({"ref": ref} if ref else {})
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         if not ref:
             await repositories.set_error(connection, repository.id, None)
-        job = await work.add(
-            connection,
-            installation_id=repository.installation_id,
-            kind="index",
-            queue="indexing",
-            subject=subject,
-            key=f"index:{repository.id}:{ref}",
-        )
+        job = await work.for_repository(connection, "index", repository, ref)
     await request.app[keys.QUEUE].wake(job)
     return job
 

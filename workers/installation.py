@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.db import installations, repositories, work
-from core.db.connect import Connection, Database
+from core.db.connect import Database
 from core.db.repositories import LOCAL, Repository
 from core.db.work import Work
 from core.github import GitHub
@@ -57,20 +57,9 @@ async def connect_repositories(
         for row in gone:
             await repositories.mark_removed(connection, row.id)
         return [
-            *[await _work(connection, "index", "indexing", row) for row in rows],
-            *[await _work(connection, "purge", "background", row) for row in gone],
+            *[await work.for_repository(connection, "index", row) for row in rows],
+            *[await work.for_repository(connection, "purge", row) for row in gone],
         ]
-
-
-async def _work(connection: Connection, kind: str, queue: str, repository: Repository) -> Work:
-    return await work.add(
-        connection,
-        installation_id=repository.installation_id,
-        kind=kind,
-        queue=queue,
-        subject={"repository_id": repository.id},
-        key=f"{kind}:{repository.id}:",
-    )
 
 
 async def purge(

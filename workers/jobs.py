@@ -14,7 +14,6 @@ import structlog
 from core import log, stream
 from core.db import answers, deliveries, repositories, switches, work
 from core.db.answers import Answer
-from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
@@ -173,19 +172,8 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
     await mark_stale(context.database, repository, report.snapshot_id)
     async with context.database.tenant(claimed.installation_id) as connection:
         waiting = await work.hasten_answers(connection, repository.id)
-        vectors = await _vectors(connection, repository)
+        vectors = await work.for_repository(connection, "embed", repository)
     return [*waiting, vectors]
-
-
-async def _vectors(connection: Connection, repository: Repository) -> Work:
-    return await work.add(
-        connection,
-        installation_id=repository.installation_id,
-        kind="embed",
-        queue="background",
-        subject={"repository_id": repository.id},
-        key=f"embed:{repository.id}",
-    )
 
 
 async def refresh_vectors(context: Context) -> None:
@@ -193,7 +181,9 @@ async def refresh_vectors(context: Context) -> None:
     while no worker ran. Where nothing changed, such a job ends at once."""
     async with context.database.system() as connection:
         indexed = [r for r in await repositories.listed(connection) if r.snapshot_id is not None]
-        rows = [await _vectors(connection, repository) for repository in indexed]
+        rows = [
+            await work.for_repository(connection, "embed", repository) for repository in indexed
+        ]
     for row in rows:
         await context.queue.wake(row)
 

@@ -104,14 +104,7 @@ async def _enqueue(
     for repo in repos:
         repository = await opened.connect_in(database, running, repo)
         async with database.tenant(repository.installation_id) as connection:
-            job = await work.add(
-                connection,
-                installation_id=repository.installation_id,
-                kind="index",
-                queue="indexing",
-                subject={"repository_id": repository.id},
-                key=f"index:{repository.id}:",
-            )
+            job = await work.for_repository(connection, "index", repository)
         await queue.wake(job)
         jobs.append((repository, job))
     return jobs

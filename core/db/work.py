@@ -7,12 +7,13 @@ hands the row to another.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from core.db.connect import Connection
+from core.db.repositories import Repository
 
 LEASE_SECONDS = 60
 
@@ -55,6 +56,26 @@ async def add(
     row = await cursor.fetchone()
     assert row is not None
     return row
+
+
+_QUEUE_OF = {"index": "indexing", "embed": "background", "purge": "background"}
+
+RepositoryKind = Literal["index", "embed", "purge"]
+
+
+async def for_repository(
+    connection: Connection, kind: RepositoryKind, repository: Repository, ref: str = ""
+) -> Work:
+    """Queue what is done to a whole repository. Whoever asks, the key is the same, so that a run
+    of the same ref that still waits is the same one; `ref` '' is the default branch."""
+    return await add(
+        connection,
+        installation_id=repository.installation_id,
+        kind=kind,
+        queue=_QUEUE_OF[kind],
+        subject={"repository_id": repository.id} | ({"ref": ref} if ref else {}),
+        key=f"{kind}:{repository.id}:{ref}",
+    )
 
 
 async def get(connection: Connection, work_id: int) -> Work | None:

@@ -19,7 +19,7 @@ _GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.org")
 def run(work: Path, corpus: str) -> None:
     """Write WORK/runs/ponder/<corpus>.jsonl. Index seconds are wall time until every chunk has its
     vector, the start of the program and of the stores included."""
-    checkout = _checkout(work, corpus)
+    repository = checkout(work, corpus)
     questions = work / "questions" / f"{corpus}.jsonl"
     questions.parent.mkdir(parents=True, exist_ok=True)
     rows = [{"qid": query["qid"], "query": query["query"]} for query in queries_of(corpus)]
@@ -27,15 +27,15 @@ def run(work: Path, corpus: str) -> None:
     target = work / "runs" / SYSTEM / f"{corpus}.jsonl"
     target.parent.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    _ponder(work, "index", str(checkout), "--json")
+    _ponder(work, "index", str(repository), "--json")
     seconds = time.monotonic() - began
     batch = ("--queries", str(questions), "--out", str(target), "--limit", "50")
-    _ponder(work, "search", str(checkout), *batch)
+    _ponder(work, "search", str(repository), *batch)
     meta = json.dumps({"meta": {"corpus": corpus, "index_seconds": round(seconds, 2)}})
     target.write_text(f"{meta}\n{target.read_text(encoding='utf-8')}", encoding="utf-8")
 
 
-def _checkout(work: Path, corpus: str) -> Path:
+def checkout(work: Path, corpus: str) -> Path:
     """A repository with the files that belong to the corpus, in one commit."""
     source, target = work / "corpora" / corpus, work / "checkouts" / corpus
     shutil.rmtree(target, ignore_errors=True)

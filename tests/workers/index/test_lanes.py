@@ -71,6 +71,7 @@ async def test_a_parser_that_hangs_is_killed(mirror: Path, monkeypatch: pytest.M
 def serve_never(connection: object, mirror: str) -> None:
     import time
 
+    Path(mirror, "serving").touch()
     time.sleep(600)
 
 
@@ -78,7 +79,8 @@ async def test_cancelling_ends_the_child(mirror: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(lanes, "serve", serve_never)
     async with lanes.open_lanes(mirror, 1) as (lane,):
         parsing = asyncio.create_task(lane.parse(tasks(mirror)))
-        await asyncio.sleep(0.1)
+        while not (mirror / "serving").exists():
+            await asyncio.sleep(0.01)
         parsing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await parsing

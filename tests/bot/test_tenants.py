@@ -1,0 +1,154 @@
+"""What becomes of installations and repositories."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from core.db import installations, repositories
+from tests.bot.conftest import Bot
+from tests.github_stand_in import world
+from tests.github_stand_in.server import StandIn
+
+
+async def test_an_installation_is_remembered_and_its_repositories_are_asked_for(
+    bot: Bot, installation: world.Installation
+) -> None:
+    sent = await bot.stand_in.webhooks.send(
+        "installation", bot.stand_in.webhooks.installed(installation)
+    )
+    assert sent.status == 202
+    async with bot.database.system() as connection:
+        row = await installations.get(connection, installation.id)
+    assert row is not None
+    assert (row.account, row.permissions) == ("octo", installation.permissions)
+    assert [(w.kind, w.subject) for w in await bot.queued()] == [
+        ("installation", {"installation_id": installation.id})
+    ]
+
+
+async def test_an_installation_that_was_removed_does_not_come_back(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    """The removal overtook the creation, and everything else that happened before it."""
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("installation", webhooks.installed(installation, "deleted"))
+    late = [
+        await webhooks.send("installation", webhooks.installed(installation)),
+        await webhooks.send("push", webhooks.pushed(repository)),
+        (await webhooks.comment(repository, 1, "/ponder why?"))[1],
+    ]
+    assert {json.loads(sent.answer)["state"] for sent in late} == {"ignored"}
+    assert await bot.queued() == []
+
+
+async def test_the_removal_of_the_app_purges_its_repositories(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    await webhooks.send("installation", webhooks.installed(installation, "deleted"))
+    async with bot.database.system() as connection:
+        assert await repositories.by_github_id(connection, repository.id) is None
+    assert await bot.kinds() == ["index", "purge"]
+
+
+async def test_a_repository_taken_from_the_app_is_purged_and_stays_away(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    removed = webhooks.selected(installation, "removed", [repository])
+    await webhooks.send("installation_repositories", removed)
+    _, late = await webhooks.comment(repository, 1, "/ponder why?")
+    assert "removed" in json.loads(late.answer)["reason"]
+    assert await bot.kinds() == ["index", "purge"]
+
+
+async def test_repositories_given_to_the_app_are_asked_for(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    added = webhooks.selected(installation, "added", [repository])
+    sent = await webhooks.send("installation_repositories", added)
+    assert (sent.status, await bot.kinds()) == (202, ["installation"])
+
+
+async def test_a_suspended_installation_is_marked_and_unmarked(
+    bot: Bot, installation: world.Installation
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    for action, suspended in (("created", False), ("suspend", True), ("unsuspend", False)):
+        await webhooks.send("installation", webhooks.installed(installation, action))
+        async with bot.database.system() as connection:
+            row = await installations.get(connection, installation.id)
+        assert row is not None
+        assert (row.suspended_at is not None) is suspended
+
+
+async def test_a_name_follows_the_repository_and_not_the_other_way_round(
+    bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
+) -> None:
+    """Renamed, and its old name given to a new repository: both have their own rows."""
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    repository.name = "renamed"
+    successor = stand_in.world.repository(installation, "project")
+    await webhooks.send("push", webhooks.pushed(successor))
+    await webhooks.send("repository", webhooks.of(repository, "repository", "renamed"))
+    async with bot.database.system() as connection:
+        old = await repositories.by_github_id(connection, repository.id)
+        new = await repositories.by_github_id(connection, successor.id)
+    assert old is not None
+    assert new is not None
+    assert (old.name, new.name) == ("octo/renamed", "octo/project")
+
+
+async def test_a_transferred_repository_leaves_nothing_to_the_new_owner(
+    bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    async with bot.database.system() as connection:
+        before = await repositories.by_github_id(connection, repository.id)
+    other = stand_in.world.installation("new-owner")
+    installation.repositories.remove(repository)
+    other.repositories.append(repository)
+    repository.owner = other.account
+    await webhooks.send("push", webhooks.pushed(repository))
+    async with bot.database.system() as connection:
+        after = await repositories.by_github_id(connection, repository.id)
+    assert before is not None
+    assert after is not None
+    assert (after.installation_id, after.name) == (other.id, "new-owner/project")
+    assert after.id != before.id
+
+
+@pytest.mark.parametrize(
+    ("ref", "changes", "kinds"),
+    [
+        ("refs/heads/main", {}, ["index"]),
+        ("refs/heads/topic", {}, []),
+        ("refs/tags/main", {}, []),
+        ("refs/heads/main", {"deleted": True}, []),
+    ],
+)
+async def test_a_push_is_indexed_where_it_moves_the_default_branch(
+    bot: Bot,
+    repository: world.Repository,
+    ref: str,
+    changes: dict[str, Any],
+    kinds: list[str],
+) -> None:
+    payload = bot.stand_in.webhooks.pushed(repository, ref) | changes
+    sent = await bot.stand_in.webhooks.send("push", payload)
+    assert (sent.status, await bot.kinds()) == (202, kinds)
+
+
+async def test_a_burst_of_pushes_is_one_index(bot: Bot, repository: world.Repository) -> None:
+    webhooks = bot.stand_in.webhooks
+    for _ in range(5):
+        await webhooks.send("push", webhooks.pushed(repository))
+    assert await bot.kinds() == ["index"]

@@ -13,6 +13,7 @@ from core.queue import Queue, open_queue
 from core.settings import Settings
 from workers.embeddings.local import LocalModel
 from workers.model import Endpoint, open_endpoint
+from workers.retrieve.disk import Disk
 from workers.retrieve.search import Searcher
 
 
@@ -42,5 +43,6 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
         github = await stack.enter_async_context(open_github(settings))
         source = settings.model.local_embedding
         local = LocalModel(source) if source else None
-        searcher = Searcher(database, endpoint, local=local)
+        disk = Disk(settings.data_dir / "segments")
+        searcher = Searcher(database, endpoint, local=local, disk=disk)
         yield Context(settings, database, queue, searcher, endpoint, github, local)

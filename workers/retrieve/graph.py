@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from workers.index.terms import unpack
 from workers.retrieve.segment import Floats, Ints, whole_name
 from workers.retrieve.snapshot_index import SnapshotIndex
 
@@ -28,7 +27,7 @@ def hop(index: SnapshotIndex, seeds: Ints, scores: Floats) -> Floats:
 
 def _to_mentioned(index: SnapshotIndex, seed: int, score: float, gained: Floats) -> None:
     """A seed that mentions many names says little about each."""
-    found = index.all_definers(unpack(index.rows[seed].terms)["term"])
+    found = index.all_definers(index.terms_of(seed)["term"])
     named = [[chunk for chunk in chunks if chunk != seed] for chunks in found]
     named = [chunks for chunks in named if 0 < len(chunks) <= RARE]
     for chunks in named:
@@ -36,7 +35,7 @@ def _to_mentioned(index: SnapshotIndex, seed: int, score: float, gained: Floats)
 
 
 def _to_mentioning(index: SnapshotIndex, seed: int, score: float, gained: Floats) -> None:
-    name = whole_name(index.rows[seed].symbol)
+    name = whole_name(index.symbol(seed))
     if name is None or len(index.definers(name)) > RARE:
         return
     found = index.postings(name)

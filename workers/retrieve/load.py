@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
+from core import log
 from core.db import file_history, postings, snapshots
-from core.db.connect import Database
+from core.db.connect import Connection, Database
 from core.db.snapshots import Snapshot
+from workers.retrieve.columns import Columns, FileRow, of_files
+from workers.retrieve.disk import Disk, Draft
+from workers.retrieve.postings import Floats
 from workers.retrieve.recency import recency
-from workers.retrieve.segment import ChunkRow, FileRow, Floats
+from workers.retrieve.segment import Segment, assemble
 from workers.retrieve.snapshot_index import SnapshotIndex
+
+FILES_AT_ONCE = 1000
+
+_log = log.get(__name__)
 
 
 async def chain_of(database: Database, of: Snapshot) -> list[int]:
@@ -26,36 +35,73 @@ async def snapshot(database: Database, installation_id: int, snapshot_id: int) -
     return found
 
 
-async def full(database: Database, installation_id: int, snapshot_id: int) -> SnapshotIndex:
-    files, _, rows = await _read(database, installation_id, [snapshot_id])
-    return await asyncio.to_thread(SnapshotIndex.full, files, rows)
+async def full(database: Database, of: Snapshot, disk: Disk | None) -> SnapshotIndex:
+    """Of a snapshot that is no overlay."""
+    if disk is None:
+        return SnapshotIndex.of(await _full(database, of, None))
+    found = await asyncio.to_thread(disk.get, of.repository_id, name_of(of))
+    return SnapshotIndex.of(found or await _written(database, of, disk))
+
+
+def name_of(full: Snapshot) -> str:
+    """Another database may count its snapshots alike: the commit and the moment tell them apart."""
+    return f"{full.id}-{full.commit_sha[:12]}-{int(1e6 * full.created_at.timestamp())}"
+
+
+async def _written(database: Database, of: Snapshot, disk: Disk) -> Segment:
+    """Where it cannot be written, it is built in memory: a full disk must not end questions."""
+    try:
+        with disk.draft(of.repository_id, name_of(of)) as draft:
+            made = await _full(database, of, draft)
+            await asyncio.to_thread(draft.finish, made)
+    except OSError as error:
+        _log.warning("segment not written", reason=str(error))
+        return await _full(database, of, None)
+    return await asyncio.to_thread(disk.get, of.repository_id, name_of(of)) or made
 
 
 async def overlay(
     database: Database, installation_id: int, chain: Sequence[int], base: SnapshotIndex
 ) -> SnapshotIndex:
     """`chain` without its full end, which is `base`."""
-    files, removed, rows = await _read(database, installation_id, chain)
-    return await asyncio.to_thread(base.overlay, removed, files, rows)
-
-
-async def _read(
-    database: Database, installation_id: int, snapshot_ids: Sequence[int]
-) -> tuple[list[FileRow], list[str], list[ChunkRow]]:
     async with database.tenant(installation_id) as connection:
-        paths = await postings.paths(connection, snapshot_ids)
-        files = [
-            FileRow(path.path, path.blob_id, path.language)
-            for path in paths
-            if path.blob_id is not None
-        ]
-        removed = [path.path for path in paths if path.blob_id is None]
-        blob_ids = list({file.blob_id for file in files})
-        rows: list[ChunkRow] = []
-        async for batch in postings.chunks(connection, blob_ids):
-            rows += [ChunkRow(*chunk) for chunk in batch]
-            await asyncio.sleep(0)
-    return files, removed, rows
+        files, removed = await _files(connection, chain)
+        parts = [part async for part in _columns(connection, files)]
+    added = await asyncio.to_thread(assemble, files, parts)
+    return await asyncio.to_thread(base.with_segment, removed, added)
+
+
+async def _full(database: Database, of: Snapshot, draft: Draft | None) -> Segment:
+    parts: list[Columns] = []
+    async with database.tenant(of.installation_id) as connection:
+        files, _ = await _files(connection, [of.id])
+        async for part in _columns(connection, files):
+            if draft is not None:
+                await asyncio.to_thread(draft.append, part.packed)
+            parts.append(part if draft is None else replace(part, packed=part.packed[:0]))
+    if draft is None:
+        return await asyncio.to_thread(assemble, files, parts)
+    packed = draft.packed()
+    return await asyncio.to_thread(assemble, files, parts, packed=packed, allocate=draft.allocate)
+
+
+async def _files(
+    connection: Connection, snapshot_ids: Sequence[int]
+) -> tuple[list[FileRow], list[str]]:
+    """By path; and those that are removed."""
+    paths = await postings.paths(connection, snapshot_ids)
+    files = [FileRow(p.path, p.blob_id, p.language) for p in paths if p.blob_id is not None]
+    removed = [path.path for path in paths if path.blob_id is None]
+    return sorted(files, key=lambda file: file.path), removed
+
+
+async def _columns(connection: Connection, files: Sequence[FileRow]) -> AsyncIterator[Columns]:
+    """Batches in order, so that nobody waits while a million rows are read."""
+    for start in range(0, len(files), FILES_AT_ONCE):
+        batch = files[start : start + FILES_AT_ONCE]
+        chunks = await postings.columns(connection, list({file.blob_id for file in batch}))
+        made = await asyncio.to_thread(of_files, batch, chunks)
+        yield replace(made, file=made.file + start)
 
 
 async def recency_of(database: Database, of: Snapshot, index: SnapshotIndex) -> Floats:

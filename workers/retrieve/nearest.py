@@ -93,9 +93,10 @@ async def _search(
     if len(vector) != model.dimensions:
         return []
     found = await embeddings.nearest(connection, model, vector, NEAREST)
-    ours = [near for near in found if near[0] in index.blob_ids]
+    known = np.isin([near[0] for near in found], index.blob_ids)
+    ours = [near for near, is_ours in zip(found, known.tolist(), strict=True) if is_ours]
     if len(ours) < len(found) // 2:
         ours = await embeddings.nearest(
-            connection, model, vector, NEAREST, blob_ids=list(index.blob_ids)
+            connection, model, vector, NEAREST, blob_ids=index.blob_ids.tolist()
         )
     return [Near(*near) for near in ours]

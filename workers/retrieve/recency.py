@@ -14,9 +14,10 @@ from workers.retrieve.snapshot_index import SnapshotIndex
 def recency(index: SnapshotIndex, changed: Mapping[str, datetime]) -> Floats:
     """For each file: 1 for the latest, 0 for the oldest, by rank; a half where history says
     nothing, which is the middle."""
-    scores = np.full(len(index.files), 0.5, dtype=np.float32)
-    known = [number for number, file in enumerate(index.files) if file.path in changed]
-    moments = [changed[index.files[number].path].timestamp() for number in known]
+    paths = index.paths
+    scores = np.full(len(paths), 0.5, dtype=np.float32)
+    known = [number for number, path in enumerate(paths) if path in changed]
+    moments = [changed[paths[number]].timestamp() for number in known]
     distinct, rank = np.unique(np.array(moments, dtype=np.float64), return_inverse=True)
     if len(distinct) > 1:
         scores[known] = rank / (len(distinct) - 1)

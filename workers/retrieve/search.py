@@ -19,6 +19,7 @@ from workers.embeddings.local import LocalModel
 from workers.index.terms import term_id
 from workers.model import Endpoint
 from workers.retrieve import load, query
+from workers.retrieve.disk import Disk
 from workers.retrieve.nearest import Nearest
 from workers.retrieve.policy import HAND_SET
 from workers.retrieve.rank import rank
@@ -68,9 +69,12 @@ class Searcher:
         endpoint: Endpoint | None,
         *,
         local: LocalModel | None = None,
+        disk: Disk | None = None,
         cache_bytes: int = CACHE_BYTES,
     ) -> None:
+        """`disk`: where full snapshots lie as files; None: in memory alone."""
         self._database = database
+        self._disk = disk
         self._nearest = Nearest(database, endpoint, local)
         self._cache_bytes = cache_bytes
         self._loaded: OrderedDict[int, asyncio.Task[_Loaded]] = OrderedDict()
@@ -119,8 +123,8 @@ class Searcher:
         """Indexed paths that fit a pattern in the style of .gitignore, in order."""
         index = (await self._of(snapshot)).index
         wanted = PathSpec.from_lines("gitignore", [glob])
-        alive = zip(index.files, index.alive_files, strict=True)
-        return sorted(f.path for f, is_alive in alive if is_alive and wanted.match_file(f.path))
+        alive = zip(index.paths, index.alive_files.tolist(), strict=True)
+        return sorted(path for path, is_alive in alive if is_alive and wanted.match_file(path))
 
     async def unmatched(self, snapshot: Snapshot, question: str) -> list[str]:
         """Words of a question that stand nowhere in the snapshot, not even in a path. An identifier
@@ -159,7 +163,7 @@ class Searcher:
 
     async def _index(self, snapshot: Snapshot, chain: Sequence[int]) -> SnapshotIndex:
         if len(chain) < 2:
-            return await load.full(self._database, snapshot.installation_id, snapshot.id)
+            return await load.full(self._database, snapshot, self._disk)
         base = await self._base(snapshot, chain[-1])
         return await load.overlay(self._database, snapshot.installation_id, chain[:-1], base)
 

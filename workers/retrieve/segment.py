@@ -2,182 +2,192 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.index.terms import POSTING, identifier_terms, term_id, terms
+from workers.retrieve.columns import ChunkRow, Columns, FileRow, of_files, of_rows
+from workers.retrieve.kinds import flags_of
+from workers.retrieve.postings import Allocate, Floats, Inverted, Postings, in_memory, invert
+from workers.retrieve.strings import Ints, Strings, offsets_of
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float32]
-
-# A chunk's score depends on the chunk and on nothing else, so that an overlay ranks as a full index
-# does: lengths are held against these, not against averages of the snapshot.
-USUAL_BODY = 120.0
-USUAL_NAMES = 6.0
-USUAL_COMMENT = 20.0
-
-BODY_WEIGHT, NAMES_WEIGHT, COMMENT_WEIGHT = 1.0, 2.0, 0.5
-BODY_LENGTH, NAMES_LENGTH, COMMENT_LENGTH = 0.75, 0.3, 0.3  # how much a long field is held against
-SATURATION = 2.0
+__all__ = ["ChunkRow", "FileRow", "Floats", "Ints", "Postings", "Segment", "build", "whole_name"]
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkRow:
-    """A chunk as it is stored."""
+class Groups:
+    """Numbers by term: those of the nth term are at `offsets[n]` to `offsets[n + 1]`."""
 
-    blob_id: int
-    ordinal: int
-    start_line: int
-    end_line: int
-    symbol: str
-    kind: str
-    terms: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    path: str
-    blob_id: int
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Where one term is: chunks, and how much it counts in each."""
-
-    chunks: Ints
-    impact: Floats  # BM25F without the rarity of the term: 0 to 1
-    frequency: Floats  # weighted over the fields, as the score of whole files needs it
-    named: NDArray[np.bool_]  # whether it is in a name that the chunk defines, or is within
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    files: tuple[FileRow, ...]
-    file: Ints  # of each chunk
-    rows: tuple[ChunkRow, ...]
-    lines: Ints
-    file_length: Floats  # terms in the bodies of each file
-    vocabulary: NDArray[np.uint32]
+    terms: NDArray[np.uint32]
     offsets: Ints
-    chunks: NDArray[np.int32]
-    impact: Floats
-    frequency: Floats
-    named: NDArray[np.bool_]
-    definers: dict[int, list[int]]  # term of a whole name of several parts → chunks of that name
-    defined: NDArray[np.uint32]  # those terms, in order
-    paths: dict[int, tuple[int, ...]]  # term → files whose path has it, once for each time
-    path_lengths: Floats
+    numbers: NDArray[np.int32]
 
-    @property
-    def nbytes(self) -> int:
-        """About how much memory it takes."""
-        arrays = (
-            self.vocabulary,
-            self.offsets,
-            self.chunks,
-            self.impact,
-            self.frequency,
-            self.named,
-        )
-        return sum(array.nbytes for array in arrays) + 600 * len(self.rows) + 400 * len(self.files)
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, int]]) -> Groups:
+        listed = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+        found, counts = np.unique(listed[:, 0], return_counts=True)
+        return cls(found.astype(np.uint32), offsets_of(counts), listed[:, 1].astype(np.int32))
 
-    def among_defined(self, terms: NDArray[np.uint32]) -> list[int]:
-        """Those of the terms that are a whole name of several parts."""
-        if not len(self.defined):
+    def get(self, term: int) -> list[int]:
+        at = int(np.searchsorted(self.terms, np.uint32(term)))
+        if at == len(self.terms) or self.terms[at] != term:
             return []
-        at = np.minimum(np.searchsorted(self.defined, terms), len(self.defined) - 1)
-        found: list[int] = terms[self.defined[at] == terms].tolist()
+        found: list[int] = self.numbers[self.offsets[at] : self.offsets[at + 1]].tolist()
         return found
 
-    def postings(self, term: int) -> Postings:
-        at = int(np.searchsorted(self.vocabulary, np.uint32(term)))
-        found = at < len(self.vocabulary) and self.vocabulary[at] == term
-        where = slice(self.offsets[at], self.offsets[at + 1]) if found else slice(0, 0)
-        return Postings(
-            self.chunks[where].astype(np.int64),
-            self.impact[where],
-            self.frequency[where],
-            self.named[where],
+    def among(self, terms: NDArray[np.uint32]) -> list[int]:
+        """Those of some terms that have numbers."""
+        if not len(self.terms):
+            return []
+        at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1)
+        found: list[int] = terms[self.terms[at] == terms].tolist()
+        return found
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Files are in the order of their paths, chunks in that of files and lines."""
+
+    paths: Strings
+    languages: Strings
+    blobs: Ints  # of each file
+    by_blob: Ints  # the numbers of the files, in the order of their blobs
+    flags: Ints  # of each file: see kinds.py
+    first: Ints  # chunk of each file, and the end of the last one
+    file_length: Floats  # terms in the bodies of each file
+    path_length: Floats
+    path_terms: Groups  # files whose path has the term, once for each time
+
+    file: Ints  # of each chunk
+    ordinal: NDArray[np.int32]
+    start_line: NDArray[np.int32]
+    end_line: NDArray[np.int32]
+    symbols: Strings
+    kind: NDArray[np.uint8]  # of each chunk, a number in `kinds`
+    kinds: Strings
+    definers: Groups  # term of a whole name of several parts → chunks of that name
+
+    packed: NDArray[np.void]  # postings of the nth chunk are at packed_at[n] to packed_at[n + 1]
+    packed_at: Ints
+    inverted: Inverted
+
+    @cached_property
+    def nbytes(self) -> int:
+        """About how much memory it takes while it is searched."""
+        return sum(array.nbytes for name, array in arrays_of(self).items() if name != "packed")
+
+    def path_list(self) -> list[str]:
+        return self._path_list
+
+    @cached_property
+    def _path_list(self) -> list[str]:
+        return list(self.paths)
+
+    def file_row(self, number: int) -> FileRow:
+        return FileRow(self.paths[number], int(self.blobs[number]), self.languages[number])
+
+    def row(self, chunk: int) -> ChunkRow:
+        return ChunkRow(
+            int(self.blobs[self.file[chunk]]),
+            int(self.ordinal[chunk]),
+            int(self.start_line[chunk]),
+            int(self.end_line[chunk]),
+            self.symbols[chunk],
+            self.kinds[int(self.kind[chunk])],
+            self.terms_of(chunk).tobytes(),
         )
+
+    def terms_of(self, chunk: int) -> NDArray[np.void]:
+        return self.packed[self.packed_at[chunk] : self.packed_at[chunk + 1]]
+
+    def files_of(self, blob_ids: Ints) -> tuple[Ints, Ints]:
+        """Files that have one of these blobs, and the place of that blob among `blob_ids`."""
+        ordered = self.blobs[self.by_blob]
+        low = np.searchsorted(ordered, blob_ids, side="left")
+        counts = np.searchsorted(ordered, blob_ids, side="right") - low
+        where = np.repeat(np.arange(len(blob_ids)), counts)
+        step = np.arange(len(where)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return self.by_blob[low[where] + step], where
 
 
 def build(files: Sequence[FileRow], rows: Iterable[ChunkRow]) -> Segment:
     """`rows` may be in any order; those of blobs that no file has are left out."""
-    files = tuple(sorted(files, key=lambda file: file.path))
-    by_blob: dict[int, list[ChunkRow]] = {}
-    for row in rows:
-        by_blob.setdefault(row.blob_id, []).append(row)
-    kept = [
-        (number, row)
-        for number, file in enumerate(files)
-        for row in sorted(by_blob.get(file.blob_id, ()), key=lambda row: row.ordinal)
-    ]
-    return _arrays(files, tuple(row for _, row in kept), _integers(number for number, _ in kept))
+    ordered = sorted(files, key=lambda file: file.path)
+    return assemble(ordered, [of_files(ordered, of_rows(rows))])
 
 
-def _integers(values: Iterable[int]) -> Ints:
-    return np.fromiter(values, dtype=np.int64)
-
-
-def _arrays(files: tuple[FileRow, ...], rows: tuple[ChunkRow, ...], file: Ints) -> Segment:
-    packed = np.frombuffer(b"".join(row.terms for row in rows), dtype=POSTING)
-    sizes = _integers(len(row.terms) // POSTING.itemsize for row in rows)
-    chunk = np.repeat(np.arange(len(rows), dtype=np.int32), sizes)
-    order = np.argsort(packed["term"], kind="stable")
-    frequency, impact = _strength(packed, chunk, len(rows))
-    vocabulary, first = np.unique(packed["term"][order], return_index=True)
-    bodies = np.bincount(chunk, weights=packed["body"], minlength=len(rows))
-    paths, path_lengths = _path_terms(files)
-    definers = _definers(rows)
+def assemble(
+    files: Sequence[FileRow],
+    parts: Sequence[Columns],
+    *,
+    packed: NDArray[np.void] | None = None,
+    allocate: Allocate = in_memory,
+) -> Segment:
+    """`files` by path; `parts` one after the other, their `file` counted through. `packed`: the
+    postings of all parts, where they are not in the parts."""
+    columns = {
+        name: np.concatenate([np.zeros(0, kind), *(getattr(part, name) for part in parts)])
+        for name, kind in _COLUMNS.items()
+    }
+    symbols = Strings.joined(part.symbols for part in parts)
+    if packed is None:
+        packed = np.concatenate([np.zeros(0, POSTING), *(part.packed for part in parts)])
+    packed_at = offsets_of(columns.pop("sizes"))
+    kinds, kind = _numbered(name for part in parts for name in part.kinds)
+    blobs = np.array([file.blob_id for file in files], dtype=np.int64)
+    in_files = np.bincount(columns["file"], minlength=len(files))
+    path_terms, path_length = _path_terms(files)
     return Segment(
-        files=files,
-        file=file,
-        rows=rows,
-        lines=_integers(row.end_line - row.start_line + 1 for row in rows),
-        file_length=_single(np.bincount(file, weights=bodies, minlength=len(files))),
-        vocabulary=vocabulary,
-        offsets=np.append(first, len(order)).astype(np.int64),
-        chunks=chunk[order],
-        impact=impact[order],
-        frequency=frequency[order],
-        named=packed["symbol"][order] > 0,
-        definers=definers,
-        defined=np.array(sorted(definers), dtype=np.uint32),
-        paths=paths,
-        path_lengths=path_lengths,
+        paths=Strings.of(file.path for file in files),
+        languages=Strings.of(file.language for file in files),
+        blobs=blobs,
+        by_blob=np.argsort(blobs, kind="stable"),
+        flags=np.array([flags_of(file.path) for file in files], dtype=np.int64),
+        first=offsets_of(in_files),
+        file_length=_lengths(packed, packed_at, offsets_of(in_files)),
+        path_length=path_length,
+        path_terms=path_terms,
+        symbols=symbols,
+        kind=kind,
+        kinds=kinds,
+        definers=_definers(symbols),
+        packed=packed,
+        packed_at=packed_at,
+        inverted=invert(packed, packed_at, allocate),
+        **columns,
     )
 
 
-def _strength(
-    packed: NDArray[np.void], chunk: NDArray[np.int32], count: int
-) -> tuple[Floats, Floats]:
-    """BM25F: fields are weighed and held against their length before they saturate together."""
-    total = np.zeros(len(packed), dtype=np.float32)
-    for field, weight, share, usual in (
-        ("body", BODY_WEIGHT, BODY_LENGTH, USUAL_BODY),
-        ("symbol", NAMES_WEIGHT, NAMES_LENGTH, USUAL_NAMES),
-        ("comment", COMMENT_WEIGHT, COMMENT_LENGTH, USUAL_COMMENT),
-    ):
-        length = np.bincount(chunk, weights=packed[field], minlength=count)
-        norm = _single(weight / (1 - share + share * length / usual))
-        total += packed[field] * norm[chunk]
-    frequency = _single(packed["body"] + NAMES_WEIGHT * packed["symbol"])
-    return frequency, total / (SATURATION + total)
+_COLUMNS = {
+    "file": np.int64,
+    "ordinal": np.int32,
+    "start_line": np.int32,
+    "end_line": np.int32,
+    "sizes": np.int64,
+}
 
 
-def _definers(rows: Sequence[ChunkRow]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for number, row in enumerate(rows):
-        whole = whole_name(row.symbol)
-        if whole is not None:
-            found.setdefault(whole, []).append(number)
-    return found
+def _numbered(names: Iterable[str]) -> tuple[Strings, NDArray[np.uint8]]:
+    """Each different one once, and for each its number."""
+    numbers: dict[str, int] = {}
+    each = [numbers.setdefault(name, len(numbers)) for name in names]
+    return Strings.of(numbers), np.array(each, dtype=np.uint8)
+
+
+def _lengths(packed: NDArray[np.void], packed_at: Ints, first: Ints) -> Floats:
+    """Terms in the bodies of each file."""
+    body = np.concatenate([[0], np.cumsum(packed["body"], dtype=np.int64)])
+    return np.diff(body[packed_at[first]]).astype(np.float32)
+
+
+def _definers(symbols: Strings) -> Groups:
+    whole = ((whole_name(symbol), number) for number, symbol in enumerate(symbols))
+    return Groups.of((name, number) for name, number in whole if name is not None)
 
 
 def whole_name(symbol: str) -> int | None:
@@ -186,26 +196,35 @@ def whole_name(symbol: str) -> int | None:
     return term_id(parts[-1]) if len(parts) > 2 else None
 
 
-def _single(values: NDArray[Any]) -> Floats:
-    return values.astype(np.float32)
+def _path_terms(files: Sequence[FileRow]) -> tuple[Groups, Floats]:
+    words = [[term_id(word) for word in terms(file.path)] for file in files]
+    lengths = np.array([len(each) for each in words], dtype=np.float32)
+    return Groups.of((w, number) for number, each in enumerate(words) for w in each), lengths
 
 
-def _path_terms(files: Sequence[FileRow]) -> tuple[dict[int, tuple[int, ...]], Floats]:
-    found: dict[int, list[int]] = {}
-    lengths = np.zeros(len(files), dtype=np.float32)
-    for number, file in enumerate(files):
-        words = terms(file.path)
-        lengths[number] = len(words)
-        for word in words:
-            found.setdefault(term_id(word), []).append(number)
-    return {term: tuple(numbers) for term, numbers in found.items()}, lengths
+def arrays_of(made: Any, prefix: str = "") -> dict[str, NDArray[Any]]:
+    """The arrays of a segment, and of what is in it, by their dotted names."""
+    found: dict[str, NDArray[Any]] = {}
+    for field in fields(made):
+        value = getattr(made, field.name)
+        name = prefix + field.name
+        found |= arrays_of(value, f"{name}.") if is_dataclass(value) else {name: value}
+    return found
 
 
-def first_of_blobs(segment: Segment) -> dict[int, list[int]]:
-    """Where the chunks of a blob begin: more than once if several paths have the content."""
-    starts: dict[int, list[int]] = {}
-    if segment.rows:
-        edges = [0, *(np.flatnonzero(np.diff(segment.file)) + 1).tolist(), len(segment.rows)]
-        for start, _ in pairwise(edges):
-            starts.setdefault(segment.rows[start].blob_id, []).append(start)
-    return starts
+def from_arrays(arrays: Mapping[str, NDArray[Any]]) -> Segment:
+    """The reverse of `arrays_of`."""
+
+    def made(kind: type[Any], prefix: str) -> Any:
+        return kind(**{
+            field.name: made(_NESTED[field.type], f"{prefix}{field.name}.")
+            if field.type in _NESTED
+            else arrays[prefix + field.name]
+            for field in fields(kind)
+        })  # fmt: skip
+
+    segment: Segment = made(Segment, "")
+    return segment
+
+
+_NESTED: dict[Any, type[Any]] = {"Strings": Strings, "Groups": Groups, "Inverted": Inverted}

@@ -37,8 +37,9 @@ def spread(index: SnapshotIndex, nearest: Sequence[Near]) -> Semantic:
     listed = np.zeros(len(index.file), dtype=np.bool_)
     if nearest and len(nearest) < index.chunk_count:
         similarity += max(0.0, min(near.similarity for near in nearest))
-    for near in nearest:
-        chunks = index.chunks_of(near.blob_id, near.ordinal)
-        similarity[chunks] = max(0.0, near.similarity)
-        listed[chunks] = True
+    stored = np.array([(near.blob_id, near.ordinal) for near in nearest], dtype=np.int64)
+    chunks, which = index.numbers_of(*stored.reshape(-1, 2).T)
+    values = np.array([near.similarity for near in nearest], dtype=np.float32)
+    similarity[chunks] = np.maximum(0.0, values[which])
+    listed[chunks] = True
     return Semantic(similarity, listed)

@@ -7,25 +7,20 @@ Searching it gives exactly what searching a full index of the same files gives.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.index.blob import Blob
-from workers.retrieve.kinds import flags_of
-from workers.retrieve.segment import (
-    ChunkRow,
-    FileRow,
-    Floats,
-    Ints,
-    Postings,
-    Segment,
-    build,
-    first_of_blobs,
-)
+from workers.retrieve.columns import ChunkRow, FileRow
+from workers.retrieve.postings import Floats, Postings
+from workers.retrieve.rows import Lazy
+from workers.retrieve.segment import Segment, build
+from workers.retrieve.strings import Ints
 
 Bools = NDArray[np.bool_]
 
@@ -36,11 +31,14 @@ class SnapshotIndex:
 
     segments: tuple[Segment, ...]
     alive_files: Bools
-    _known: dict[int, Postings] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, segment: Segment) -> SnapshotIndex:
+        return cls((segment,), np.ones(len(segment.blobs), dtype=np.bool_))
 
     @classmethod
     def full(cls, files: Sequence[FileRow], rows: Iterable[ChunkRow]) -> SnapshotIndex:
-        return cls((build(files, rows),), np.ones(len(files), dtype=np.bool_))
+        return cls.of(build(files, rows))
 
     @classmethod
     def from_blobs(cls, blobs: Iterable[tuple[str, int, Blob]]) -> SnapshotIndex:
@@ -60,36 +58,82 @@ class SnapshotIndex:
     ) -> SnapshotIndex:
         """This index, which must be a full one, without the paths `removed` and those of `files`,
         and with `files`."""
+        return self.with_segment(removed, build(files, rows))
+
+    def with_segment(self, removed: Collection[str], added: Segment) -> SnapshotIndex:
+        """The same, of files that are built already."""
         (base,) = self.segments
-        gone = {*removed, *(file.path for file in files)}
-        alive = np.array([file.path not in gone for file in base.files], dtype=np.bool_)
-        added = build(files, rows)
-        return SnapshotIndex((base, added), np.append(alive, np.ones(len(files), dtype=np.bool_)))
+        alive = np.ones(len(base.blobs) + len(added.blobs), dtype=np.bool_)
+        for path in {*removed, *added.paths}:
+            number = base.paths.find(path)
+            if number is not None:
+                alive[number] = False
+        return SnapshotIndex((base, added), alive)
+
+    def shrink(self) -> None:
+        """Let go of what is made again when it is asked for. An overlay makes arrays as long as
+        those of its base: a thousand overlays must not keep them."""
+        for name in _MADE & self.__dict__.keys():
+            self.__dict__.pop(name, None)
 
     @property
     def nbytes(self) -> int:
         """Of what this index does not share with its base."""
-        return self.segments[-1].nbytes + 24 * len(self.file)
+        made = sum(_size(self.__dict__[name]) for name in _MADE & self.__dict__.keys())
+        return self.segments[-1].nbytes + self.alive_files.nbytes + made
 
     @cached_property
-    def files(self) -> tuple[FileRow, ...]:
-        return tuple(file for segment in self.segments for file in segment.files)
+    def files(self) -> Sequence[FileRow]:
+        """Made when they are asked for; where all are needed, `paths` is there."""
+        return Lazy([(len(s.blobs), s.file_row) for s in self.segments])
 
     @cached_property
-    def rows(self) -> tuple[ChunkRow, ...]:
-        if len(self.segments) == 1:
-            return self.segments[0].rows
-        return tuple(row for segment in self.segments for row in segment.rows)
+    def rows(self) -> Sequence[ChunkRow]:
+        """Made when they are asked for: for hits. There are arrays of everything but the symbol."""
+        return Lazy([(len(s.file), s.row) for s in self.segments])
+
+    @property
+    def paths(self) -> list[str]:
+        """Of each file."""
+        return [path for segment in self.segments for path in segment.path_list()]
+
+    def symbol(self, chunk: int) -> str:
+        segment, number = self._where(chunk)
+        return segment.symbols[number]
+
+    def path(self, file: int) -> str:
+        base = self.segments[0]
+        inside = file < len(base.blobs)
+        return base.paths[file] if inside else self.segments[1].paths[file - len(base.blobs)]
+
+    def terms_of(self, chunk: int) -> NDArray[np.void]:
+        """The POSTING array of a chunk."""
+        segment, number = self._where(chunk)
+        return segment.terms_of(number)
+
+    def _where(self, chunk: int) -> tuple[Segment, int]:
+        base = self.segments[0]
+        inside = chunk < len(base.file)
+        return (base, chunk) if inside else (self.segments[1], chunk - len(base.file))
 
     @cached_property
     def file(self) -> Ints:
         """The file of each chunk."""
-        offsets = np.cumsum([0, *(len(segment.files) for segment in self.segments[:-1])])
-        return np.concatenate([s.file + o for s, o in zip(self.segments, offsets, strict=True)])
+        first, *others = self.segments
+        return _joined([first.file, *(s.file + len(first.blobs) for s in others)])
 
     @cached_property
-    def lines(self) -> Ints:
-        return np.concatenate([segment.lines for segment in self.segments])
+    def start_lines(self) -> NDArray[np.int32]:
+        return _joined([segment.start_line for segment in self.segments])
+
+    @cached_property
+    def end_lines(self) -> NDArray[np.int32]:
+        return _joined([segment.end_line for segment in self.segments])
+
+    @cached_property
+    def lines(self) -> NDArray[np.int32]:
+        """How many each chunk has."""
+        return self.end_lines - self.start_lines + np.int32(1)
 
     @cached_property
     def alive(self) -> Bools:
@@ -97,7 +141,8 @@ class SnapshotIndex:
 
     @cached_property
     def chunk_count(self) -> int:
-        return int(self.alive.sum())
+        sizes = np.concatenate([np.diff(segment.first) for segment in self.segments])
+        return int(sizes[self.alive_files].sum())
 
     @cached_property
     def file_count(self) -> int:
@@ -105,79 +150,109 @@ class SnapshotIndex:
 
     @cached_property
     def file_lengths(self) -> Floats:
-        return np.concatenate([segment.file_length for segment in self.segments])
+        return _joined([segment.file_length for segment in self.segments])
 
     @cached_property
     def path_lengths(self) -> Floats:
-        return np.concatenate([segment.path_lengths for segment in self.segments])
+        return _joined([segment.path_length for segment in self.segments])
 
     @cached_property
     def flags(self) -> Ints:
         """Of each file: see kinds.py."""
-        return np.array([flags_of(file.path) for file in self.files], dtype=np.int64)
+        return _joined([segment.flags for segment in self.segments])
+
+    @cached_property
+    def kind_names(self) -> tuple[str, ...]:
+        """What the numbers in `kind_codes` stand for: each segment has its own."""
+        return tuple(name for segment in self.segments for name in segment.kinds)
+
+    @cached_property
+    def kind_codes(self) -> NDArray[np.uint8]:
+        """Of each chunk."""
+        first, *others = self.segments
+        shift = np.uint8(len(first.kinds))
+        return _joined([first.kind, *(segment.kind + shift for segment in others)])
 
     @cached_property
     def kinds(self) -> NDArray[np.object_]:
-        return np.array([row.kind for row in self.rows], dtype=object)
-
-    @cached_property
-    def _starts(self) -> dict[int, list[int]]:
-        starts: dict[int, list[int]] = {}
-        offset = 0
-        for segment in self.segments:
-            for blob_id, numbers in first_of_blobs(segment).items():
-                starts.setdefault(blob_id, []).extend(offset + number for number in numbers)
-            offset += len(segment.rows)
-        return starts
+        return np.array(self.kind_names or [""], dtype=object)[self.kind_codes]
 
     def chunks_of(self, blob_id: int, ordinal: int) -> list[int]:
         """The numbers of a stored chunk: several paths may have its blob, and none may."""
-        found = (start + ordinal for start in self._starts.get(blob_id, ()))
-        return [chunk for chunk in found if chunk < len(self.rows) and self.alive[chunk]]
+        chunks, _ = self.numbers_of(np.array([blob_id]), np.array([ordinal]))
+        found: list[int] = chunks.tolist()
+        return found
+
+    def numbers_of(self, blob_ids: Ints, ordinals: Ints) -> tuple[Ints, Ints]:
+        """The numbers of stored chunks, and which of them each is."""
+        offset_file = offset = 0
+        parts, places = [], []
+        for segment in self.segments:
+            files, which = segment.files_of(blob_ids)
+            chunks = segment.first[files] + ordinals[which]
+            kept = (chunks < segment.first[files + 1]) & self.alive_files[offset_file + files]
+            parts.append(offset + chunks[kept])
+            places.append(which[kept])
+            offset_file += len(segment.blobs)
+            offset += len(segment.file)
+        return np.concatenate(parts), np.concatenate(places)
 
     @cached_property
-    def blob_ids(self) -> frozenset[int]:
-        return frozenset(
-            file.blob_id for file, alive in zip(self.files, self.alive_files, strict=True) if alive
-        )
+    def blob_ids(self) -> Ints:
+        """In order, each once."""
+        return np.unique(_joined([segment.blobs for segment in self.segments])[self.alive_files])
 
     def postings(self, term: int) -> Postings:
         if len(self.segments) == 1:
-            return self.segments[0].postings(term)
-        base, added = (segment.postings(term) for segment in self.segments)
+            return self.segments[0].inverted.of(term)
+        base, added = (segment.inverted.of(term) for segment in self.segments)
         kept = self.alive[base.chunks]
         return Postings(
-            np.concatenate([base.chunks[kept], added.chunks + len(self.segments[0].rows)]),
+            np.concatenate([base.chunks[kept], added.chunks + len(self.segments[0].file)]),
             np.concatenate([base.impact[kept], added.impact]),
-            np.concatenate([base.frequency[kept], added.frequency]),
-            np.concatenate([base.named[kept], added.named]),
+            np.concatenate([base.body[kept], added.body]),
+            np.concatenate([base.symbol[kept], added.symbol]),
+            np.concatenate([base.comment[kept], added.comment]),
         )
 
     def definers(self, term: int) -> list[int]:
         """Chunks whose name has several parts and, as a whole, is this term."""
         found, offset = [], 0
         for segment in self.segments:
-            found += [offset + number for number in segment.definers.get(term, ())]
-            offset += len(segment.rows)
+            found += [offset + number for number in segment.definers.get(term)]
+            offset += len(segment.file)
         return [chunk for chunk in found if self.alive[chunk]]
 
     def all_definers(self, terms: NDArray[np.uint32]) -> list[list[int]]:
         """For each of the terms that is such a name, the chunks that have it."""
-        names = {term for segment in self.segments for term in segment.among_defined(terms)}
+        names = {term for segment in self.segments for term in segment.definers.among(terms)}
         return [self.definers(term) for term in sorted(names)]
 
     def files_with_path_term(self, term: int) -> Ints:
         """Files whose path has the term, once for each time."""
         offset, found = 0, []
         for segment in self.segments:
-            found += [offset + number for number in segment.paths.get(term, ())]
-            offset += len(segment.files)
+            found += [offset + number for number in segment.path_terms.get(term)]
+            offset += len(segment.blobs)
         numbers = np.array(found, dtype=np.int64)
         return numbers[self.alive_files[numbers]]
 
     def rarity(self, frequency: int) -> float:
         """The weight of a term that so many chunks have."""
         return rarity(frequency, self.chunk_count)
+
+
+_MADE = frozenset(
+    name for name, value in vars(SnapshotIndex).items() if isinstance(value, cached_property)
+)
+
+
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _size(value: object) -> int:
+    return value.nbytes if isinstance(value, np.ndarray) else 0
 
 
 def rarity(frequency: int, count: int) -> float:

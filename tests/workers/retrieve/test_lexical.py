@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.workers.retrieve.sources import SHOP, index_of
 from workers.index.terms import pack, term_id, unpack
 from workers.retrieve import lexical
-from workers.retrieve import segment as held
+from workers.retrieve import postings as held
 from workers.retrieve.segment import ChunkRow, FileRow
 from workers.retrieve.snapshot_index import SnapshotIndex
 
@@ -58,7 +58,7 @@ def test_chunks_are_scored_by_bm25f(
     ]
     index = SnapshotIndex.full([FileRow("a.py", 1, "python")], rows)
     scored = lexical.search(index, weights, frozenset(weights)).chunks
-    assert scored.tolist() == pytest.approx(reference(fields, weights), rel=1e-4, abs=1e-6)
+    assert scored.tolist() == pytest.approx(reference(fields, weights), rel=1e-3, abs=1e-6)
 
 
 def test_a_file_is_scored_by_its_path_too() -> None:

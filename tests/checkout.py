@@ -24,12 +24,13 @@ class Checkout:
         path.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main", *options)
 
-    def git(self, *arguments: str | bytes, stdin: bytes | None = None) -> str:
-        """Run git there and return what it wrote, without the last line's end."""
+    def git(self, *arguments: str | bytes, stdin: bytes | None = None, **variables: str) -> str:
+        """Run git there and return what it wrote, without the last line's end. `variables` are of
+        its environment."""
         done = subprocess.run(
             ["git", *arguments],
             cwd=self.path,
-            env=_ENVIRONMENT,
+            env=_ENVIRONMENT | variables,
             input=stdin,
             capture_output=True,
             check=False,
@@ -44,8 +45,13 @@ class Checkout:
         file.write_bytes(content.encode() if isinstance(content, str) else content)
         return file
 
-    def commit(self, message: str = "change") -> str:
-        """Commit everything that is there; return the commit."""
+    def commit(self, message: str = "change", *, at: int | None = None, author: str = "Ada") -> str:
+        """Commit everything that is there; return the commit. `at` is in seconds since 1970."""
         self.git("add", "--all", "--force")
-        self.git("commit", "--quiet", "--allow-empty", "--message", message)
+        dated = {} if at is None else {"GIT_COMMITTER_DATE": f"{at} +0000"}
+        self.git(
+            *("commit", "--quiet", "--allow-empty", "--message", message),
+            GIT_AUTHOR_NAME=author,
+            **dated,
+        )
         return self.git("rev-parse", "HEAD")

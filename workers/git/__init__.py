@@ -1,8 +1,9 @@
 """Git: mirrors, trees, diffs, history. The only user of pygit2, and of the git command line."""
 
 from workers.git.fetch import discard, fetch, mirror_path
-from workers.git.history import Commit, Touch, history, touched, uncommitted
+from workers.git.history import Commit, history, uncommitted
 from workers.git.links import permalink
+from workers.git.log import Logged, Touched, boundary, log, newest
 from workers.git.mirror import (
     Change,
     CorruptMirror,
@@ -24,24 +25,27 @@ __all__ = [
     "Commit",
     "CorruptMirror",
     "Credentials",
+    "Logged",
     "Mirror",
     "Source",
-    "Touch",
+    "Touched",
     "TreeEntry",
     "blob_at",
+    "boundary",
     "changed",
     "default_branch",
     "discard",
     "fetch",
     "history",
+    "log",
     "mirror_path",
+    "newest",
     "permalink",
     "raw_path",
     "read_blob",
     "resolve",
     "source_of",
     "text_path",
-    "touched",
     "tree",
     "uncommitted",
 ]

@@ -140,7 +140,9 @@ class _Fetch:
         )  # fmt: skip
 
     async def _update(self) -> None:
-        await self._fetch("--prune", refspecs=_REFSPECS)
+        # The source may have been deepened since; where it was not, this brings nothing more.
+        deeper = ("--unshallow",) if (self.mirror / "shallow").exists() else ()
+        await self._fetch("--prune", *deeper, refspecs=_REFSPECS)
         with Mirror(self.mirror) as opened:
             moved = opened.head_moved(HEAD)
         if moved:

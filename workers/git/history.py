@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,12 +13,10 @@ import pygit2
 
 from workers.git.mirror import moment
 from workers.git.paths import raw_path
-from workers.git.run import GitFailed, environment, git
+from workers.git.run import GitFailed, git
 
 _FIELDS = 4
 _COMMIT = "--format=format:%H%x00%an%x00%ct%x00%s"
-_TOUCH = "--format=format:%x01%H%x00%ct%x00"
-_TOUCHES = re.compile(rb"\x01(?=[0-9a-f]{40}\0\d+\0)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +25,6 @@ class Commit:
     author: str
     committed_at: datetime
     subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """A commit and the paths it changed; merges touch nothing."""
-
-    commit: str
-    committed_at: datetime
-    paths: tuple[bytes, ...]
 
 
 def history(mirror: Path, commit: str, path: str | None = None, limit: int = 20) -> list[Commit]:
@@ -50,31 +36,6 @@ def history(mirror: Path, commit: str, path: str | None = None, limit: int = 20)
         Commit(sha, author, moment(int(seconds)), subject)
         for sha, author, seconds, subject in zip(*[iter(fields)] * _FIELDS, strict=False)
     ]
-
-
-def touched(mirror: Path, commit: str, *, since: str | None, limit: int) -> Iterator[Touch]:
-    """Newest first: the commits that lead to `commit` and not to `since`, and their paths."""
-    asked = ["log", "-z", "--name-only", "--no-renames", _TOUCH, f"--max-count={limit}", commit]
-    with subprocess.Popen(
-        ["git", *asked, *([f"^{since}"] if since else []), "--"],
-        env=environment() | {"GIT_DIR": str(mirror)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL,
-    ) as process:
-        assert process.stdout is not None
-        rest = b""
-        while piece := process.stdout.read(1 << 20):
-            *records, rest = _TOUCHES.split(rest + piece)
-            yield from map(_touch, filter(None, records))
-        if rest:
-            yield _touch(rest)
-
-
-def _touch(record: bytes) -> Touch:
-    sha, seconds, paths = record.split(b"\0", 2)
-    names = (path.removeprefix(b"\n") for path in paths.split(b"\0"))
-    return Touch(sha.decode(), moment(int(seconds)), tuple(filter(None, names)))
 
 
 def uncommitted(source: Path, mirror: Path) -> bool:

@@ -10,7 +10,7 @@ from workers.retrieve.query import Question
 from workers.retrieve.rerank import Ranked, Signals
 from workers.retrieve.segment import Floats
 from workers.retrieve.semantic import Near
-from workers.retrieve.snapshot_index import SnapshotIndex
+from workers.retrieve.snapshot_index import Bools, SnapshotIndex
 
 SEEDS = 20
 FILE_SHARE = 0.4
@@ -24,12 +24,14 @@ def rank(
     *,
     cited_files: Collection[str] = (),
     policy: Policy = HAND_SET,
+    within: Bools | None = None,
 ) -> list[Ranked]:
-    """All chunks that any list brings up, best first."""
+    """All chunks that any list brings up, best first; of those `within`, a mask over the chunks."""
     if not index.chunk_count:
         return []
     signals = signals_of(index, question, nearest, recency_of_file, cited_files)
-    candidates = signals.fused.nonzero()[0]
+    fused = signals.fused if within is None else signals.fused * within
+    candidates = fused.nonzero()[0]
     return rerank.rerank(index, signals, candidates, policy)
 
 

@@ -25,7 +25,7 @@ from workers.retrieve.policy import HAND_SET
 from workers.retrieve.rank import rank
 from workers.retrieve.rerank import Ranked
 from workers.retrieve.segment import Floats
-from workers.retrieve.snapshot_index import SnapshotIndex
+from workers.retrieve.snapshot_index import Bools, SnapshotIndex
 
 CACHE_BYTES = 512 << 20
 MOST_DEFINITIONS = 50
@@ -98,6 +98,20 @@ class Searcher:
             rank, loaded.index, parsed, near, loaded.recency, cited_files=cited_files
         )
         return [_hit(loaded.index, each) for each in ranked[:limit]]
+
+    async def index(self, snapshot: Snapshot) -> SnapshotIndex:
+        return (await self._of(snapshot)).index
+
+    async def within(self, snapshot: Snapshot, question: str, chunks: Bools) -> list[Ranked]:
+        """Like `search`, of the chunks of a mask only; their numbers, best first."""
+        parsed = query.parse(question)
+        loaded = await self._of(snapshot)
+        if not parsed.weights or not chunks.any():
+            return []
+        near = await self._nearest.to(snapshot, parsed, loaded.index)
+        return await asyncio.to_thread(
+            rank, loaded.index, parsed, near, loaded.recency, within=chunks
+        )
 
     async def definitions(self, snapshot: Snapshot, name: str) -> list[Definition]:
         """Definitions of a name, case aside; of a dotted one those whose containers fit too."""

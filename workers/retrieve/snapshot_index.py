@@ -97,6 +97,16 @@ class SnapshotIndex:
         """Of each file."""
         return [path for segment in self.segments for path in segment.path_list()]
 
+    @property
+    def languages(self) -> list[str]:
+        """Of each file."""
+        return [language for segment in self.segments for language in segment.languages]
+
+    @cached_property
+    def blobs(self) -> Ints:
+        """Of each file."""
+        return _joined([segment.blobs for segment in self.segments])
+
     def symbol(self, chunk: int) -> str:
         segment, number = self._where(chunk)
         return segment.symbols[number]
@@ -200,7 +210,7 @@ class SnapshotIndex:
     @cached_property
     def blob_ids(self) -> Ints:
         """In order, each once."""
-        return np.unique(_joined([segment.blobs for segment in self.segments])[self.alive_files])
+        return np.unique(self.blobs[self.alive_files])
 
     def postings(self, term: int) -> Postings:
         if len(self.segments) == 1:

@@ -26,6 +26,7 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "pygit2": ("workers/git.py", "workers/git/"),
     "tree_sitter": ("workers/languages/", "workers/index/"),
     "sklearn": ("workers/embeddings/", "workers/retrieve/", "workers/learn/"),
+    "simsimd": ("workers/retrieve/vectors.py",),
     "Stemmer": ("workers/index/", "workers/retrieve/"),
     "prometheus_client": ("web/", "workers/", "core/"),
     "rich": ("cli/",),

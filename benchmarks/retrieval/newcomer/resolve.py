@@ -3,7 +3,8 @@
     python -m benchmarks.retrieval.newcomer.resolve CORPORA
 
 CORPORA has <corpus>/tree, as `python -m benchmarks.retrieval` unpacks them. A line `Q[kind]: …` of
-questions/<corpus>.txt is followed by its right places: `path::Qualified.symbol | text`, where the
+questions/<corpus>.txt, which avoids even the words of the product's page, or `P[kind]: …`, which
+may have those, is followed by its right places: `path::Qualified.symbol | text`, where the
 symbol is defined and the text stands within it, or `path:first-last | text`.
 """
 
@@ -20,7 +21,8 @@ from benchmarks.retrieval.symbols import Definition, definitions, language_of
 
 HERE = Path(__file__).parent
 KINDS = frozenset({"where", "how", "why", "symptom", "impact"})
-_QUESTION = re.compile(r"Q\[(\w+)\]: (.+)")
+WORDS = {"Q": "everyday", "P": "page"}
+_QUESTION = re.compile(r"([QP])\[(\w+)\]: (.+)")
 _SYMBOL = re.compile(r"(?P<path>[^:]+)::(?P<symbol>\S+) \| ?(?P<text>.*)")
 _RANGE = re.compile(r"(?P<path>[^:]+):(?P<first>\d+)-(?P<last>\d+) \| (?P<text>.+)")
 
@@ -48,11 +50,12 @@ def resolved(corpus: str, lines: Iterable[str], tree: Path) -> tuple[list[Json],
     return queries, wrong
 
 
-def _query(corpus: str, number: int, kind: str, text: str) -> Json:
+def _query(corpus: str, number: int, words: str, kind: str, text: str) -> Json:
     if kind not in KINDS:
         raise SystemExit(f"'{kind}' is no kind of question")
     qid = f"{corpus}-n{number:03d}"
     fields = {"qid": qid, "corpus": corpus, "type": "newcomer", "kind": kind}
+    fields["words"] = WORDS[words]
     return {**fields, "query": text, "mode": "any", "gold": []}
 
 

@@ -13,7 +13,16 @@ import venv
 from pathlib import Path
 
 from benchmarks.retrieval import corpora, ponder
-from benchmarks.retrieval.score import TYPES, all_queries, overlaps, score, table
+from benchmarks.retrieval.score import (
+    NEWCOMER,
+    TYPES,
+    Scored,
+    all_queries,
+    brief,
+    overlaps,
+    score,
+    table,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 FIRST = 3
@@ -71,7 +80,15 @@ def _show(work: Path, wanted: list[str]) -> None:
     for group in TYPES:
         if any(group in each.groups for each in scored.values()):
             print(table({n: s for n, s in scored.items() if group in s.groups}, group), end="\n\n")
+    _show_kinds(scored)
     _show_first(work)
+
+
+def _show_kinds(scored: dict[str, Scored]) -> None:
+    """Of systems that were asked questions of every kind."""
+    asked = {n: s for n, s in scored.items() if all(group in s.groups for group in NEWCOMER)}
+    if asked:
+        print(brief(asked, NEWCOMER), end="\n\n")
 
 
 def _show_first(work: Path) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.retrieval.files import listed
 
 HERE = Path(__file__).parent
-QUERIES = HERE / "queries"
+QUERIES = (HERE / "queries", HERE / "newcomer" / "queries")
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -28,10 +28,10 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def queries_of(corpus: str) -> list[dict[str, Any]]:
-    return [
-        query for path in sorted(QUERIES.glob(f"{corpus}.*.jsonl")) for query in read_lines(path)
-    ]
+def queries_of(corpus: str = "*") -> list[dict[str, Any]]:
+    """Those of one corpus, or of all."""
+    paths = (path for folder in QUERIES for path in sorted(folder.glob(f"{corpus}.*.jsonl")))
+    return [query for path in paths for query in read_lines(path)]
 
 
 def prepare(work: Path, python: Path, wanted: Sequence[str] = ()) -> list[str]:

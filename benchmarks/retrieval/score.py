@@ -19,14 +19,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.retrieval.corpora import QUERIES, read_lines
+from benchmarks.retrieval.corpora import queries_of, read_lines
 
 DEPTHS = (1, 5, 10, 20)
 BUDGETS = (200, 500)
 LONGEST_HIT = 100
 RANKED = (*(f"R@{depth}" for depth in DEPTHS), "MRR@10", "nDCG@10")
 BUDGETED = tuple(f"R@{budget}L" for budget in BUDGETS)
-TYPES = ("ALL", "question", "docstring", "change")
+TYPES = ("ALL", "question", "docstring", "change", "newcomer")
+APART = frozenset({"newcomer"})
+"""Not in ALL, which stays what earlier figures were of."""
+NEWCOMER = tuple(
+    "newcomer everyday page where how why symptom impact".replace(" ", " newcomer/").split()
+)
 
 Json = dict[str, Any]
 Figures = dict[str, float]
@@ -41,8 +46,7 @@ class Group:
 
 
 def all_queries() -> dict[str, Json]:
-    found = (query for path in sorted(QUERIES.glob("*.jsonl")) for query in read_lines(path))
-    return {query["qid"]: query for query in found}
+    return {query["qid"]: query for query in queries_of()}
 
 
 def ranking(found: Sequence[set[Any]], gold: int, mode: str) -> Figures:
@@ -150,8 +154,10 @@ def score(run: Path, queries: Mapping[str, Json]) -> Scored:
 
 
 def _add(groups: dict[str, Group], query: Json, file: Figures, line: Figures | None) -> None:
-    names = [query["type"], f"{query['corpus']}/{query['type']}"]
-    for name in [*names, *(() if query["type"].endswith("-explicit") else ("ALL",))]:
+    kind = query["type"]
+    names = [kind, f"{query['corpus']}/{kind}"]
+    names += [f"{kind}/{query[each]}" for each in ("words", "kind") if each in query]
+    for name in [*names, *(() if kind in APART or kind.endswith("-explicit") else ("ALL",))]:
         groups[name].file.append(file)
         if line is not None:
             groups[name].line.append(line)
@@ -167,6 +173,18 @@ def table(scored: Mapping[str, Scored], group: str) -> str:
     number = max(len(each.groups[group].file) for each in scored.values())
     lines = [f"### {group} (n={number})", "", _cells(head), _cells(["---"] * len(head)), *rows]
     return "\n".join(lines)
+
+
+def brief(scored: Mapping[str, Scored], groups: Sequence[str]) -> str:
+    """In Markdown, a column a group: how often a right place is among the first five."""
+    head = ["system", *(group.rpartition("/")[2] for group in groups)]
+    ordered = sorted(scored.items(), key=lambda item: item[1].mean(groups[0], "line", "R@5"))
+    rows = [
+        _cells([name, *(f"{each.mean(group, 'line', 'R@5'):.3f}" for group in groups)])
+        for name, each in ordered
+    ]
+    title = "### a right place among the first five"
+    return "\n".join([title, "", _cells(head), _cells(["---"] * len(head)), *rows])
 
 
 def _row(name: str, scored: Scored, group: str, timed: bool) -> str:

@@ -29,6 +29,11 @@ class EmbeddingModel:
     state: State
     parameters: dict[str, Any]
 
+    @property
+    def revision(self) -> int:
+        """Another one where vectors were added meanwhile."""
+        return int(self.parameters.get("revision", 0))
+
 
 _COLUMNS = ", ".join(EmbeddingModel.__dataclass_fields__)
 

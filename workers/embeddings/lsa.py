@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from core.db.vocabularies import Vocabulary
 from workers.index.terms import POSTING
 
 Floats = NDArray[np.float32]
@@ -40,6 +41,11 @@ class Model:
         """Vectors of length 1 of chunks, seen in the fit or not; zeros for those without a known
         term."""
         return unit(_weighted(_counts(packed, self.terms), self.rarity) @ self.vectors)
+
+
+def of_vocabulary(known: Vocabulary) -> Model:
+    """The model that was stored."""
+    return Model(known.terms, known.rarity, known.vectors)
 
 
 def question_vector(

@@ -8,21 +8,28 @@ model cannot be had, vectors that are learned from the repository take its place
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from typing import TypeVar
+from zlib import crc32
+
+import numpy as np
 
 from core.db import (
+    blob_vectors,
     embedding_models,
-    embedding_terms,
-    embeddings,
     files,
     postings,
     repositories,
+    vocabularies,
 )
+from core.db.blob_vectors import Key
 from core.db.connect import Database
 from core.db.embedding_models import EmbeddingModel
-from core.db.embeddings import Key
+from core.db.postings import ChunkColumns
 from core.db.repositories import Repository
+from core.db.vocabularies import Vocabulary
 from core.errors import UserError
 from workers.embeddings import lsa
 from workers.embeddings.local import LocalModel
@@ -44,6 +51,13 @@ OUTGROWN = 0.25
 
 FEW = 200
 """So many new chunks never do."""
+
+MOST_FITTED = 200_000
+"""A model is fitted to about so many chunks at most, and the others are folded in."""
+
+BLOBS_AT_ONCE = 1000
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,47 +138,49 @@ class _Run:
     async def _refresh(self, serving: EmbeddingModel) -> Embedded:
         missing = await self._missing(serving)
         if self.provider:
-            await self._fill(serving, self.provider, missing)
-            return Embedded(serving.provider, len(missing), False)
-        fitted = int(serving.parameters["chunks"])
-        folded = int(serving.parameters.get("folded", 0)) + len(missing)
-        if folded > max(FEW, OUTGROWN * fitted):
+            return Embedded(
+                serving.provider, await self._fill(serving, self.provider, missing), False
+            )
+        if missing and await self._is_outgrown(serving, missing):
             return await self._train()
-        if missing:
-            serving.parameters["folded"] = folded
-            await self._fold(serving, missing)
-        return Embedded(LSA, len(missing), False)
+        return Embedded(LSA, await self._fold(serving, missing) if missing else 0, False)
 
-    async def _fold(self, serving: EmbeddingModel, missing: Sequence[tuple[Key, bytes]]) -> None:
+    async def _is_outgrown(self, serving: EmbeddingModel, missing: Sequence[int]) -> bool:
+        """Counts the new chunks as folded in."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            new = len((await postings.columns(connection, missing)).ordinal)
+        serving.parameters["folded"] = int(serving.parameters.get("folded", 0)) + new
+        fitted = int(serving.parameters["chunks"])
+        return bool(serving.parameters["folded"] > max(FEW, OUTGROWN * fitted))
+
+    async def _fold(self, serving: EmbeddingModel, missing: Sequence[int]) -> int:
         """With the model as it is: the terms that it does not know count for nothing."""
         async with self.database.tenant(self.repository.installation_id) as connection:
-            terms, rarity, vectors = await embedding_terms.every(connection, serving.id)
-        await self._fill(serving, Trained(lsa.Model(terms, rarity, vectors)), missing)
-        async with self.database.tenant(self.repository.installation_id) as connection:
-            await embedding_models.remember(connection, serving)
+            known = await vocabularies.of_model(connection, serving)
+        assert known is not None, "a model that was learned here has a vocabulary"
+        return await self._fill(serving, Trained(lsa.of_vocabulary(known)), missing)
 
     async def _train(self) -> Embedded:
         self.progress("embed", 0, 1)
-        packed = await self._all_terms()
+        packed = await self._some_terms()
         trained = await asyncio.to_thread(lsa.fit, packed)
         if trained is None:
             return Embedded("", 0, False)
         model = await self._begin(LSA, trained.dimensions, {"chunks": len(packed)})
+        known = Vocabulary.of(trained.terms, trained.rarity, trained.vectors)
         async with self.database.tenant(self.repository.installation_id) as connection:
-            await embedding_terms.add(
-                connection, model, trained.terms, trained.rarity, trained.vectors
-            )
-        return await self._build(model, Trained(trained))
+            await vocabularies.add(connection, model, known)
+        # As it is stored: what is folded in later must lie where it would have lain.
+        return await self._build(model, Trained(lsa.of_vocabulary(known)))
 
-    async def _all_terms(self) -> list[bytes]:
+    async def _some_terms(self) -> list[bytes]:
+        """Of every chunk or, where there are very many, of the same share of them in every run."""
+        found: list[bytes] = []
         async with self.database.tenant(self.repository.installation_id) as connection:
-            chunks = [
-                chunk
-                async for batch in postings.chunks(connection, list(self.paths))
-                for chunk in batch
-            ]
-        # In a fixed order, so that the same files give the same model.
-        return [chunk[-1] for chunk in sorted(chunks, key=lambda chunk: chunk[:2])]
+            for batch in _batched(list(self.paths), BLOBS_AT_ONCE):
+                found += _terms(await postings.columns(connection, batch))
+        share = len(found) // MOST_FITTED + 1
+        return found if share == 1 else [each for each in found if crc32(each) % share == 0]
 
     async def _with(self, provider: Provider) -> Embedded:
         """Goes on with what an earlier run began."""
@@ -188,39 +204,45 @@ class _Run:
             )
 
     async def _build(self, model: EmbeddingModel, provider: Provider) -> Embedded:
-        missing = await self._missing(model)
-        await self._fill(model, provider, missing)
+        made = await self._fill(model, provider, await self._missing(model))
         async with self.database.tenant(self.repository.installation_id) as connection:
             await embedding_models.serve(connection, model)
-        return Embedded(model.provider, len(missing), True)
+        return Embedded(model.provider, made, True)
 
-    async def _missing(self, model: EmbeddingModel) -> list[tuple[Key, bytes]]:
-        """In the order of embedding."""
+    async def _missing(self, model: EmbeddingModel) -> list[int]:
+        """Blobs, in the order of embedding."""
         async with self.database.tenant(self.repository.installation_id) as connection:
-            found = await embeddings.missing(connection, model.id, list(self.paths))
-        rank = {blob_id: number for number, blob_id in enumerate(self.paths)}
-        return sorted(found, key=lambda each: (rank[each[0][0]], each[0][1]))
+            return await blob_vectors.missing(connection, model.id, list(self.paths))
 
-    async def _fill(
-        self, model: EmbeddingModel, provider: Provider, missing: Sequence[tuple[Key, bytes]]
-    ) -> None:
+    async def _fill(self, model: EmbeddingModel, provider: Provider, missing: Sequence[int]) -> int:
+        """Whole blobs at a time; returns how many chunks they have."""
         self.progress("embed", 0, len(missing))
-        for start in range(0, len(missing), provider.batch):
-            batch = missing[start : start + provider.batch]
-            vectors = await self._vectors(provider, batch)
-            async with self.database.tenant(self.repository.installation_id) as connection:
-                await embeddings.add(connection, model, [key for key, _ in batch], vectors)
-            self.progress("embed", start + len(batch), len(missing))
-        await self._index(model)
+        done = made = 0
+        for blobs in _batched(missing, BLOBS_AT_ONCE):
+            for batch in _batches(await self._chunks(blobs), provider.batch):
+                await self._store(model, provider, batch)
+                made += len(batch)
+            done += len(blobs)
+            self.progress("embed", done, len(missing))
+        return made
 
-    async def _index(self, model: EmbeddingModel) -> None:
-        """Once it has more vectors than are scanned in a few milliseconds."""
+    async def _chunks(self, blobs: Sequence[int]) -> list[tuple[Key, bytes]]:
         async with self.database.tenant(self.repository.installation_id) as connection:
-            many = await embeddings.count(connection, model.id) > embeddings.EXACT
-            if many and not model.parameters.get("indexed"):
-                await embeddings.build_index(connection, model)
-                model.parameters["indexed"] = True
-                await embedding_models.remember(connection, model)
+            found = await postings.columns(connection, blobs)
+        keys = zip(found.blob_id.tolist(), found.ordinal.tolist(), strict=True)
+        rank = {blob_id: number for number, blob_id in enumerate(blobs)}
+        chunks = zip(keys, _terms(found), strict=True)
+        return sorted(chunks, key=lambda each: (rank[each[0][0]], each[0][1]))
+
+    async def _store(
+        self, model: EmbeddingModel, provider: Provider, batch: Sequence[tuple[Key, bytes]]
+    ) -> None:
+        parts = [await self._vectors(provider, part) for part in _batched(batch, provider.batch)]
+        model.parameters["revision"] = model.revision + 1
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            keys = [key for key, _ in batch]
+            await blob_vectors.add(connection, model, keys, np.concatenate(parts))
+            await embedding_models.remember(connection, model)
 
     async def _vectors(self, provider: Provider, batch: Sequence[tuple[Key, bytes]]) -> Floats:
         texts = await self._texts([key for key, _ in batch]) if provider.wants_text else {}
@@ -235,3 +257,28 @@ class _Run:
         return {
             key: f"{self.paths[key[0]]} {symbol}\n{text}" for key, (symbol, text) in found.items()
         }
+
+
+def _batched(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _batches(
+    chunks: Sequence[tuple[Key, bytes]], size: int
+) -> Iterator[Sequence[tuple[Key, bytes]]]:
+    """Of whole blobs, and no longer than the size unless one blob is."""
+    blobs = [[*group] for _, group in groupby(chunks, key=lambda each: each[0][0])]
+    batch: list[tuple[Key, bytes]] = []
+    for blob in blobs:
+        if batch and len(batch) + len(blob) > size:
+            yield batch
+            batch = []
+        batch = batch + blob
+    if batch:
+        yield batch
+
+
+def _terms(chunks: ChunkColumns) -> list[bytes]:
+    """The packed terms of each chunk."""
+    ends = np.cumsum(chunks.term_sizes).tolist()
+    return [chunks.terms[start:end] for start, end in pairwise([0, *ends])]

@@ -1,5 +1,5 @@
-"""Full segments as files, mapped into memory: a worker that starts answers at once, and all workers
-of a machine share the pages.
+"""Arrays as files, mapped into memory: a worker that starts answers at once, and all workers of a
+machine share the pages.
 
 What lies here is derived from the database and may be deleted at any time.
 """
@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,21 +23,19 @@ from numpy.typing import NDArray
 
 from core import log
 from workers.index import terms
-from workers.index.terms import POSTING
 from workers.retrieve import columns, kinds, postings, segment
-from workers.retrieve.segment import Segment, arrays_of, from_arrays
 
 LIMIT_BYTES = 20 << 30
-"""The segments that were not used for the longest time go first."""
+"""What was not used for the longest time goes first."""
 
 _ABANDONED_SECONDS = 3600.0
-_MANIFEST = "segment.json"
+_MANIFEST = "arrays.json"
 
 _log = log.get(__name__)
 
 
 def _version() -> str:
-    """Of the code that decides what is in a segment: nobody can forget to raise it."""
+    """Of the code that decides what is in the arrays: nobody can forget to raise it."""
     modules = (terms, columns, kinds, postings, segment)
     sources = (Path(str(module.__file__)).read_bytes() for module in modules)
     return hashlib.sha256(b"\0".join(sources)).hexdigest()[:12]
@@ -46,52 +44,54 @@ def _version() -> str:
 VERSION = _version()
 
 
+Shape = int | tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A segment that is being written, into a folder that nobody else looks at."""
+    """Arrays that are being written, into a folder that nobody else looks at."""
 
     folder: Path
 
-    def allocate(self, name: str, length: int, kind: type) -> NDArray[Any]:
-        if not length:
-            return np.zeros(0, dtype=kind)
-        return np.memmap(_file(self.folder, f"inverted.{name}"), kind, "w+", shape=(length,))
+    def allocate(self, name: str, shape: Shape, kind: type) -> NDArray[Any]:
+        """To be filled in place."""
+        if not np.prod(shape):
+            return np.zeros(shape, dtype=kind)
+        return np.memmap(_file(self.folder, name), kind, "w+", shape=shape)
 
-    def append(self, packed: NDArray[np.void]) -> None:
-        with _file(self.folder, "packed").open("ab") as file:
-            file.write(packed.tobytes())
+    def append(self, name: str, rows: NDArray[Any]) -> None:
+        with _file(self.folder, name).open("ab") as file:
+            file.write(rows.tobytes())
 
-    def packed(self) -> NDArray[np.void]:
-        """What was appended."""
-        path = _file(self.folder, "packed")
-        length = path.stat().st_size // POSTING.itemsize if path.exists() else 0
-        return _mapped(path, POSTING, length)
+    def appended(self, name: str, kind: np.dtype[Any]) -> NDArray[Any]:
+        path = _file(self.folder, name)
+        return _mapped(path, kind, path.stat().st_size // kind.itemsize if path.exists() else 0)
 
-    def finish(self, made: Segment) -> None:
-        arrays = arrays_of(made)
+    def finish(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Write what was neither allocated nor appended here."""
         for name, array in arrays.items():
-            if not isinstance(array, np.memmap) and name != "packed":
+            if not _file(self.folder, name).exists():
                 array.tofile(_file(self.folder, name))
-        manifest = {name: [array.dtype.str, len(array)] for name, array in arrays.items()}
+        manifest = {name: [_described(array.dtype), array.shape] for name, array in arrays.items()}
         (self.folder / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """Segments by name: `<repository>/<what the caller calls it>`."""
+    """Arrays by repository and name. What follows a dot in a name belongs to what stands before."""
 
     root: Path
     limit_bytes: int = LIMIT_BYTES
 
-    def get(self, repository_id: int, name: str) -> Segment | None:
+    def get(self, repository_id: int, name: str) -> dict[str, NDArray[Any]] | None:
         folder = self._folder(repository_id, name)
         try:
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
             os.utime(folder)
-            return from_arrays({
-                each: _mapped(_file(folder, each), _kind(each, kind), length)
-                for each, (kind, length) in manifest.items()
-            })  # fmt: skip
+            return {
+                each: _mapped(_file(folder, each), _kind(kind), tuple(shape))
+                for each, (kind, shape) in manifest.items()
+            }
         except (OSError, ValueError):
             return None
 
@@ -103,16 +103,18 @@ class Disk:
         made = Path(tempfile.mkdtemp(prefix="draft-", dir=folder.parent))
         try:
             yield Draft(made)
-            with suppress(OSError):  # another worker was faster: its segment is the same
+            with suppress(OSError):  # another worker was faster: it wrote the same
                 made.rename(folder)
         finally:
             shutil.rmtree(made, ignore_errors=True)
         self._shrink()
 
     def keep(self, repository_id: int, names: set[str]) -> None:
-        """Delete the other segments of a repository."""
+        """Delete what else there is of a repository."""
         for folder in _folders(self.root / str(repository_id)):
-            if folder.name.partition("-")[2] not in names and not _is_young_draft(folder):
+            if folder.name.partition("-")[2].partition(".")[0] not in names and not _is_young_draft(
+                folder
+            ):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _folder(self, repository_id: int, name: str) -> Path:
@@ -128,22 +130,27 @@ class Disk:
             left -= sum(_size(file) for file in folder.iterdir())
             if left < 0 or not folder.name.startswith(VERSION):
                 shutil.rmtree(folder, ignore_errors=True)
-                _log.info("segment deleted", folder=str(folder))
+                _log.info("mapped arrays deleted", folder=str(folder))
 
 
 def _file(folder: Path, name: str) -> Path:
     return folder / f"{name}.bin"
 
 
-def _kind(name: str, kind: str) -> np.dtype[Any]:
-    return POSTING if name == "packed" else np.dtype(kind)
+def _described(kind: np.dtype[Any]) -> Any:
+    return kind.descr if kind.names else kind.str
 
 
-def _mapped(path: Path, kind: np.dtype[Any], length: int) -> NDArray[Any]:
+def _kind(described: Any) -> np.dtype[Any]:
+    fields = [tuple(field) for field in described] if isinstance(described, list) else described
+    return np.dtype(fields)
+
+
+def _mapped(path: Path, kind: np.dtype[Any], shape: Shape) -> NDArray[Any]:
     """A plain array over the mapping: numpy's own class makes each slice slow."""
-    if not length:
-        return np.zeros(0, dtype=kind)
-    return np.memmap(path, kind, "r", shape=(length,)).view(np.ndarray)
+    if not np.prod(shape):
+        return np.zeros(shape, dtype=kind)
+    return np.memmap(path, kind, "r", shape=shape).view(np.ndarray)
 
 
 def _folders(folder: Path) -> list[Path]:

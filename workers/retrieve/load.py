@@ -10,11 +10,12 @@ from core import log
 from core.db import file_history, postings, snapshots
 from core.db.connect import Connection, Database
 from core.db.snapshots import Snapshot
+from workers.index.terms import POSTING
 from workers.retrieve.columns import Columns, FileRow, of_files
 from workers.retrieve.disk import Disk, Draft
 from workers.retrieve.postings import Floats
 from workers.retrieve.recency import recency
-from workers.retrieve.segment import Segment, assemble
+from workers.retrieve.segment import Segment, arrays_of, assemble, from_arrays
 from workers.retrieve.snapshot_index import SnapshotIndex
 
 FILES_AT_ONCE = 1000
@@ -39,8 +40,9 @@ async def full(database: Database, of: Snapshot, disk: Disk | None) -> SnapshotI
     """Of a snapshot that is no overlay."""
     if disk is None:
         return SnapshotIndex.of(await _full(database, of, None))
-    found = await asyncio.to_thread(disk.get, of.repository_id, name_of(of))
-    return SnapshotIndex.of(found or await _written(database, of, disk))
+    found = await asyncio.to_thread(_mapped, disk, of)
+    index = SnapshotIndex.of(found or await _written(database, of, disk))
+    return replace(index, name=name_of(of))
 
 
 def name_of(full: Snapshot) -> str:
@@ -53,11 +55,16 @@ async def _written(database: Database, of: Snapshot, disk: Disk) -> Segment:
     try:
         with disk.draft(of.repository_id, name_of(of)) as draft:
             made = await _full(database, of, draft)
-            await asyncio.to_thread(draft.finish, made)
+            await asyncio.to_thread(draft.finish, arrays_of(made))
     except OSError as error:
         _log.warning("segment not written", reason=str(error))
         return await _full(database, of, None)
-    return await asyncio.to_thread(disk.get, of.repository_id, name_of(of)) or made
+    return await asyncio.to_thread(_mapped, disk, of) or made
+
+
+def _mapped(disk: Disk, of: Snapshot) -> Segment | None:
+    arrays = disk.get(of.repository_id, name_of(of))
+    return None if arrays is None else from_arrays(arrays)
 
 
 async def overlay(
@@ -77,11 +84,11 @@ async def _full(database: Database, of: Snapshot, draft: Draft | None) -> Segmen
         files, _ = await _files(connection, [of.id])
         async for part in _columns(connection, files):
             if draft is not None:
-                await asyncio.to_thread(draft.append, part.packed)
+                await asyncio.to_thread(draft.append, "packed", part.packed)
             parts.append(part if draft is None else replace(part, packed=part.packed[:0]))
     if draft is None:
         return await asyncio.to_thread(assemble, files, parts)
-    packed = draft.packed()
+    packed = draft.appended("packed", POSTING)
     return await asyncio.to_thread(assemble, files, parts, packed=packed, allocate=draft.allocate)
 
 

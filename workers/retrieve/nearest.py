@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections import OrderedDict
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import log
-from core.db import embedding_models, embedding_terms, embeddings
-from core.db.connect import Connection, Database
+from core.db import blob_vectors, embedding_models, vocabularies
+from core.db.connect import Database
 from core.db.embedding_models import EmbeddingModel
 from core.db.snapshots import Snapshot
+from core.db.vocabularies import Vocabulary
 from core.errors import TryLater, UserError
 from workers.embeddings import lsa
 from workers.embeddings.local import PREFIX, LocalModel
 from workers.embeddings.provider import ENDPOINT, Provider, Remote, Subject, endpoint_provider
 from workers.index.terms import term_id
 from workers.model import Endpoint
+from workers.retrieve.disk import Disk
 from workers.retrieve.query import Question
+from workers.retrieve.segment import Segment
 from workers.retrieve.semantic import NEAREST, Near
 from workers.retrieve.snapshot_index import SnapshotIndex
+from workers.retrieve.vectors import NOWHERE, Vectors, best
 
-if TYPE_CHECKING:
-    Floats = NDArray[np.float32]
+Floats = NDArray[np.float32]
 
 PATIENCE_SECONDS = 2.0
 """Where a provider is slower, a question does without: the other lists answer."""
+
+BLOBS_AT_ONCE = 1000
+WORTH_WRITING = 0.9
+"""Vectors of so many of the chunks are written to files; the rest is read from the database."""
+
+VOCABULARIES = 32
+"""So many are kept in memory."""
 
 _log = log.get(__name__)
 
@@ -37,23 +48,84 @@ class Nearest:
     model that made them, nothing is near."""
 
     def __init__(
-        self, database: Database, endpoint: Endpoint | None, local: LocalModel | None = None
+        self,
+        database: Database,
+        endpoint: Endpoint | None,
+        local: LocalModel | None = None,
+        disk: Disk | None = None,
     ) -> None:
         self._database = database
         self._endpoint = endpoint
         self._local = local
+        self._disk = disk
+        self._vocabularies: OrderedDict[int, Vocabulary] = OrderedDict()
+        self._vectors: WeakKeyDictionary[Segment, dict[int, Vectors]] = WeakKeyDictionary()
+        self._reading: dict[tuple[int, int], asyncio.Task[Vectors]] = {}
 
     async def to(self, snapshot: Snapshot, question: Question, index: SnapshotIndex) -> list[Near]:
+        model = await self._model(snapshot)
+        if model is None:
+            return []
+        if model.provider.startswith((ENDPOINT, PREFIX)):
+            vector = await self._by_provider(model, question)
+        else:
+            vector = await self._by_terms(model, question)
+        if len(vector) != model.dimensions:
+            return []
+        vectors = [await self._of(model, index, segment) for segment in index.segments]
+        return await asyncio.to_thread(_nearest, index, vectors, vector)
+
+    async def warm(self, snapshot: Snapshot, index: SnapshotIndex) -> None:
+        """Read what the next question needs."""
+        model = await self._model(snapshot)
+        if model is not None:
+            for segment in index.segments:
+                await self._of(model, index, segment)
+
+    async def _model(self, snapshot: Snapshot) -> EmbeddingModel | None:
         async with self._database.tenant(snapshot.installation_id) as connection:
-            model = await embedding_models.in_state(connection, snapshot.repository_id, "serving")
-            if model is None:
-                return []
-            if not model.provider.startswith((ENDPOINT, PREFIX)):
-                vector = await _by_terms(connection, model, question)
-                return await _search(connection, model, vector, index)
-        vector = await self._by_provider(model, question)
-        async with self._database.tenant(snapshot.installation_id) as connection:
-            return await _search(connection, model, vector, index)
+            return await embedding_models.in_state(connection, snapshot.repository_id, "serving")
+
+    async def _of(self, model: EmbeddingModel, index: SnapshotIndex, segment: Segment) -> Vectors:
+        """Read once, however many ask; again where more may have been stored meanwhile."""
+        found = self._vectors.setdefault(segment, {}).get(model.id)
+        if found is not None and (found.revision == model.revision or found.known.all()):
+            return found
+        key = (model.id, id(segment))
+        if key not in self._reading:
+            name = f"{index.name}.{model.id}" if segment is index.segments[0] else ""
+            self._reading[key] = asyncio.create_task(self._read(model, segment, name))
+            self._reading[key].add_done_callback(lambda _: self._reading.pop(key))
+        return await asyncio.shield(self._reading[key])
+
+    async def _read(self, model: EmbeddingModel, segment: Segment, name: str) -> Vectors:
+        """`name`: of the files that they are mapped from, where the segment is."""
+        disk = self._disk if name[0:1] not in ("", ".") else None
+        found = self._vectors[segment].get(model.id) or Vectors.empty(
+            len(segment.file), model.dimensions
+        )
+        if disk and not found.known.any():
+            arrays = await asyncio.to_thread(disk.get, model.repository_id, name)
+            found = Vectors.of(arrays) if arrays else found
+        missing = found.missing(segment)
+        if missing:
+            found = await self._filled(model, segment, found, missing)
+            if disk and found.known.mean() > WORTH_WRITING:
+                found = await asyncio.to_thread(_written, disk, model.repository_id, name, found)
+        found.revision = model.revision
+        self._vectors[segment][model.id] = found
+        return found
+
+    async def _filled(
+        self, model: EmbeddingModel, segment: Segment, found: Vectors, missing: list[int]
+    ) -> Vectors:
+        filled = found.copy()
+        async with self._database.tenant(model.installation_id) as connection:
+            for start in range(0, len(missing), BLOBS_AT_ONCE):
+                batch = missing[start : start + BLOBS_AT_ONCE]
+                stored = await blob_vectors.of_blobs(connection, model, batch)
+                await asyncio.to_thread(filled.put, segment, stored)
+        return filled
 
     async def _by_provider(self, model: EmbeddingModel, question: Question) -> Floats:
         """Empty where that provider is not there, too slow, or knows no word of the question."""
@@ -78,25 +150,37 @@ class Nearest:
             provider = Remote(self._endpoint, endpoint_provider(self._endpoint))
         return provider if provider and provider.name == model.provider else None
 
+    async def _by_terms(self, model: EmbeddingModel, question: Question) -> Floats:
+        """Empty where the model knows no word of the question."""
+        if model.id not in self._vocabularies:
+            async with self._database.tenant(model.installation_id) as connection:
+                found = await vocabularies.of_model(connection, model)
+            if found is None:
+                return np.zeros(0, dtype=np.float32)
+            self._vocabularies[model.id] = found
+        self._vocabularies.move_to_end(model.id)
+        while len(self._vocabularies) > VOCABULARIES:
+            self._vocabularies.popitem(last=False)
+        weights = {term_id(term): weight for term, weight in question.weights.items()}
+        return lsa.question_vector(weights, self._vocabularies[model.id].known(list(weights)))
 
-async def _by_terms(connection: Connection, model: EmbeddingModel, question: Question) -> Floats:
-    weights = {term_id(term): weight for term, weight in question.weights.items()}
-    known = await embedding_terms.known(connection, model.id, list(weights))
-    return lsa.question_vector(weights, known)
+
+def _written(disk: Disk, repository_id: int, name: str, vectors: Vectors) -> Vectors:
+    """The same, mapped; in memory where they cannot be written."""
+    try:
+        with disk.draft(repository_id, name) as draft:
+            draft.finish(vectors.arrays())
+    except OSError as error:
+        _log.warning("vectors not written", reason=str(error))
+    arrays = disk.get(repository_id, name)
+    return Vectors.of(arrays) if arrays else vectors
 
 
-async def _search(
-    connection: Connection, model: EmbeddingModel, vector: Floats, index: SnapshotIndex
-) -> list[Near]:
-    """Vectors of other snapshots lie among those of this one: where they take too many places, only
-    this snapshot's are searched."""
-    if len(vector) != model.dimensions:
-        return []
-    found = await embeddings.nearest(connection, model, vector, NEAREST)
-    known = np.isin([near[0] for near in found], index.blob_ids)
-    ours = [near for near, is_ours in zip(found, known.tolist(), strict=True) if is_ours]
-    if len(ours) < len(found) // 2:
-        ours = await embeddings.nearest(
-            connection, model, vector, NEAREST, blob_ids=index.blob_ids.tolist()
-        )
-    return [Near(*near) for near in ours]
+def _nearest(index: SnapshotIndex, vectors: list[Vectors], vector: Floats) -> list[Near]:
+    found = np.concatenate([each.similarities(vector) for each in vectors])
+    found[~index.alive] = NOWHERE
+    return [
+        Near(row.blob_id, row.ordinal, float(found[chunk]))
+        for chunk in best(found, NEAREST).tolist()
+        for row in (index.rows[chunk],)
+    ]

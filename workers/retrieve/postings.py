@@ -85,7 +85,7 @@ def invert(packed: NDArray[np.void], offsets: Ints, allocate: Allocate) -> Inver
         vocabulary,
         offsets_of(counts),
         **{
-            name: allocate(name, len(packed), kind)
+            name: allocate(f"inverted.{name}", len(packed), kind)
             for name, kind in (
                 ("chunks", np.int32),
                 ("impact", np.float16),

@@ -75,7 +75,7 @@ class Searcher:
         """`disk`: where full snapshots lie as files; None: in memory alone."""
         self._database = database
         self._disk = disk
-        self._nearest = Nearest(database, endpoint, local)
+        self._nearest = Nearest(database, endpoint, local, disk)
         self._cache_bytes = cache_bytes
         self._loaded: OrderedDict[int, asyncio.Task[_Loaded]] = OrderedDict()
 

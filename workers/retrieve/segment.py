@@ -49,7 +49,7 @@ class Groups:
         return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segment:
     """Files are in the order of their paths, chunks in that of files and lines."""
 

@@ -27,10 +27,12 @@ Bools = NDArray[np.bool_]
 
 @dataclass
 class SnapshotIndex:
-    """Chunks and files are numbered through both segments; struck-out ones keep their number."""
+    """Chunks and files are numbered through both segments; struck-out ones keep their number.
+    `name`: of the first segment, where it lies on disk."""
 
     segments: tuple[Segment, ...]
     alive_files: Bools
+    name: str = ""
 
     @classmethod
     def of(cls, segment: Segment) -> SnapshotIndex:
@@ -68,7 +70,7 @@ class SnapshotIndex:
             number = base.paths.find(path)
             if number is not None:
                 alive[number] = False
-        return SnapshotIndex((base, added), alive)
+        return SnapshotIndex((base, added), alive, self.name)
 
     def shrink(self) -> None:
         """Let go of what is made again when it is asked for. An overlay makes arrays as long as

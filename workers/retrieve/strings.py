@@ -69,12 +69,14 @@ class Strings:
 
 def offsets_of(lengths: NDArray[np.integer]) -> Ints:
     """Where each of several parts begins, and where the last one ends."""
-    ends = np.cumsum(lengths, dtype=np.int64)
-    return np.concatenate([np.zeros(1, dtype=np.int64), ends])
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:
     """start, start + 1, … of each, one after the other."""
     ends = np.cumsum(counts, dtype=np.int64)
     whole = int(ends[-1]) if len(ends) else 0
-    return np.arange(whole, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
+    steps: Ints = np.repeat(starts - (ends - counts), counts)
+    return np.arange(whole, dtype=np.int64) + steps

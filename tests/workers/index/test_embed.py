@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from core.db import embedding_models, embeddings, snapshots
+from core.db import blob_vectors, embedding_models, snapshots
 from core.errors import TryLater
 from tests.static_model import save_static_model
 from tests.workers.index.conftest import Indexed
@@ -17,6 +17,7 @@ from workers.embeddings.local import LocalModel
 from workers.embeddings.provider import LSA
 from workers.index.embed import Embedded, embed
 from workers.model import Endpoint
+from workers.retrieve.disk import Disk
 from workers.retrieve.search import Hit, Searcher
 
 STEPS = "".join(f"    step_{number} = {number}\n" for number in range(20))
@@ -68,13 +69,18 @@ async def serving(shop: Indexed) -> Any:
 
 async def count(shop: Indexed) -> int:
     async with shop.database.tenant(0) as connection:
-        return await embeddings.count(connection, (await serving(shop)).id)
+        return await blob_vectors.count(connection, await serving(shop))
 
 
 async def search(
-    shop: Indexed, question: str, remote: Remote | None = None, local: LocalModel | None = None
+    shop: Indexed,
+    question: str,
+    remote: Remote | None = None,
+    local: LocalModel | None = None,
+    searcher: Searcher | None = None,
 ) -> list[Hit]:
-    searcher = Searcher(shop.database, cast(Endpoint, remote) if remote else None, local=local)
+    endpoint = cast(Endpoint, remote) if remote else None
+    searcher = searcher or Searcher(shop.database, endpoint, local=local)
     async with shop.database.tenant(0) as connection:
         snapshot = await snapshots.get(connection, await shop.snapshot_id() or 0)
     assert snapshot is not None
@@ -209,7 +215,7 @@ async def test_a_local_model_that_breaks_off_leaves_the_learned_vectors_serving(
     local = LocalModel(save_static_model(tmp_path))
     provider = replace(await local.loaded(), batch=5)
     monkeypatch.setattr(local, "loaded", AsyncMock(return_value=provider))
-    monkeypatch.setattr(embeddings, "add", broken_after(5, embeddings.add))
+    monkeypatch.setattr(blob_vectors, "add", broken_after(5, blob_vectors.add))
     with pytest.raises(TryLater):
         await run(shop, local=local)
     monkeypatch.undo()
@@ -284,18 +290,44 @@ async def test_a_question_of_words_that_a_local_model_does_not_know_is_near_to_n
     assert hits and all(not hit.features.get("semantic") for hit in hits)
 
 
-async def test_many_vectors_have_an_index_of_their_own(
-    shop: Indexed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embeddings, "EXACT", 5)
+async def test_a_file_of_more_chunks_than_a_batch_is_embedded_whole(shop: Indexed) -> None:
+    for name in "abc":
+        defined = "".join(f"def {name}_{number}():\n{STEPS}\n\n" for number in range(40))
+        shop.checkout.write(f"{name}.py", defined)
+    shop.checkout.commit()
+    report = await shop.index()
+    assert await run(shop, Remote()) == Embedded("openai:small", report.chunks, True)
+    assert await count(shop) == report.chunks > 64
+
+
+async def test_vectors_that_come_while_a_worker_runs_are_found(shop: Indexed) -> None:
     write(shop, range(4))
     await shop.index()
     await run(shop)
-    model = await serving(shop)
-    assert model.parameters["indexed"]
-    named = await shop.fetch("SELECT indexname FROM pg_indexes WHERE tablename = 'embeddings'")
-    assert (f"embeddings_of_{model.id}",) in named
-    assert (await search(shop, "idle sockets"))[0].symbol.startswith("pool")
+    searcher = Searcher(shop.database, None)
+    await search(shop, "idle sockets", searcher=searcher)
+    shop.checkout.write("late.py", f"def late():\n    idle_pool = socket_pool\n{STEPS}")
+    shop.checkout.commit()
+    await shop.index()
+    without = await search(shop, "idle sockets", searcher=searcher)
+    assert await run(shop) == Embedded(LSA, 1, False)
+    hits = await search(shop, "idle sockets", searcher=searcher)
+    (late,) = [hit for hit in hits if hit.path == "late.py"]
+    (before,) = [hit for hit in without if hit.path == "late.py"]
+    assert late.features["semantic"] > before.features.get("semantic", 0.0)
+
+
+async def test_vectors_are_mapped_from_the_files_of_an_earlier_process(
+    shop: Indexed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(shop, range(4))
+    await shop.index()
+    await run(shop)
+    disk = Disk(tmp_path)
+    first = await search(shop, "idle sockets", searcher=Searcher(shop.database, None, disk=disk))
+    monkeypatch.setattr(blob_vectors, "of_blobs", None)
+    second = await search(shop, "idle sockets", searcher=Searcher(shop.database, None, disk=disk))
+    assert semantic(first) == semantic(second) > 0.9
 
 
 async def test_code_is_embedded_before_tests_and_documents(shop: Indexed) -> None:

@@ -12,14 +12,14 @@ from tests.workers.retrieve.test_search import QUESTIONS, hits, snapshot_of
 from workers.retrieve import load
 from workers.retrieve.disk import Disk
 from workers.retrieve.search import Searcher
-from workers.retrieve.segment import Segment, arrays_of
+from workers.retrieve.segment import Segment, arrays_of, from_arrays
 
 
 def write(disk: Disk, name: str) -> Segment:
     (made,) = index_of(SHOP).segments
     with disk.draft(7, name) as draft:
-        draft.append(made.packed)
-        draft.finish(made)
+        draft.append("packed", made.packed)
+        draft.finish(arrays_of(made))
     return made
 
 
@@ -28,7 +28,7 @@ def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
     made = write(disk, "1")
     read = disk.get(7, "1")
     assert read is not None
-    for name, array in arrays_of(read).items():
+    for name, array in arrays_of(from_arrays(read)).items():
         assert np.array_equal(array, arrays_of(made)[name]), name
 
 

@@ -1,0 +1,81 @@
+"""The vectors of a segment's chunks, and the exact search among them: a scan of half-precision
+numbers is fast enough for a million chunks, misses nothing, and has nothing to keep up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import simsimd
+from numpy.typing import NDArray
+
+from core.db.blob_vectors import STORED, Stored
+from workers.retrieve.segment import Segment
+from workers.retrieve.strings import Ints, ranges
+
+Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+NOWHERE = -2.0
+"""Instead of a cosine, of a chunk that has no vector or is struck out."""
+
+
+@dataclass(slots=True)
+class Vectors:
+    """Chunks × dimensions; `known` says which chunks have one. `revision`: of the model, when they
+    were read."""
+
+    rows: NDArray[np.float16]
+    known: Bools
+    revision: int = -1
+
+    @classmethod
+    def empty(cls, chunks: int, dimensions: int) -> Vectors:
+        return cls(np.zeros((chunks, dimensions), dtype=STORED), np.zeros(chunks, dtype=np.bool_))
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Vectors:
+        return cls(arrays["rows"], arrays["known"])
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        return {"rows": self.rows, "known": self.known}
+
+    def copy(self) -> Vectors:
+        """One that can be filled in: what is mapped from a file cannot."""
+        return Vectors(self.rows.copy(), self.known.copy())
+
+    def put(self, segment: Segment, stored: Stored) -> None:
+        """Fill in those of some blobs, at every path that has the blob."""
+        files, which = segment.files_of(stored.blob_ids)
+        counts = stored.counts[which]
+        # A blob that was cut by other rules has other chunks.
+        same = counts == segment.first[files + 1] - segment.first[files]
+        files, which, counts = files[same], which[same], counts[same]
+        starts = np.cumsum(stored.counts) - stored.counts
+        to = ranges(segment.first[files], counts)
+        self.rows[to] = stored.vectors[ranges(starts[which], counts)]
+        self.known[to] = True
+
+    def missing(self, segment: Segment) -> list[int]:
+        """The blobs that have chunks, and no vectors yet."""
+        files = np.unique(segment.file[~self.known])
+        found: list[int] = np.unique(segment.blobs[files]).tolist()
+        return found
+
+    def similarities(self, vector: Floats) -> Floats:
+        """Of each chunk: the cosine; below every cosine for those without a vector."""
+        if not len(self.rows):
+            return np.zeros(0, dtype=np.float32)
+        asked = vector.astype(STORED).reshape(1, -1)
+        scores = np.asarray(simsimd.cdist(self.rows, asked, metric="dot")).ravel()
+        return np.where(self.known, scores, NOWHERE).astype(np.float32)
+
+
+def best(similarities: Floats, limit: int) -> Ints:
+    """The chunks of the highest similarities, best first."""
+    found = np.flatnonzero(similarities > NOWHERE)
+    if len(found) > limit:
+        found = found[np.argpartition(-similarities[found], limit)[:limit]]
+    return found[np.argsort(-similarities[found], kind="stable")]

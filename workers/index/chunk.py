@@ -8,12 +8,30 @@ from itertools import accumulate, islice
 
 from workers.index.blob import Chunk
 from workers.index.carve import Piece, carve
-from workers.index.outline import VALUES, Comment, Definition, Outline
-from workers.index.terms import pack
+from workers.index.outline import VALUES, Definition, Outline
+from workers.index.pack import Texts, pack_all
 
 
-def chunks(lines: Sequence[str], outline: Outline) -> Iterator[Chunk]:
+def chunks(lines: Sequence[str], outline: Outline) -> list[Chunk]:
     """In order; lines are counted from 1."""
+    carved = list(_carved(lines, outline))
+    packed = pack_all([texts for _, _, texts in carved])
+    return [
+        Chunk(
+            start_line=piece.first + 1,
+            end_line=piece.last + 1,
+            symbol=label.qualified if label else "",
+            kind=label.kind if label else "block",
+            terms=terms,
+        )
+        for (piece, label, _), terms in zip(carved, packed, strict=True)
+    ]
+
+
+def _carved(
+    lines: Sequence[str], outline: Outline
+) -> Iterator[tuple[Piece, Definition | None, Texts]]:
+    """Each piece, what it mostly is, and what it has in each field."""
     starts = list(accumulate((each.first for each in outline.definitions), max))
     following = 0
     for piece in carve(lines, outline):
@@ -22,17 +40,8 @@ def chunks(lines: Sequence[str], outline: Outline) -> Iterator[Chunk]:
         label = _label(piece, within, outline)
         while following < len(outline.comments) and outline.comments[following].last < piece.first:
             following += 1
-        yield Chunk(
-            start_line=piece.first + 1,
-            end_line=piece.last + 1,
-            symbol=label.qualified if label else "",
-            kind=label.kind if label else "block",
-            terms=pack(
-                "\n".join(lines[piece.first : piece.last + 1]),
-                _names(label, within),
-                _comments(piece, outline.comments, following),
-            ),
-        )
+        body = "\n".join(lines[piece.first : piece.last + 1])
+        yield piece, label, (body, _names(label, within), _comments(piece, outline, following))
 
 
 def _label(piece: Piece, within: Sequence[Definition], outline: Outline) -> Definition | None:
@@ -54,10 +63,10 @@ def _names(label: Definition | None, within: Sequence[Definition]) -> str:
     return "\n".join(dict.fromkeys([*around, *(each.qualified for each in within)]))
 
 
-def _comments(piece: Piece, comments: Sequence[Comment], following: int) -> str:
+def _comments(piece: Piece, outline: Outline, following: int) -> str:
     """The lines of comments and docstrings that are in the piece."""
     found: list[str] = []
-    for comment in islice(comments, following, None):
+    for comment in islice(outline.comments, following, None):
         if comment.first > piece.last:
             break
         rows = comment.text.split("\n")

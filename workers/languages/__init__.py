@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 from workers.languages import (
     bash,
@@ -65,8 +64,9 @@ _INTERPRETER = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+|\w+=\S*\s+)*(?:\S*
 
 def language_of(path: str, first_line: str = "") -> str:
     """By the file's name, then its ending, then the interpreter of a first line '#!…'."""
-    file = PurePosixPath(path)
-    named = _BY_FILE_NAME.get(file.name) or _BY_EXTENSION.get(file.suffix.lower())
+    name = path[path.rfind("/") + 1 :]
+    stem, dot, ending = name.rpartition(".")
+    named = _BY_FILE_NAME.get(name) or (stem and _BY_EXTENSION.get(dot + ending.lower()))
     if named:
         return named
     interpreter = _INTERPRETER.match(first_line)

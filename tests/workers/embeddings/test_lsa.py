@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from workers.embeddings.lsa import Model, fit, question_vector
-from workers.index.terms import pack, term_id, terms
+from workers.index.pack import pack
+from workers.index.terms import term_id, terms
 
 TEXTS = [
     text

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workers.retrieve.sources import SHOP, index_of
-from workers.index.terms import pack, term_id, unpack
+from workers.index.pack import pack
+from workers.index.terms import term_id, unpack
 from workers.retrieve import lexical
 from workers.retrieve import postings as held
 from workers.retrieve.segment import ChunkRow, FileRow

@@ -14,8 +14,8 @@ from workers.retrieve.strings import Ints, Strings, offsets_of, ranges
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkRow:
-    """A chunk as it is stored."""
+class Chunk:
+    """A chunk without its terms."""
 
     blob_id: int
     ordinal: int
@@ -23,6 +23,12 @@ class ChunkRow:
     end_line: int
     symbol: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRow(Chunk):
+    """A chunk as it is stored."""
+
     terms: bytes
 
 

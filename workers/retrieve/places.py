@@ -49,8 +49,10 @@ def spelled_out(index: SnapshotIndex, question: Question) -> Floats:
     scores = np.zeros(len(index.file), dtype=np.float32)
     if not (question.paths or question.frames):
         return scores
-    for number, file in enumerate(index.files):
-        if index.alive_files[number] and names_file(question, file.path):
+    named = [*question.paths, *(frame.path for frame in question.frames)]
+    found = [index.files_named(path.rpartition("/")[2]) for path in named]
+    for number in np.unique(np.concatenate(found)).tolist():
+        if names_file(question, index.path(number)):
             for chunk in np.flatnonzero(index.file == number).tolist():
                 scores[chunk] = 1.0 if on_frame(index, question, chunk) else 0.1
     return scores

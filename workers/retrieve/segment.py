@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.index.terms import POSTING, identifier_terms, term_id, terms
-from workers.retrieve.columns import ChunkRow, Columns, FileRow, of_files, of_rows
+from workers.retrieve.columns import Chunk, ChunkRow, Columns, FileRow, of_files, of_rows
 from workers.retrieve.kinds import flags_of
 from workers.retrieve.postings import Allocate, Floats, Inverted, Postings, in_memory, invert
 from workers.retrieve.strings import Ints, Strings, offsets_of
@@ -33,12 +33,11 @@ class Groups:
         found, counts = np.unique(listed[:, 0], return_counts=True)
         return cls(found.astype(np.uint32), offsets_of(counts), listed[:, 1].astype(np.int32))
 
-    def get(self, term: int) -> list[int]:
+    def get(self, term: int) -> NDArray[np.int32]:
         at = int(np.searchsorted(self.terms, np.uint32(term)))
         if at == len(self.terms) or self.terms[at] != term:
-            return []
-        found: list[int] = self.numbers[self.offsets[at] : self.offsets[at + 1]].tolist()
-        return found
+            return self.numbers[:0]
+        return self.numbers[self.offsets[at] : self.offsets[at + 1]]
 
     def among(self, terms: NDArray[np.uint32]) -> list[int]:
         """Those of some terms that have numbers."""
@@ -62,6 +61,7 @@ class Segment:
     file_length: Floats  # terms in the bodies of each file
     path_length: Floats
     path_terms: Groups  # files whose path has the term, once for each time
+    names: Groups  # files by the last part of their path, hashed as terms are
 
     file: Ints  # of each chunk
     ordinal: NDArray[np.int32]
@@ -91,15 +91,14 @@ class Segment:
     def file_row(self, number: int) -> FileRow:
         return FileRow(self.paths[number], int(self.blobs[number]), self.languages[number])
 
-    def row(self, chunk: int) -> ChunkRow:
-        return ChunkRow(
+    def row(self, chunk: int) -> Chunk:
+        return Chunk(
             int(self.blobs[self.file[chunk]]),
             int(self.ordinal[chunk]),
             int(self.start_line[chunk]),
             int(self.end_line[chunk]),
             self.symbols[chunk],
             self.kinds[int(self.kind[chunk])],
-            self.terms_of(chunk).tobytes(),
         )
 
     def terms_of(self, chunk: int) -> NDArray[np.void]:
@@ -152,6 +151,7 @@ def assemble(
         file_length=_lengths(packed, packed_at, offsets_of(in_files)),
         path_length=path_length,
         path_terms=path_terms,
+        names=Groups.of((name_of(file.path), n) for n, file in enumerate(files)),
         symbols=symbols,
         kind=kind,
         kinds=kinds,
@@ -194,6 +194,10 @@ def whole_name(symbol: str) -> int | None:
     """The term of a name that has several parts: such a term hardly ever means anything else."""
     parts = identifier_terms(symbol.rpartition(".")[2])
     return term_id(parts[-1]) if len(parts) > 2 else None
+
+
+def name_of(path: str) -> int:
+    return term_id(path.rpartition("/")[2])
 
 
 def _path_terms(files: Sequence[FileRow]) -> tuple[Groups, Floats]:

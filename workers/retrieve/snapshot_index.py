@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.index.blob import Blob
-from workers.retrieve.columns import ChunkRow, FileRow
+from workers.retrieve.columns import Chunk, ChunkRow, FileRow
 from workers.retrieve.postings import Floats, Postings
 from workers.retrieve.rows import Lazy
-from workers.retrieve.segment import Segment, build
+from workers.retrieve.segment import Segment, build, name_of
 from workers.retrieve.strings import Ints
 
 Bools = NDArray[np.bool_]
@@ -90,8 +90,8 @@ class SnapshotIndex:
         return Lazy([(len(s.blobs), s.file_row) for s in self.segments])
 
     @cached_property
-    def rows(self) -> Sequence[ChunkRow]:
-        """Made when they are asked for: for hits. There are arrays of everything but the symbol."""
+    def rows(self) -> Sequence[Chunk]:
+        """Made when they are asked for: for hits. There are arrays of all but the symbol."""
         return Lazy([(len(s.file), s.row) for s in self.segments])
 
     @property
@@ -229,11 +229,13 @@ class SnapshotIndex:
 
     def definers(self, term: int) -> list[int]:
         """Chunks whose name has several parts and, as a whole, is this term."""
-        found, offset = [], 0
-        for segment in self.segments:
-            found += [offset + number for number in segment.definers.get(term)]
-            offset += len(segment.file)
-        return [chunk for chunk in found if self.alive[chunk]]
+        first, *others = self.segments
+        shift = len(first.file)
+        numbers = _joined(
+            [first.definers.get(term), *(s.definers.get(term) + shift for s in others)]
+        )
+        found: list[int] = numbers[self.alive[numbers]].tolist()
+        return found
 
     def all_definers(self, terms: NDArray[np.uint32]) -> list[list[int]]:
         """For each of the terms that is such a name, the chunks that have it."""
@@ -242,11 +244,16 @@ class SnapshotIndex:
 
     def files_with_path_term(self, term: int) -> Ints:
         """Files whose path has the term, once for each time."""
-        offset, found = 0, []
-        for segment in self.segments:
-            found += [offset + number for number in segment.path_terms.get(term)]
-            offset += len(segment.blobs)
-        numbers = np.array(found, dtype=np.int64)
+        return self._files_of([segment.path_terms.get(term) for segment in self.segments])
+
+    def files_named(self, name: str) -> Ints:
+        """Files whose path ends with this name; rarely others too."""
+        return self._files_of([segment.names.get(name_of(name)) for segment in self.segments])
+
+    def _files_of(self, found: Sequence[NDArray[np.int32]]) -> Ints:
+        first, *others = found
+        shift = len(self.segments[0].blobs)
+        numbers = _joined([first, *(each + shift for each in others)]).astype(np.int64)
         return numbers[self.alive_files[numbers]]
 
     def rarity(self, frequency: int) -> float:

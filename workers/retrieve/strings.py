@@ -40,8 +40,8 @@ class Strings:
         return len(self.offsets) - 1
 
     def __getitem__(self, number: int) -> str:
-        start, end = self.offsets[number], self.offsets[number + 1]
-        return self.text[start:end].tobytes().decode(errors="surrogatepass")
+        start, end = self.offsets[number : number + 2].tolist()
+        return str(self.text.data[start:end], "utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
         whole, offsets = self.text.tobytes(), self.offsets.tolist()

@@ -1,11 +1,13 @@
-"""Find the places in a repository that a question is about, best first."""
+"""Find the places in a repository that a question is about, best first.
+
+A batch is of questions, and takes them as they stand: what looks like an operator is text there.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,14 +22,18 @@ if TYPE_CHECKING:
     from core.db.snapshots import Snapshot
     from workers.context import Context
     from workers.progress import Progress
-    from workers.retrieve.search import Hit
+    from workers.search import Result
 
 HELP = "find the places that a question is about, best first"
+QUERY_HELP = (
+    'words, a name or a question; also path:, lang:, symbol:, "an exact phrase", '
+    "/an expression/ and @ref, each also excluded with '-' before it, but for @ref"
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("repo", metavar="REPO", help="a path, a git URL or owner/name")
-    parser.add_argument("query", metavar="QUERY", nargs="?", help="words, a name or a question")
+    parser.add_argument("query", metavar="QUERY", nargs="?", help=QUERY_HELP)
     parser.add_argument("--ref", default="", help="another branch, tag or commit")
     parser.add_argument("--limit", type=_positive, help="how many results (20; in a batch 50)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -61,16 +67,49 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _one(arguments: argparse.Namespace, settings: Settings) -> None:
+    from cli import places
+
     async with opened.context(settings) as context:
         with shown() as progress:
-            snapshot = await _snapshot(arguments, context, progress)
-        began = time.monotonic()
-        hits = await context.searcher.search(snapshot, arguments.query, limit=arguments.limit or 20)
-        seconds = time.monotonic() - began
+            result = await _found(arguments, context, progress)
     if arguments.json:
-        print(json.dumps(_document(snapshot, hits, seconds), ensure_ascii=False))
+        print(json.dumps(_document(result), ensure_ascii=False))
     else:
-        _print(hits)
+        places.show(result)
+
+
+async def _found(arguments: argparse.Namespace, context: Context, progress: Progress) -> Result:
+    from cli import indexing
+    from workers.git import mirror_path
+    from workers.retrieve.facets import Chosen
+    from workers.search import Search
+
+    repository = await opened.connect(context, arguments.repo)
+
+    async def snapshot_of(ref: str) -> Snapshot:
+        return await indexing.current(context, repository, ref, progress)
+
+    mirror = mirror_path(context.mirrors, repository.id)
+    search = Search(context.database, context.searcher, mirror, snapshot_of)
+    limit = arguments.limit or 20
+    return await search.run(arguments.query, ref=arguments.ref, limit=limit, chosen=Chosen())
+
+
+def _document(result: Result) -> dict[str, Any]:
+    return {
+        "commit": result.snapshot.commit_sha,
+        "results": [
+            {
+                "path": each.place.path,
+                "start_line": each.place.start_line,
+                "end_line": each.place.end_line,
+                "symbol": each.place.symbol,
+                "score": round(each.place.score, 6),
+            }
+            for each in result.shown
+        ],
+        "seconds": round(result.seconds, 4),
+    }
 
 
 async def _snapshot(
@@ -80,34 +119,6 @@ async def _snapshot(
 
     repository = await opened.connect(context, arguments.repo)
     return await indexing.current(context, repository, arguments.ref, progress)
-
-
-def _document(snapshot: Snapshot, hits: Sequence[Hit], seconds: float) -> dict[str, Any]:
-    return {
-        "commit": snapshot.commit_sha,
-        "results": [
-            {
-                "path": hit.path,
-                "start_line": hit.start_line,
-                "end_line": hit.end_line,
-                "symbol": hit.symbol,
-                "score": hit.score,
-            }
-            for hit in hits
-        ],
-        "seconds": round(seconds, 4),
-    }
-
-
-def _print(hits: Sequence[Hit]) -> None:
-    """Like grep's: a place that editors can open, then what is there."""
-    from cli.show import printable
-
-    if not hits:
-        print("Nothing in the repository is about that.", file=sys.stderr)
-    for hit in hits:
-        line = f"{hit.path}:{hit.start_line}-{hit.end_line}  {hit.symbol or hit.kind}"
-        print(printable(line, keep=""))
 
 
 async def _batch(

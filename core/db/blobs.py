@@ -23,6 +23,11 @@ def compress(text: str) -> bytes:
     return zlib.compress(text.encode(errors="replace"), 6)
 
 
+def decompress(stored: bytes) -> bytes:
+    """The content in UTF-8. Slow enough for a thread, where there are many."""
+    return zlib.decompress(stored)
+
+
 async def text_of(connection: Connection, blob_id: int) -> BlobText | None:
     """The content as it was indexed: decoded with replacement, line numbers as in git."""
     cursor = await connection.execute(
@@ -32,6 +37,13 @@ async def text_of(connection: Connection, blob_id: int) -> BlobText | None:
     if row is None:
         return None
     return BlobText(row[0], row[1], row[2], row[3], zlib.decompress(row[4]).decode())
+
+
+async def texts(connection: Connection, blob_ids: Sequence[int]) -> dict[int, bytes]:
+    """The contents of some blobs by id, compressed: see `decompress`."""
+    cursor = connection.cursor(binary=True)
+    await cursor.execute("SELECT id, text FROM blobs WHERE id = ANY(%s)", (list(blob_ids),))
+    return {row[0]: row[1] for row in await cursor.fetchall()}
 
 
 async def known(

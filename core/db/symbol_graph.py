@@ -86,6 +86,25 @@ async def named(
     return await cursor.fetchall()
 
 
+async def like(
+    connection: Connection,
+    repository_id: int,
+    pattern: str,
+    *,
+    any_case: bool,
+    limit: int,
+) -> list[Definition]:
+    """Definitions of the repository, in whatever snapshot, whose name fits a LIKE pattern; their
+    `path` is ''."""
+    cursor = connection.cursor(row_factory=class_row(Definition))
+    await cursor.execute(
+        f"SELECT '' AS path, {_DEFINITION} FROM symbols s WHERE s.repository_id = %s "
+        f"AND s.name {'ILIKE' if any_case else 'LIKE'} %s LIMIT %s",
+        (repository_id, pattern, limit),
+    )
+    return await cursor.fetchall()
+
+
 async def uses(
     connection: Connection, repository_id: int, snapshot_id: int, name: str, limit: int
 ) -> list[Use]:

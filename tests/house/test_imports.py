@@ -27,6 +27,7 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "tree_sitter": ("workers/languages/", "workers/index/"),
     "sklearn": ("workers/embeddings/", "workers/retrieve/", "workers/learn/"),
     "simsimd": ("workers/retrieve/vectors.py",),
+    "re2": ("workers/retrieve/",),
     "Stemmer": ("workers/index/", "workers/retrieve/"),
     "prometheus_client": ("web/", "workers/", "core/"),
     "rich": ("cli/",),

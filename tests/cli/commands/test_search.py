@@ -87,3 +87,60 @@ def test_a_limit_that_is_no_number_is_wrong_usage(ponder: Ponder, shop: Path, li
     done = ponder("search", shop, "basket", "--limit", limit)
     assert done.returncode == 2
     assert f"'{limit}' is no number of results" in done.stderr
+
+
+def test_conditions_narrow_a_search_and_the_document_stays_as_it_is(
+    ponder: Ponder, shop: Path
+) -> None:
+    done = ponder("search", shop, "price path:shop/ -lang:markdown", "--json")
+    found = json.loads(done.stdout)
+    assert set(found) == {"commit", "results", "seconds"}
+    assert {len(result) for result in found["results"]} == {5}
+    assert all(result["path"].startswith("shop/") for result in found["results"])
+
+
+def test_matching_lines_are_printed_like_those_of_grep(ponder: Ponder, shop: Path) -> None:
+    done = ponder("search", shop, r"/def total_price\(/")
+    path, line, text = done.stdout.splitlines()[0].split(":", 2)
+    assert (shop / path).read_text().splitlines()[int(line) - 1] == text
+    assert "def total_price(" in text
+
+
+def test_a_ref_in_a_search_is_searched(ponder: Ponder, shop: Path) -> None:
+    git(shop, "checkout", "--quiet", "-b", "topic")
+    (shop / "shop" / "voucher.py").write_text("def redeem_voucher():\n    return 1\n")
+    git(shop, "add", ".")
+    git(shop, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "-m", "Redeem")
+    topic = git(shop, "rev-parse", "HEAD")
+    git(shop, "checkout", "--quiet", "-")
+    found = json.loads(ponder("search", shop, "symbol:redeem_voucher @topic", "--json").stdout)
+    assert found["commit"] == topic
+    assert [result["path"] for result in found["results"]] == ["shop/voucher.py"]
+    assert ponder("search", shop, "symbol:redeem_voucher", "--json").stdout.count("path") == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("/(/", "no regular expression"),
+        ("x lang:pyhton", "did you mean python"),
+        ("price @no-such-branch", "no branch, tag or commit 'no-such-branch'"),
+        ("price @nowhere", "no branch, tag or commit 'nowhere'"),
+        (" ", "Type what to search for"),
+    ],
+)
+def test_a_search_that_cannot_be_made_says_how_to_mend_it(
+    ponder: Ponder, shop: Path, query: str, said: str
+) -> None:
+    done = ponder("search", shop, query)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_batch_takes_questions_as_they_stand(ponder: Ponder, shop: Path, tmp_path: Path) -> None:
+    queries, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    asked = "total price path:nowhere/ lang:pyhton /(/"
+    queries.write_text(json.dumps({"qid": 1, "query": asked}))
+    assert ponder("search", shop, "--queries", queries, "--out", out).returncode == 0
+    assert json.loads(out.read_text())["results"][0]["path"] == "shop/basket.py"

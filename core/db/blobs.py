@@ -20,7 +20,8 @@ class BlobText:
 
 
 def compress(text: str) -> bytes:
-    return zlib.compress(text.encode(errors="replace"), 6)
+    # Level 6 takes twice the time of 4 for 4 % fewer bytes.
+    return zlib.compress(text.encode(errors="replace"), 4)
 
 
 def decompress(stored: bytes) -> bytes:
@@ -83,6 +84,32 @@ async def add(
         "SELECT id, %s, %s, sha, language, %s, lines, size, has_error, text FROM staged_blobs",
         (installation_id, repository_id, rules),
     )
+
+
+async def keep(
+    connection: Connection, *, installation_id: int, repository_id: int, sha: str, text: str
+) -> int:
+    """The id of a content that is cited though no snapshot has it, or of the one that is there. It
+    has a text and nothing else, and goes with its last citation."""
+    cursor = await connection.execute(
+        "WITH added AS (INSERT INTO blobs "
+        "(installation_id, repository_id, sha, language, rules, lines, size, text) "
+        "SELECT %(installation)s, %(repository)s, %(sha)s, 'text', 'cited', %(lines)s, %(size)s, "
+        "%(text)s WHERE NOT EXISTS (SELECT FROM blobs WHERE repository_id = %(repository)s "
+        "AND sha = %(sha)s) ON CONFLICT DO NOTHING RETURNING id) SELECT id FROM added UNION ALL "
+        "SELECT id FROM blobs WHERE repository_id = %(repository)s AND sha = %(sha)s LIMIT 1",
+        {
+            "installation": installation_id,
+            "repository": repository_id,
+            "sha": sha,
+            "lines": text.count("\n") + 1,
+            "size": len(text.encode(errors="replace")),
+            "text": compress(text),
+        },
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def delete_unreferenced(connection: Connection, repository_id: int) -> int:

@@ -129,7 +129,7 @@ async def totals(connection: Connection, snapshot_id: int) -> Totals:
     cursor = await connection.execute(
         f"{_RESOLVED}, used AS (SELECT blob_id FROM resolved WHERE blob_id IS NOT NULL) "
         "SELECT (SELECT count(*) FROM used), "
-        "(SELECT count(*) FROM used JOIN chunks USING (blob_id)), "
+        "(SELECT coalesce(sum(chunks), 0) FROM used JOIN blob_chunks USING (blob_id)), "
         "(SELECT count(*) FROM used JOIN symbols USING (blob_id)), "
         "(SELECT coalesce(jsonb_object_agg(skipped, paths), '{}') FROM (SELECT skipped, "
         "count(*) AS paths FROM resolved WHERE skipped <> %(removed)s GROUP BY skipped) AS _)",

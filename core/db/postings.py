@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+import asyncio
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from core.chunk_columns import ChunkColumns, unpack
+from core.db import blobs
 from core.db.connect import Connection
-
-_BATCH = 4000
-_CHUNK = "c.blob_id, c.ordinal, c.start_line, c.end_line, c.symbol, c.kind, c.terms"
-
-Chunk = tuple[int, int, int, int, str, str, bytes]
-"""blob_id, ordinal, start_line, end_line, symbol, kind, terms"""
 
 
 class Path(NamedTuple):
@@ -50,80 +45,37 @@ async def paths(connection: Connection, snapshot_ids: Sequence[int]) -> list[Pat
     return [Path(*row) for row in await cursor.fetchall()]
 
 
-async def chunks(connection: Connection, blob_ids: Sequence[int]) -> AsyncIterator[list[Chunk]]:
-    """In batches, so that nobody waits while tens of thousands of rows are read."""
-    cursor = connection.cursor(binary=True)
-    await cursor.execute(
-        f"SELECT {_CHUNK} FROM chunks c WHERE c.blob_id = ANY(%s)", (list(blob_ids),)
-    )
-    while rows := await cursor.fetchmany(_BATCH):
-        yield rows
-
-
-@dataclass(frozen=True, slots=True)
-class ChunkColumns:
-    """Chunks by blob and ordinal, one entry each; texts lie one behind the other, with their sizes
-    in bytes."""
-
-    blob_id: NDArray[np.int64]
-    ordinal: NDArray[np.int32]
-    start_line: NDArray[np.int32]
-    end_line: NDArray[np.int32]
-    symbol_sizes: NDArray[np.int32]
-    symbols: bytes
-    kind_sizes: NDArray[np.int32]
-    kinds: bytes
-    term_sizes: NDArray[np.int32]
-    terms: bytes
-
-
-_INTEGERS = {
-    "blob_id": ("int8send(blob_id)", ">i8"),
-    "ordinal": ("int4send(ordinal)", ">i4"),
-    "start_line": ("int4send(start_line)", ">i4"),
-    "end_line": ("int4send(end_line)", ">i4"),
-    "symbol_sizes": ("int4send(octet_length(symbol))", ">i4"),
-    "kind_sizes": ("int4send(octet_length(kind))", ">i4"),
-    "term_sizes": ("int4send(octet_length(terms))", ">i4"),
-}
-_BYTES = {"symbols": "textsend(symbol)", "kinds": "textsend(kind)", "terms": "terms"}
-
-
 async def columns(connection: Connection, blob_ids: Sequence[int]) -> ChunkColumns:
-    """All chunks of some blobs. The server puts each column together: making Python objects of a
-    hundred thousand rows takes longer than everything else."""
-    wanted = {name: expression for name, (expression, _) in _INTEGERS.items()} | _BYTES
-    aggregated = ", ".join(f"coalesce(string_agg({each}, ''), '')" for each in wanted.values())
+    """All chunks of some blobs, by blob and ordinal."""
     cursor = connection.cursor(binary=True)
     await cursor.execute(
-        f"SELECT {aggregated} FROM (SELECT * FROM chunks WHERE blob_id = ANY(%s) "
-        "ORDER BY blob_id, ordinal) AS _",
+        "SELECT blob_id, packed FROM blob_chunks WHERE blob_id = ANY(%s) ORDER BY blob_id",
         (list(blob_ids),),
     )
-    row = await cursor.fetchone()
-    assert row is not None
-    found: dict[str, Any] = dict(zip(wanted, row, strict=True))
-    for name, (_, kind) in _INTEGERS.items():
-        found[name] = np.frombuffer(found[name], dtype=kind).astype(kind.replace(">", "="))
-    return ChunkColumns(**found)
+    rows = await cursor.fetchall()
+    return await asyncio.to_thread(unpack, [row[0] for row in rows], [row[1] for row in rows])
 
 
 async def texts(
     connection: Connection, keys: Sequence[tuple[int, int]]
 ) -> dict[tuple[int, int], tuple[str, str]]:
     """Symbol and lines of chunks, by blob_id and ordinal."""
-    cursor = await connection.execute(
-        "SELECT c.blob_id, c.ordinal, c.symbol, c.start_line, c.end_line "
-        "FROM unnest(%s::bigint[], %s::int[]) AS k (blob_id, ordinal) "
-        "JOIN chunks c USING (blob_id, ordinal)",
-        ([key[0] for key in keys], [key[1] for key in keys]),
+    blob_ids = list({blob_id for blob_id, _ in keys})
+    found = await columns(connection, blob_ids)
+    stored = await blobs.texts(connection, blob_ids)
+    lines = {each: blobs.decompress(text).decode().split("\n") for each, text in stored.items()}
+    ends = np.cumsum(found.symbol_sizes).tolist()
+    listed = zip(
+        found.blob_id.tolist(),
+        found.ordinal.tolist(),
+        found.start_line.tolist(),
+        found.end_line.tolist(),
+        (found.symbols[start:end].decode() for start, end in pairwise([0, *ends])),
+        strict=True,
     )
-    found = await cursor.fetchall()
-    cursor = await connection.execute(
-        "SELECT id, text FROM blobs WHERE id = ANY(%s)", (list({row[0] for row in found}),)
-    )
-    lines = {row[0]: zlib.decompress(row[1]).decode().split("\n") async for row in cursor}
+    wanted = set(keys)
     return {
         (blob_id, ordinal): (symbol, "\n".join(lines[blob_id][start - 1 : end]))
-        for blob_id, ordinal, symbol, start, end in found
+        for blob_id, ordinal, start, end, symbol in listed
+        if (blob_id, ordinal) in wanted
     }

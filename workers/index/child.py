@@ -96,7 +96,7 @@ def _parse(mirror: Mirror, task: Task, rows: _Rows) -> Verdict:
     if reason is None:
         blob = parse(task.path, content)
         rows.blobs.append(copy.blob_row(task.blob_id, task.sha, language, len(content), blob))
-        rows.chunks.append(copy.chunk_rows(task.blob_id, blob.chunks))
+        rows.chunks.append(copy.chunk_row(task.blob_id, blob.chunks))
         rows.symbols.append(copy.symbol_rows(task.blob_id, blob.symbols))
         rows.references.append(copy.reference_rows(task.blob_id, blob.references))
     return Verdict(task.blob_id, reason, language)

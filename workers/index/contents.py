@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.db import blobs, chunks, symbol_references, symbols
+from core.db import blob_chunks, blobs, symbol_references, symbols
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.db.staging import relax
@@ -163,7 +163,7 @@ class Contents:
                 rules=RULES,
                 rows=b"".join(part.blobs for part in parsed),
             )
-            await chunks.add(
+            await blob_chunks.add(
                 connection,
                 installation_id=installation_id,
                 rows=b"".join(part.chunks for part in parsed),

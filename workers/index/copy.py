@@ -6,10 +6,13 @@ The parent writes their bytes to the database as they are.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from core import chunk_columns
+from core.chunk_columns import ChunkRow
 from core.db.blobs import compress
 from workers.index.blob import Blob, Chunk, Reference, Symbol
+from workers.index.terms import POSTING
 
 _LENGTH = struct.Struct("!i")
 _INT4 = struct.Struct("!ii")
@@ -27,15 +30,11 @@ def blob_row(blob_id: int, sha: str, language: str, size: int, blob: Blob) -> by
     ))  # fmt: skip
 
 
-def chunk_rows(blob_id: int, chunks: Iterable[Chunk]) -> bytes:
-    """blob_id, ordinal, start_line, end_line, symbol, kind, terms"""
-    owner = b"\0\7" + _INT8.pack(8, blob_id)
-    return b"".join(
-        owner + _INT4.pack(4, ordinal) + _INT4.pack(4, chunk.start_line)
-        + _INT4.pack(4, chunk.end_line) + _text(chunk.symbol) + _text(chunk.kind)
-        + _bytes(chunk.terms)
-        for ordinal, chunk in enumerate(chunks)
-    )  # fmt: skip
+def chunk_row(blob_id: int, chunks: Sequence[Chunk]) -> bytes:
+    """blob_id, chunks, packed"""
+    rows = [ChunkRow(c.start_line, c.end_line, c.symbol, c.kind, c.terms) for c in chunks]
+    packed = chunk_columns.pack(rows, POSTING.itemsize)
+    return b"\0\3" + _INT8.pack(8, blob_id) + _INT4.pack(4, len(rows)) + _bytes(packed)
 
 
 def symbol_rows(blob_id: int, symbols: Iterable[Symbol]) -> bytes:

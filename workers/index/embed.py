@@ -16,6 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
+from core.chunk_columns import ChunkColumns
 from core.db import (
     blob_vectors,
     embedding_models,
@@ -27,7 +28,6 @@ from core.db import (
 from core.db.blob_vectors import Key
 from core.db.connect import Database
 from core.db.embedding_models import EmbeddingModel
-from core.db.postings import ChunkColumns
 from core.db.repositories import Repository
 from core.db.vocabularies import Vocabulary
 from core.errors import UserError

@@ -112,7 +112,7 @@ histories = st.lists(st.lists(steps, min_size=1, max_size=6), min_size=2, max_si
 
 ROWS = {
     "blobs": "sha, language, lines, size, has_error, text, rules",
-    "chunks": "ordinal, start_line, end_line, symbol, kind, terms",
+    "blob_chunks": "chunks, packed",
     "symbols": "ordinal, name, qualified, kind, start_line, end_line, signature, docstring",
     "symbol_references": "name, kind, symbol, lines",
 }

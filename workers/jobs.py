@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from core import log, stream
-from core.db import answers, deliveries, repositories, switches, work
+from core.db import answers, deliveries, repositories, snapshots, switches, work
 from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -22,6 +22,7 @@ from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.context import Context
 from workers.index import build
+from workers.index.compact import compact
 from workers.index.embed import embed
 from workers.installation import connect_repositories, git_credentials, purge
 from workers.progress import progress_row
@@ -190,6 +191,8 @@ async def refresh_vectors(context: Context) -> None:
 
 async def _embed(context: Context, claimed: Work) -> list[Work]:
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    await compact(context.database, repository)
+    await _warm(context, repository)
     async with progress_row(context.database, repository) as progress:
         done = await embed(
             database=context.database,
@@ -200,7 +203,16 @@ async def _embed(context: Context, claimed: Work) -> list[Work]:
         )
     if done.problem:
         _log.warning("embed.without_model", reason=done.problem)
+    await _warm(context, repository)
     return []
+
+
+async def _warm(context: Context, repository: Repository) -> None:
+    """A question that comes later finds the index mapped."""
+    async with context.database.tenant(repository.installation_id) as connection:
+        current = await snapshots.current(connection, repository.id)
+    if current is not None:
+        await context.searcher.warm(current)
 
 
 async def _answer(context: Context, claimed: Work) -> list[Work]:

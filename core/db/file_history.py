@@ -57,6 +57,16 @@ async def of_repository(connection: Connection, repository_id: int) -> list[File
     return await cursor.fetchall()
 
 
+async def last_changed(connection: Connection, repository_id: int) -> dict[str, datetime]:
+    """When each path changed last, those that are gone too."""
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(
+        "SELECT path, last_committed_at FROM file_history WHERE repository_id = %s AND path <> %s",
+        (repository_id, REPOSITORY),
+    )
+    return dict(await cursor.fetchall())
+
+
 async def read_until(connection: Connection, repository_id: int) -> Until | None:
     """None: the log was not read at all, or its last commit is none of those that are kept."""
     cursor = connection.cursor(row_factory=class_row(Until))

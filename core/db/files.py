@@ -52,6 +52,18 @@ async def of_snapshot(connection: Connection, snapshot_id: int) -> list[File]:
     return await cursor.fetchall()
 
 
+async def overlaid(connection: Connection, snapshot_id: int) -> list[File]:
+    """The rows of a snapshot and of what it lies over, down to the full one, whose rows are not
+    among them; of each path the uppermost."""
+    cursor = connection.cursor(row_factory=class_row(File))
+    await cursor.execute(
+        f"{_CHAIN} SELECT DISTINCT ON (path) {_COLUMNS} FROM chain c "
+        "JOIN files f ON f.snapshot_id = c.id WHERE c.base_id IS NOT NULL ORDER BY path, c.level",
+        {"snapshot_id": snapshot_id},
+    )
+    return await cursor.fetchall()
+
+
 async def at(connection: Connection, snapshot_id: int, path: str) -> File | None:
     """The file at a path of a snapshot; None where there is none."""
     columns = ", ".join(f"f.{column}" for column in File.__dataclass_fields__)
@@ -91,6 +103,21 @@ async def add(
             [file.blob_id for file in files],
             [file.skipped for file in files],
         ),
+    )
+
+
+async def fill(connection: Connection, snapshot_id: int) -> None:
+    """Give an overlay every row that it has through its bases: it needs them no longer."""
+    parameters = {"snapshot_id": snapshot_id, "removed": REMOVED}
+    await connection.execute(
+        f"{_RESOLVED} INSERT INTO files (snapshot_id, installation_id, {_COLUMNS}) "
+        f"SELECT %(snapshot_id)s, installation_id, {_COLUMNS} FROM resolved "
+        "WHERE snapshot_id <> %(snapshot_id)s AND skipped IS DISTINCT FROM %(removed)s",
+        parameters,
+    )
+    await connection.execute(
+        "DELETE FROM files WHERE snapshot_id = %(snapshot_id)s AND skipped = %(removed)s",
+        parameters,
     )
 
 

@@ -77,6 +77,31 @@ async def current(connection: Connection, repository_id: int) -> Snapshot | None
     return await cursor.fetchone()
 
 
+async def root(connection: Connection, snapshot_id: int) -> Snapshot:
+    """The full snapshot that this one lies over, or is."""
+    columns = ", ".join(f"s.{column}" for column in Snapshot.__dataclass_fields__)
+    cursor = connection.cursor(row_factory=class_row(Snapshot))
+    await cursor.execute(
+        "WITH RECURSIVE chain (id, base_id) AS ("
+        "SELECT id, base_id FROM snapshots WHERE id = %s UNION ALL "
+        "SELECT s.id, s.base_id FROM snapshots s JOIN chain c ON s.id = c.base_id) "
+        f"SELECT {columns} FROM chain JOIN snapshots s USING (id) WHERE s.base_id IS NULL",
+        (snapshot_id,),
+    )
+    found = await cursor.fetchone()
+    assert found is not None, "a snapshot keeps what it lies over"
+    return found
+
+
+async def flatten(connection: Connection, snapshot_id: int) -> None:
+    """Make a full snapshot of an overlay. Whoever reads it sees the same before and after."""
+    await connection.execute("SELECT FROM snapshots WHERE id = %s FOR UPDATE", (snapshot_id,))
+    await files.fill(connection, snapshot_id)
+    await connection.execute(
+        "UPDATE snapshots SET base_id = NULL, depth = 0 WHERE id = %s", (snapshot_id,)
+    )
+
+
 async def add(
     connection: Connection,
     *,

@@ -181,6 +181,11 @@ class Mirror:
     def is_ancestor(self, older: str, newer: str) -> bool:
         return older == newer or bool(self._repository.descendant_of(newer, older))
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Where two commits parted; None where they have nothing in common."""
+        found = self._repository.merge_base(pygit2.Oid(hex=one), pygit2.Oid(hex=other))
+        return None if found is None else str(found)
+
     def _commit(self, sha: str) -> pygit2.Commit:
         found = _load(self._repository, pygit2.Oid(hex=sha))
         if not isinstance(found, pygit2.Commit):

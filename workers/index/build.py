@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.db import files, repositories, snapshots
-from core.db.connect import Database
+from core.db.connect import Connection, Database
 from core.db.files import File
 from core.db.repositories import Repository
 from core.db.snapshots import Snapshot
@@ -30,10 +30,10 @@ from workers.index.walk import Entry, Walk, touches_attributes
 from workers.progress import Progress
 
 MAX_DEPTH = 16
-"""An overlay on so many others is made a full snapshot."""
+"""An overlay on so many others takes in their rows, and lies on the full one."""
 
 MAX_OVERLAID = 0.25
-"""So is one that, with those under it, has more rows than this share of the full one."""
+"""Where overlays would have more rows than this share of the full one, another full one is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,25 +174,41 @@ class _Run:
         ]
 
     async def _plan(self, mirror: Mirror, commit: str, rules: str) -> _Plan:
-        """How to come to the snapshot: from the one that is there, where little differs."""
+        """How to come to the snapshot: from one that is there, where little differs."""
         async with self.database.tenant(self.repository.installation_id) as connection:
-            base = await snapshots.current(connection, self.repository.id)
-            if base is None or base.rules != rules or not mirror.has_commit(base.commit_sha):
+            base = await self._base(connection, mirror, commit, rules)
+            if base is None:
                 return _Plan(None, None, ())
             changes = await asyncio.to_thread(_changes, mirror, base.commit_sha, commit)
             if touches_attributes(changes):
                 return _Plan(None, None, ())
             extent = await files.extent(connection, base.id)
-            if _is_small(base, extent, len(changes)):
+            if extent.overlaid + len(changes) > extent.full * MAX_OVERLAID:
+                return _Plan(None, changes, await files.of_snapshot(connection, base.id))
+            if base.depth < MAX_DEPTH:
                 return _Plan(base, changes, ())
-            return _Plan(None, changes, await files.of_snapshot(connection, base.id))
+            below = await files.overlaid(connection, base.id)
+            return _Plan(await snapshots.root(connection, base.id), changes, below)
+
+    async def _base(
+        self, connection: Connection, mirror: Mirror, commit: str, rules: str
+    ) -> Snapshot | None:
+        """The snapshot of the default branch. A branch lies where it parted from it, if that was
+        indexed: its rows are then its own changes, however far the default branch went on."""
+        current = await snapshots.current(connection, self.repository.id)
+        if current is None or current.rules != rules or not mirror.has_commit(current.commit_sha):
+            return None
+        if not self.ref:
+            return current
+        parted = await asyncio.to_thread(mirror.merge_base, current.commit_sha, commit)
+        found = parted and await snapshots.by_commit(connection, self.repository.id, parted, rules)
+        return found or current
 
     async def _publish(
         self, mirror: Mirror, commit: str, rules: str, plan: _Plan, rows: Sequence[File]
     ) -> int:
         """The one transaction that makes the snapshot visible."""
-        if plan.base is None:
-            rows = _on_top(plan.unchanged, rows)
+        rows = _on_top(plan.unchanged, rows, keep_removals=plan.base is not None)
         async with self.database.tenant(self.repository.installation_id) as connection:
             snapshot_id = await snapshots.add(
                 connection,
@@ -240,8 +256,8 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """`base`: write an overlay on it. `changes` None: walk the whole tree. `unchanged`: the rows
-    of the snapshot that the changes are applied to, where a full one is written."""
+    """`base`: write an overlay on it. `changes` None: walk the whole tree. `unchanged`: rows that
+    the changes are applied to: of a whole snapshot, or of the overlays that are taken in."""
 
     base: Snapshot | None
     changes: Sequence[Change] | None
@@ -261,12 +277,8 @@ def _entries(walk: Walk, plan: _Plan) -> list[Entry]:
     return list(walk.all() if plan.changes is None else walk.of(plan.changes))
 
 
-def _is_small(base: Snapshot, extent: files.Extent, changes: int) -> bool:
-    return base.depth < MAX_DEPTH and extent.overlaid + changes <= extent.full * MAX_OVERLAID
-
-
-def _on_top(unchanged: Sequence[File], rows: Sequence[File]) -> list[File]:
-    """The rows of a full snapshot: what did not change, and what did without the removals."""
+def _on_top(unchanged: Sequence[File], rows: Sequence[File], *, keep_removals: bool) -> list[File]:
+    """What did not change, and what did. A full snapshot has no rows of removals."""
     newer = {row.path: row for row in rows}
     kept = [row for row in unchanged if row.path not in newer]
-    return kept + [row for row in newer.values() if row.skipped != skip.REMOVED]
+    return kept + [row for row in newer.values() if keep_removals or row.skipped != skip.REMOVED]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from core import log
 from core.db import file_history, postings, snapshots
 from core.db.connect import Connection, Database
+from core.db.file_history import Until
 from core.db.snapshots import Snapshot
 from workers.index.terms import POSTING
 from workers.retrieve.columns import Columns, FileRow, of_files
@@ -19,6 +22,8 @@ from workers.retrieve.segment import Segment, arrays_of, assemble, from_arrays
 from workers.retrieve.snapshot_index import SnapshotIndex
 
 FILES_AT_ONCE = 1000
+REPOSITORIES = 50
+"""Of so many the past is kept in memory."""
 
 _log = log.get(__name__)
 
@@ -111,8 +116,22 @@ async def _columns(connection: Connection, files: Sequence[FileRow]) -> AsyncIte
         yield replace(made, file=made.file + start)
 
 
-async def recency_of(database: Database, of: Snapshot, index: SnapshotIndex) -> Floats:
-    """Of each file of the index."""
-    async with database.tenant(of.installation_id) as connection:
-        rows = await file_history.of_repository(connection, of.repository_id)
-    return recency(index, {row.path: row.last_committed_at for row in rows})
+class Past:
+    """When the files of repositories changed last; read again where more of it is known."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._read: OrderedDict[int, tuple[Until | None, dict[str, datetime]]] = OrderedDict()
+
+    async def recency(self, of: Snapshot, index: SnapshotIndex) -> Floats:
+        """Of each file of the index."""
+        async with self._database.tenant(of.installation_id) as connection:
+            until = await file_history.read_until(connection, of.repository_id)
+            known = self._read.get(of.repository_id)
+            if known is None or known[0] != until:
+                known = until, await file_history.last_changed(connection, of.repository_id)
+        self._read[of.repository_id] = known
+        self._read.move_to_end(of.repository_id)
+        while len(self._read) > REPOSITORIES:
+            self._read.popitem(last=False)
+        return await asyncio.to_thread(recency, index, known[1])

@@ -7,6 +7,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from pathspec import PathSpec
 
@@ -28,6 +29,9 @@ from workers.retrieve.segment import Floats
 from workers.retrieve.snapshot_index import Bools, SnapshotIndex
 
 CACHE_BYTES = 512 << 20
+AT_HAND = 8
+"""So many snapshots keep what is made again when it is asked for."""
+
 MOST_DEFINITIONS = 50
 MOST_USES = 200
 
@@ -78,6 +82,8 @@ class Searcher:
         self._nearest = Nearest(database, endpoint, local, disk)
         self._cache_bytes = cache_bytes
         self._loaded: OrderedDict[int, asyncio.Task[_Loaded]] = OrderedDict()
+        self._bytes: dict[int, int] = {}
+        self._past = load.Past(database)
 
     async def search(
         self,
@@ -154,6 +160,10 @@ class Searcher:
             and not len(index.files_with_path_term(term_id(term)))
         ]
 
+    async def warm(self, snapshot: Snapshot) -> None:
+        """Load what the next question will need."""
+        await self._nearest.warm(snapshot, (await self._of(snapshot)).index)
+
     async def _of(self, snapshot: Snapshot) -> _Loaded:
         """Loaded once, however many ask at the same time."""
         task = self._loaded.get(snapshot.id)
@@ -167,13 +177,14 @@ class Searcher:
             if task.done() and self._loaded.get(snapshot.id) is task:
                 del self._loaded[snapshot.id]
             raise
+        self._bytes.setdefault(snapshot.id, loaded.index.nbytes + loaded.recency.nbytes)
         self._shrink()
         return loaded
 
     async def _load(self, snapshot: Snapshot) -> _Loaded:
         chain = await load.chain_of(self._database, snapshot)
         index = await self._index(snapshot, chain)
-        return _Loaded(index, await load.recency_of(self._database, snapshot, index))
+        return _Loaded(index, await self._past.recency(snapshot, index))
 
     async def _index(self, snapshot: Snapshot, chain: Sequence[int]) -> SnapshotIndex:
         if len(chain) < 2:
@@ -183,21 +194,28 @@ class Searcher:
 
     async def _base(self, snapshot: Snapshot, base_id: int) -> SnapshotIndex:
         base = await load.snapshot(self._database, snapshot.installation_id, base_id)
+        index = (await self._of(base)).index
+        if len(index.segments) == 1:
+            return index
+        # It was loaded as an overlay, and made a full one since.
+        self._forget(base_id)
         return (await self._of(base)).index
 
     def _shrink(self) -> None:
         """The last one used stays, whatever its size."""
-        sizes = {
-            key: task.result().index.nbytes
-            for key, task in self._loaded.items()
-            if task.done() and not task.cancelled() and task.exception() is None
-        }
-        while len(self._loaded) > 1 and sum(sizes.values()) > self._cache_bytes:
-            oldest = next(key for key in self._loaded)
-            if oldest not in sizes:
+        for older in islice(reversed(self._loaded.values()), AT_HAND, AT_HAND + 1):
+            if older.done() and not older.cancelled() and older.exception() is None:
+                older.result().index.shrink()
+        while len(self._loaded) > 1 and sum(self._bytes.values()) > self._cache_bytes:
+            oldest = next(iter(self._loaded))
+            if oldest not in self._bytes:
                 return
-            del self._loaded[oldest]
-            _log.info("index unloaded", snapshot=oldest, bytes=sizes.pop(oldest))
+            _log.info("index unloaded", snapshot=oldest, bytes=self._bytes[oldest])
+            self._forget(oldest)
+
+    def _forget(self, snapshot_id: int) -> None:
+        self._loaded.pop(snapshot_id, None)
+        self._bytes.pop(snapshot_id, None)
 
 
 def _hit(index: SnapshotIndex, ranked: Ranked) -> Hit:

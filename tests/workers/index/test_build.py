@@ -160,23 +160,6 @@ async def test_only_what_changed_is_parsed(shop: Indexed) -> None:
     assert second.files == 19
 
 
-async def test_a_chain_of_overlays_ends_in_a_full_snapshot(shop: Indexed) -> None:
-    for number in range(100):
-        shop.checkout.write(f"{number}.py", f"n = {number}\n")
-    shop.checkout.commit()
-    depths = []
-    for step in range(19):
-        report = await shop.index()
-        async with shop.database.tenant(0) as connection:
-            found = await snapshots.get(connection, report.snapshot_id)
-        assert found is not None
-        depths.append(found.depth)
-        assert report.files == 100
-        shop.checkout.write("0.py", f"step = {step}\n")
-        shop.checkout.commit()
-    assert depths == [*range(17), 0, 1]
-
-
 async def test_a_change_of_the_attributes_is_a_full_walk(shop: Indexed) -> None:
     for number in range(20):
         shop.checkout.write(f"lib/{number}.py", f"n = {number}\n")

@@ -77,7 +77,8 @@ async def of_answer(connection: Connection, answer_id: UUID) -> list[Citation]:
 async def of_changed_files(
     connection: Connection, repository_id: int, snapshot_id: int
 ) -> list[Moved]:
-    """Citations of answers on the default branch, not marked stale yet, whose file changed."""
+    """Citations of answers on the default branch, not marked stale yet, whose file changed. What
+    was cited of an older commit stays what it was."""
     cursor = connection.cursor(row_factory=class_row(Moved))
     await cursor.execute(
         "WITH RECURSIVE chain AS ("
@@ -85,7 +86,8 @@ async def of_changed_files(
         "SELECT s.id, s.base_id, s.depth FROM snapshots s JOIN chain ON s.id = chain.base_id), "
         "cited AS (SELECT c.*, a.id AS answer "
         "FROM citations c JOIN answers a ON a.id = c.answer_id WHERE a.state = 'done' "
-        "AND a.repository_id = %(repository)s AND a.ref = '' AND a.stale = ''), "
+        "AND a.repository_id = %(repository)s AND a.ref = '' AND a.stale = '' "
+        "AND c.commit_sha = a.commit_sha), "
         "current AS (SELECT DISTINCT ON (f.path) f.path, f.blob_id FROM files f "
         "JOIN chain ON chain.id = f.snapshot_id WHERE f.path IN (SELECT path FROM cited) "
         "ORDER BY f.path, chain.depth DESC) "

@@ -28,7 +28,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of a path an author wrote: commits, and lines added and deleted."""
+    """How much of a place an author wrote: commits, and lines added and deleted."""
 
     author: str
     commits: int
@@ -103,14 +103,34 @@ async def named(
     return dict(await cursor.fetchall())
 
 
-async def authors_of(connection: Connection, repository_id: int, path: str) -> list[Share]:
-    """Who wrote a path, as far back as commits are kept; who wrote most first."""
+async def touching(
+    connection: Connection, repository_id: int, paths: Sequence[str]
+) -> list[Commit]:
+    """Those that touched one of the paths or something below it, newest first."""
+    cursor = connection.cursor(row_factory=class_row(Commit))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM commits WHERE repository_id = %s AND EXISTS (SELECT FROM "
+        "unnest(paths) AS path, unnest(%s::text[]) AS wanted WHERE path = wanted "
+        "OR starts_with(path, wanted || '/')) ORDER BY committed_at DESC, sha DESC",
+        (repository_id, list(paths)),
+    )
+    return await cursor.fetchall()
+
+
+async def authors_of(
+    connection: Connection, repository_id: int, paths: Sequence[str]
+) -> list[Share]:
+    """Who wrote some paths or what is below them, as far back as commits are kept; who wrote most
+    first. Of no paths: who wrote the repository."""
     cursor = connection.cursor(row_factory=class_row(Share))
     await cursor.execute(
-        "SELECT author, count(*) AS commits, sum(greatest(t.added, 0) + greatest(t.deleted, 0)) "
-        "AS lines FROM commits c, unnest(c.paths, c.added, c.deleted) AS t (path, added, deleted) "
-        "WHERE repository_id = %s AND c.paths @> ARRAY[%s::text] AND t.path = %s "
+        "SELECT author, count(DISTINCT sha) AS commits, "
+        "sum(greatest(t.added, 0) + greatest(t.deleted, 0)) AS lines "
+        "FROM commits c, unnest(c.paths, c.added, c.deleted) AS t (path, added, deleted) "
+        "WHERE repository_id = %(repository)s AND (%(paths)s::text[] = '{}' OR EXISTS ("
+        "SELECT FROM unnest(%(paths)s::text[]) AS wanted "
+        "WHERE t.path = wanted OR starts_with(t.path, wanted || '/'))) "
         "GROUP BY author ORDER BY commits DESC, lines DESC, author",
-        (repository_id, path, path),
+        {"repository": repository_id, "paths": list(paths)},
     )
     return await cursor.fetchall()

@@ -16,6 +16,7 @@ from core.settings import Settings
 from core.stream import Event
 from workers.answer.asked import Asked, read_asked
 from workers.answer.followup import resolve
+from workers.answer.history import told_from_history
 from workers.answer.question import LONGEST, read
 from workers.answer.replies import GREETINGS
 from workers.answer.safe import code
@@ -57,7 +58,9 @@ async def answer(
             cited_files=asked.cited_files,
         )
         telling = Telling(settings, database, searcher, asked, question, hits, emit)
-        told = await telling.tell(endpoint if endpoint and endpoint.chat_model else None)
+        told = await told_from_history(telling) or await telling.tell(
+            endpoint if endpoint and endpoint.chat_model else None
+        )
     if question.cut:
         told.notices.append(f"Only the first {LONGEST} characters of the question were read.")
     finished = _finished(asked, told, searcher.policy_version, time.monotonic() - started)

@@ -55,11 +55,8 @@ class Citations:
 
     def _numbered(self, lines: Lines, cited: str) -> Citation:
         for known in self.cited:
-            if (known.path, known.start_line, known.end_line) == (
-                lines.path,
-                lines.start,
-                lines.end,
-            ):
+            at = (known.commit_sha, known.path, known.start_line, known.end_line)
+            if at == (self.source.commit, lines.path, lines.start, lines.end):
                 return known
         citation = Citation(
             ordinal=len(self.cited) + 1,

@@ -1,9 +1,22 @@
 """Git: mirrors, trees, diffs, history. The only user of pygit2, and of the git command line."""
 
+from workers.git.commits import (
+    Found,
+    Hunk,
+    Span,
+    hunks,
+    of_lines,
+    of_paths,
+    of_text,
+    saying,
+)
+from workers.git.commits import Lines as CommitLines
+from workers.git.commits import Told as CommitTold
 from workers.git.fetch import discard, fetch, mirror_path
 from workers.git.history import Commit, history, uncommitted
 from workers.git.links import permalink
 from workers.git.log import Logged, Touched, boundary, log, newest
+from workers.git.message import said
 from workers.git.mirror import (
     Change,
     CorruptMirror,
@@ -17,17 +30,25 @@ from workers.git.mirror import (
     tree,
 )
 from workers.git.paths import raw_path, text_path
-from workers.git.run import Credentials
+from workers.git.run import Credentials, GitFailed
 from workers.git.source import Source, source_of
+from workers.git.tags import Tag, first_release, release_before, tag_of, tags
 
 __all__ = [
     "Change",
     "Commit",
+    "CommitLines",
+    "CommitTold",
     "CorruptMirror",
     "Credentials",
+    "Found",
+    "GitFailed",
+    "Hunk",
     "Logged",
     "Mirror",
     "Source",
+    "Span",
+    "Tag",
     "Touched",
     "TreeEntry",
     "blob_at",
@@ -36,15 +57,25 @@ __all__ = [
     "default_branch",
     "discard",
     "fetch",
+    "first_release",
     "history",
+    "hunks",
     "log",
     "mirror_path",
     "newest",
+    "of_lines",
+    "of_paths",
+    "of_text",
     "permalink",
     "raw_path",
     "read_blob",
+    "release_before",
     "resolve",
+    "said",
+    "saying",
     "source_of",
+    "tag_of",
+    "tags",
     "text_path",
     "tree",
     "uncommitted",

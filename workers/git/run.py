@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from core.errors import UserError
 from core.settings import Secret
@@ -56,6 +57,10 @@ class Credentials:
 
     username: str
     password: Secret
+
+
+MOST_BYTES = 32 << 20
+"""Of what git writes about one question."""
 
 
 class GitFailed(Exception):
@@ -122,6 +127,32 @@ def git(
     if done.returncode:
         raise GitFailed(done.stderr.decode(errors="replace"))
     return done.stdout
+
+
+def git_within(seconds: float, *arguments: str | bytes, mirror: Path) -> tuple[bytes, bool]:
+    """What git wrote within the time, and whether that is all of it. Raises GitFailed.
+
+    For what a question asks of a long history: half of it is worth more than none.
+    """
+    with TemporaryFile() as written:
+        process = subprocess.Popen(
+            ["git", *arguments],
+            env=environment() | {"GIT_DIR": str(mirror)},
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.PIPE,
+        )
+        try:
+            _, words = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            words = b""
+        written.seek(0)
+        whole = process.returncode == 0
+        if process.returncode > 0:
+            raise GitFailed(words.decode(errors="replace"))
+        return written.read(MOST_BYTES), whole
 
 
 async def git_remote(

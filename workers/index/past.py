@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from core.db.commits import Commit
 from core.db.connect import Connection, Database
 from core.db.file_history import Until
 from core.db.repositories import Repository
-from workers.git import Logged, Mirror, boundary, log, newest, text_path
+from workers.git import Logged, Mirror, boundary, log, newest, said, text_path
 from workers.index.churn import RULES, count
 
 MAX_COMMITS = 10_000
@@ -27,7 +26,6 @@ SECONDS = 300.0
 
 _LONGEST_SUBJECT = 300
 _LONGEST_BODY = 1_000
-_TRAILER = re.compile(r"^[A-Z][\w-]*-(?:by|[Tt]o|[Ii]d|[Ll]ink)\s*:.*$\n?", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,8 @@ def _row(logged: Logged) -> Commit:
         logged.sha,
         logged.author[:_LONGEST_SUBJECT].replace("\0", ""),
         logged.committed_at,
-        subject,
-        body,
+        subject[:_LONGEST_SUBJECT],
+        body[:_LONGEST_BODY],
         min(logged.parents, 99),
         [text_path(each.path) for each in logged.touched],
         _of(logged, "added"),
@@ -117,9 +115,3 @@ def _row(logged: Logged) -> Commit:
 
 def _of(logged: Logged, name: str) -> list[int]:
     return [getattr(each, name) for each in logged.touched]
-
-
-def said(message: str) -> tuple[str, str]:
-    """The subject, and what follows without signatures and numbers for machines."""
-    subject, _, body = message.partition("\n")
-    return subject.strip()[:_LONGEST_SUBJECT], _TRAILER.sub("", body).strip()[:_LONGEST_BODY]

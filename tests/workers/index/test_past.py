@@ -118,7 +118,7 @@ async def test_mailmap_names_people_and_a_change_of_it_renames_them(shop: Indexe
     await read(shop)
     assert {commit.author for commit in await kept(shop)} == {"Ada Lovelace"}
     async with shop.database.tenant(0) as connection:
-        shares = await commits.authors_of(connection, shop.repository.id, "a.py")
+        shares = await commits.authors_of(connection, shop.repository.id, ["a.py"])
     assert [(share.author, share.commits, share.lines) for share in shares] == [
         ("Ada Lovelace", 1, 1)
     ]

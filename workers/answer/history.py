@@ -1,0 +1,121 @@
+"""Questions about change, answered from history: every commit that is named was read from git, and
+what it changed is cited at that commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from core.db import blobs, commits
+from core.db.citations import Citation
+from core.errors import UserError
+from workers import git
+from workers.answer.cite import Permalink
+from workers.answer.history_cite import CommitCitations
+from workers.answer.history_item import Past
+from workers.answer.history_place import Where, find
+from workers.answer.history_question import Change, read_change
+from workers.answer.history_span import Resolved, resolve
+from workers.answer.history_told import compose
+from workers.answer.source import Source
+from workers.answer.telling import Telling, Told
+from workers.git import GitFailed
+from workers.index.together import partners
+
+WITHOUT_MODEL = "Made without a model, from what the commits say of themselves."
+_WITHOUT_PLACE = frozenset({"removed", "added", "fixed", "why"})
+"""What is asked there may be gone, or be in messages alone."""
+
+
+async def told_from_history(telling: Telling) -> Told | None:
+    """None: the question is not about change, or about nothing that history knows."""
+    change = read_change(telling.asked.row.question)
+    if change is None:
+        return None
+    where = await find(telling.database, telling.searcher, telling.asked, telling.question, change)
+    if where is None and change.kind not in _WITHOUT_PLACE:
+        return None
+    if where is None and not change.topic:
+        return None
+    await telling.emit({"type": "status", "text": "Looking through the history"})
+    try:
+        return await _told(telling, change, where or Where("", words=tuple(change.topic.split())))
+    except UserError as error:
+        return Told(str(error), refused=True)
+    except GitFailed:
+        return None
+
+
+async def _told(telling: Telling, change: Change, where: Where) -> Told | None:
+    asked = telling.asked
+    within = await asyncio.to_thread(resolve, asked.mirror, asked.snapshot.commit_sha, change.span)
+    past = await _past(telling, change, where, within)
+    text = await asyncio.to_thread(compose, past)
+    if not text:
+        return None
+    cited = past.citations
+    kept = await _with_blobs(telling, cited.cited)
+    told = Told(text, kept, passed=cited.passed, failed=cited.failed)
+    told.notices = [WITHOUT_MODEL, *_reach(asked.mirror)]
+    return told
+
+
+async def _past(telling: Telling, change: Change, where: Where, within: Resolved) -> Past:
+    asked = telling.asked
+    past = Past(
+        change.kind,
+        asked.mirror,
+        asked.snapshot.commit_sha,
+        where,
+        within,
+        tuple(change.topic.split()),
+        asks_why="why" in asked.row.question.lower(),
+        citations=CommitCitations(asked.mirror, partial(_permalink, telling)),
+    )
+    async with telling.database.tenant(asked.row.installation_id) as connection:
+        if change.kind == "owners":
+            shares = await commits.authors_of(connection, asked.repository.id, where.paths)
+            return replace(past, shares=shares)
+        if change.kind == "together":
+            rows = await commits.touching(connection, asked.repository.id, where.paths)
+            return replace(past, partners=partners(rows, where.paths))
+    return past
+
+
+def _permalink(telling: Telling, commit: str) -> Permalink:
+    return partial(
+        git.permalink,
+        telling.asked.repository,
+        github_url=telling.settings.github_url,
+        public_url=telling.settings.public_url,
+        commit=commit,
+    )
+
+
+def _reach(mirror: Path) -> list[str]:
+    """What an answer from half a history has to say of itself."""
+    if not git.boundary(mirror):
+        return []
+    return ["The history that is there is shallow: what is older than it is not in this answer."]
+
+
+async def _with_blobs(telling: Telling, cited: Sequence[Citation]) -> list[Citation]:
+    """What a commit of the past had is stored beside the index, so that it can be shown wherever
+    the answer is; it goes when the answer goes."""
+    asked, kept = telling.asked, []
+    async with telling.database.tenant(asked.row.installation_id) as connection:
+        for citation in cited:
+            text = Source(asked.mirror, citation.commit_sha).text(citation.path)
+            assert text is not None, "it was cited"
+            blob_id = await blobs.keep(
+                connection,
+                installation_id=asked.row.installation_id,
+                repository_id=asked.repository.id,
+                sha=text.sha,
+                text="\n".join(text.lines),
+            )
+            kept.append(replace(citation, blob_id=blob_id))
+    return kept

@@ -45,7 +45,7 @@ def main() -> None:
 def _run(work: Path, wanted: list[str], *, baselines: bool) -> None:
     # Stores of an earlier run know its corpora already: an index would take no time.
     shutil.rmtree(work / "stores", ignore_errors=True)
-    python = _interpreter(work)
+    python = interpreter(work)
     there = corpora.prepare(work, python, wanted)
     for corpus in there:
         print(f"{corpus} {ponder.SYSTEM}", file=sys.stderr, flush=True)
@@ -56,7 +56,7 @@ def _run(work: Path, wanted: list[str], *, baselines: bool) -> None:
         subprocess.run(command, cwd=ROOT, check=True)
 
 
-def _interpreter(work: Path) -> Path:
+def interpreter(work: Path) -> Path:
     """Of the environment that the baselines have to themselves."""
     folder = work / "environment"
     python = folder / "bin" / "python"

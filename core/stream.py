@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 from arq.connections import ArqRedis
@@ -56,3 +57,9 @@ async def subscribe(
             yield last, event
             if event["type"] in LAST:
                 return
+
+
+async def forget(redis: ArqRedis, topic: str) -> None:
+    """For what nobody will read again. A lost wish costs some memory until it expires."""
+    with suppress(RedisError, OSError):
+        await redis.delete(_key(topic))

@@ -15,9 +15,10 @@ from core.queue import Queue
 from core.settings import Settings
 from web import auth, keys, metrics, page, problem, security
 from web.api import answers, chat, description, feedback, health, index, repos
+from web.api import search as search_api
 from web.code import Highlighter
 from web.status import Statuses
-from web.views import code, conversation, home, login
+from web.views import code, conversation, home, login, search
 
 LARGEST_REQUEST = 26 * 1024 * 1024
 """Bytes: GitHub's webhooks may have 25 MB. JSON bodies have a limit of their own."""
@@ -62,6 +63,7 @@ API = (
     web.post("/index/{repo}/diff", index.diff),
     web.get("/index/status", index.status),
     web.post("/chat", chat.chat),
+    web.get("/search", search_api.find),
     web.post("/feedback", feedback.give),
     web.get("/answers/{answer_id}", answers.show),
     web.get("/answers/{answer_id}/stream", answers.stream),
@@ -76,6 +78,7 @@ PAGES = (
     web.get("/repositories/{repo}", conversation.new),
     web.post("/repositories/{repo}/ask", conversation.asked),
     web.get("/repositories/{repo}/conversations/{conversation_id}", conversation.show),
+    web.get("/repositories/{repo}/search", search.show),
     web.get("/repositories/{repo}/blob/{commit}/{path:(?s:.+)}", code.show),
     web.get("/login", login.show),
     web.get("/login/github", login.begin),

@@ -13,7 +13,7 @@ from core.db.conversations import Conversation
 from core.db.repositories import Repository
 from web import keys
 from web.follow import Follower
-from web.limits import check_rate
+from web.limits import QUESTIONS_A_MINUTE, check_rate
 from web.problem import Problem
 from web.viewer import VIEWER, Viewer
 
@@ -35,10 +35,10 @@ async def ask(
     too many questions came at once, or everything is switched off.
     """
     viewer = request[VIEWER]
-    _require_hope(repository)
-    await check_rate(request, viewer)
+    require_hope(repository)
+    await check_rate(request, viewer, "asked", QUESTIONS_A_MINUTE, "questions")
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
-        await _require_on(request, connection)
+        await require_on(request, connection)
         conversation = await _conversation(connection, repository, viewer, conversation_id)
         answer = await answers.create(
             connection,
@@ -65,15 +65,16 @@ def follower(request: web.Request, installation_id: int) -> Follower:
     return Follower(app[keys.DATABASE], app[keys.QUEUE], app[keys.CLOSING], installation_id)
 
 
-def _require_hope(repository: Repository) -> None:
+def require_hope(repository: Repository) -> None:
     """A question may wait for the first index, but not for one that failed."""
     if repository.snapshot_id is None and repository.error:
         raise Problem(409, f"{repository.name} could not be indexed: {repository.error}")
 
 
-async def _require_on(request: web.Request, connection: Connection) -> None:
+async def require_on(request: web.Request, connection: Connection) -> None:
+    """Nothing runs while the kill switch is on."""
     if request.app[keys.SETTINGS].kill_switch or await switches.is_on(connection, "kill"):
-        raise Problem(503, "Ponder is switched off (kill switch); switch it on to ask questions.")
+        raise Problem(503, "Ponder is switched off (kill switch); switch it on again first.")
 
 
 async def _conversation(

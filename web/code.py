@@ -6,6 +6,7 @@ import asyncio
 import html
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
@@ -20,6 +21,7 @@ LARGEST = 400_000
 
 _TAG = re.compile(r"<[^>]*>")
 _FIRST_SPACE = re.compile(r"^((?:<[^>]*>)*)\s")
+_PARTS = re.compile(r"<[^>]*>|&[^;]+;|.", re.DOTALL)
 _OPTIONS = {"stripnl": False, "ensurenl": False, "stripall": False}
 _FORMATTER = HtmlFormatter[str](nowrap=True)
 
@@ -68,6 +70,32 @@ def dedented(lines: list[str]) -> list[str]:
     for _ in range(indent):
         lines = [_FIRST_SPACE.sub(r"\1", line) for line in lines]
     return lines
+
+
+def marked_lines(
+    texts: Sequence[str], spans: Sequence[Sequence[Sequence[int]]], language: str, path: str
+) -> list[str]:
+    """Lines of one place, highlighted by themselves, with a `mark` around columns of each."""
+    lines = lines_of("\n".join(texts), language, path)[: len(texts)]
+    # An empty line at the end counts as none.
+    lines += [""] * (len(texts) - len(lines))
+    return [_marked(line, of_line) for line, of_line in zip(lines, spans, strict=True)]
+
+
+def _marked(line: str, spans: Sequence[Sequence[int]]) -> str:
+    """A mark lies within one element: it ends before each tag, and begins again behind it."""
+    within = {column for start, end in spans for column in range(start, end)}
+    written, column, is_open = [], 0, False
+    for part in _PARTS.findall(line):
+        is_text = not part.startswith("<")
+        if is_open and not (is_text and column in within):
+            written.append("</mark>")
+        if is_text and column in within and not is_open:
+            written.append("<mark>")
+        is_open = is_text and column in within
+        written.append(part)
+        column += is_text
+    return "".join(written) + "</mark>" * is_open
 
 
 def _highlight(text: str, lexer: Lexer) -> str:

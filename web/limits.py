@@ -11,16 +11,20 @@ from web.problem import Problem
 from web.viewer import Viewer
 
 QUESTIONS_A_MINUTE = 20
+SEARCHES_A_MINUTE = 120
 
 
-async def check_rate(request: web.Request, viewer: Viewer) -> None:
-    """Raise Problem 429. In local mode there is no limit; without Redis there is none either."""
+async def check_rate(
+    request: web.Request, viewer: Viewer, what: str, limit: int, called: str
+) -> None:
+    """Raise Problem 429 where there were more than `limit` within a minute, `called` so. In local
+    mode there is no limit; without Redis there is none either."""
     if viewer.user is None:
         return
-    asked = await request.app[keys.QUEUE].count(f"asked:{viewer.user.id}", 60)
-    if asked > QUESTIONS_A_MINUTE:
+    counted = await request.app[keys.QUEUE].count(f"{what}:{viewer.user.id}", 60)
+    if counted > limit:
         raise Problem(
             429,
-            f"You asked more than {QUESTIONS_A_MINUTE} questions within a minute; wait a little.",
+            f"You made more than {limit} {called} within a minute; wait a little.",
             headers={"Retry-After": str(60 - int(time.time()) % 60)},
         )

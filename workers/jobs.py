@@ -15,6 +15,7 @@ from core import log, stream
 from core.db import answers, deliveries, repositories, snapshots, switches, work
 from core.db.answers import Answer
 from core.db.repositories import Repository
+from core.db.snapshots import Snapshot
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 from workers import git
@@ -28,6 +29,8 @@ from workers.installation import connect_repositories, git_credentials, purge
 from workers.progress import progress_row
 from workers.reports.comment import comment_intent
 from workers.reports.post import post
+from workers.retrieve.facets import Chosen
+from workers.search import Search
 
 BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
 _DAY_SECONDS = 24 * 3600
@@ -120,6 +123,9 @@ async def _tell(context: Context, claimed: Work, message: str) -> list[Work]:
         event = {"type": "error", "message": message}
         await stream.publish(context.queue.redis, str(answer_id), event)
         return await _reply(context, claimed)
+    if claimed.kind == "search":
+        event = {"type": "error", "message": message}
+        await stream.publish(context.queue.redis, claimed.subject["topic"], event)
     if claimed.kind == "index":
         async with context.database.tenant(claimed.installation_id) as connection:
             await repositories.set_error(connection, claimed.subject["repository_id"], message)
@@ -248,6 +254,30 @@ async def _answered(context: Context, asked: Answer, repository: Repository) -> 
     )
 
 
+async def _search(context: Context, claimed: Work) -> list[Work]:
+    """What was found is told and not kept: who searches again, asks again."""
+    subject = claimed.subject
+    repository = await _repository(context, claimed, subject["repository_id"])
+
+    async def snapshot_of(ref: str) -> Snapshot:
+        built = (await _build(context, repository, ref)).snapshot_id if ref else None
+        async with context.database.tenant(repository.installation_id) as connection:
+            found = await snapshots.get(connection, built or repository.snapshot_id or 0)
+        if found is None:
+            raise UserError(f"{repository.name} is not indexed yet; search it when that is done.")
+        return found
+
+    mirror = git.mirror_path(context.mirrors, repository.id)
+    searching = Search(context.database, context.searcher, mirror, snapshot_of)
+    event = await searching.told(
+        subject["query"], limit=subject["limit"], chosen=Chosen.of(subject)
+    )
+    await stream.publish(context.queue.redis, subject["topic"], event)
+    async with context.database.system() as connection:
+        await work.forget(connection, claimed.id)
+    return []
+
+
 async def _post(context: Context, claimed: Work) -> list[Work]:
     if context.github is None:
         raise Skip("no GitHub App is configured")
@@ -275,6 +305,7 @@ JOBS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "index": _index,
     "embed": _embed,
     "answer": _answer,
+    "search": _search,
     "post": _post,
     "installation": _installation,
     "purge": _purge,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 HELP = "find the places that a question is about, best first"
 QUERY_HELP = (
     'words, a name or a question; also path:, lang:, symbol:, "an exact phrase", '
-    "/an expression/ and @ref, each also excluded with '-' before it, but for @ref"
+    "/a regular expression/ and @ref; with '-' before it, a condition leaves out"
 )
 
 

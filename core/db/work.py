@@ -58,9 +58,14 @@ async def add(
     return row
 
 
-_QUEUE_OF = {"index": "indexing", "embed": "background", "purge": "background"}
+_QUEUE_OF = {
+    "index": "indexing",
+    "embed": "background",
+    "forget": "background",
+    "purge": "background",
+}
 
-RepositoryKind = Literal["index", "embed", "purge"]
+RepositoryKind = Literal["index", "embed", "forget", "purge"]
 
 
 async def for_repository(
@@ -121,6 +126,11 @@ async def fail(connection: Connection, work_id: int, error: str) -> None:
         "WHERE id = %s",
         (error, work_id),
     )
+
+
+async def forget(connection: Connection, work_id: int) -> None:
+    """For what nobody asks about once it is told."""
+    await connection.execute("DELETE FROM work WHERE id = %s", (work_id,))
 
 
 async def retry(connection: Connection, work_id: int, error: str, seconds: float) -> None:

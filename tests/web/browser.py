@@ -84,6 +84,7 @@ async def violations(page: Page) -> list[str]:
 
 KEPT = {
     *("answer-light", "answer-dark", "answer-phone", "code-light", "code-dark", "why-light"),
+    *("search-light", "search-dark", "search-phone"),
     *("welcome-light", "repositories-light", "repositories-phone"),
 }
 

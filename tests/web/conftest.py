@@ -12,6 +12,7 @@ from core.db.repositories import Repository
 from core.queue import Queue
 from core.settings import Settings
 from tests.web import stage
+from tests.web.finder import Finder
 from tests.web.stage import Worker
 from web.app import build
 
@@ -31,4 +32,10 @@ async def repository(database: Database) -> Repository:
 @pytest.fixture
 async def worker(database: Database, queue: Queue) -> AsyncIterator[Worker]:
     async with Worker(database, queue) as running:
+        yield running
+
+
+@pytest.fixture
+async def finder(database: Database, queue: Queue) -> AsyncIterator[Finder]:
+    async with Finder(database, queue) as running:
         yield running

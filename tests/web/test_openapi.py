@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from core.db.repositories import Repository
 from core.queue import Queue
 from tests.web import stage
+from tests.web.finder import Finder
 from tests.web.stage import Worker
 from web.api.description import document
 from web.app import API, PAGES
@@ -84,7 +85,12 @@ async def _check(method: str, path: str, response: ClientResponse) -> None:
 
 
 async def test_responses_fit_the_document(
-    client: TestClient, repository: Repository, worker: Worker, queue: Queue, tmp_path: Any
+    client: TestClient,
+    repository: Repository,
+    worker: Worker,
+    finder: Finder,
+    queue: Queue,
+    tmp_path: Any,
 ) -> None:
     async def ask(method: str, path: str, address: str = "", **how: Any) -> ClientResponse:
         response = await client.request(method, address or path, **how)
@@ -115,6 +121,8 @@ async def test_responses_fit_the_document(
         path, address = f"/answers/{{answer_id}}{part}", f"/answers/{answer['answer_id']}{part}"
         assert (await ask("GET", path, address)).status == 200
         assert (await ask("GET", path, f"/answers/unknown{part}")).status == 404
+    assert (await ask("GET", "/search", f"/search?repo_id={number}&q=retry")).status == 200
+    assert (await ask("GET", "/search", f"/search?repo_id={number}")).status == 422
     vote = {"answer_id": answer["answer_id"], "vote": 1}
     assert (await ask("POST", "/feedback", json=vote)).status == 200
     assert (await ask("POST", "/feedback", json={})).status == 422

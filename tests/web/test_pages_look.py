@@ -13,6 +13,7 @@ from core.db.connect import Database
 from core.db.repositories import Repository
 from tests.web import stage
 from tests.web.browser import DESKTOP, PHONE, launched, opened, picture, violations
+from tests.web.finder import Finder, found
 from tests.web.stage import COMMIT, RETRY, Worker
 
 pytestmark = pytest.mark.browser
@@ -98,6 +99,29 @@ async def _asked(
     assert response.status == 200
     answer: dict[str, str] = await response.json()
     return answer
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_a_search_looks_right_before_with_and_without_results(
+    browser: Browser, client: TestClient, repository: Repository, finder: Finder, look: str
+) -> None:
+    place = f"/repositories/{repository.id}/search"
+    await _look(browser, client, place, "search-empty", look)
+    chosen = "?q=delivery+attempt+path%3Aletterbox%2F&language=python"
+    await _look(browser, client, f"{place}{chosen}", "search", look)
+    finder.event = found()
+    await _look(browser, client, f"{place}?q=%22nowhere+to+be+found%22", "search-nothing", look)
+    finder.event = {
+        "type": "error",
+        "mendable": True,
+        "message": "/(/ is no regular expression of RE2's: missing ): (. Mend it, or put the text "
+        "in double quotes to search for it as it stands.",
+    }
+    size, theme = LOOKS[look]
+    async with opened(browser, size=size, theme=theme, expected=("422",)) as page:
+        await page.goto(str(client.make_url(f"{place}?q=%2F(%2F")))
+        await picture(page, f"search-wrong-{look}")
+        assert await violations(page) == []
 
 
 @pytest.mark.parametrize("look", LOOKS)

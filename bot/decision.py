@@ -65,6 +65,14 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class Forget:
+    """A branch or tag was deleted, or a pull request closed: what was indexed of it goes."""
+
+    origin: Origin
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewPlace:
     """`root_id` is the comment that began the thread; `line` is unknown once the diff moved on."""
 
@@ -104,6 +112,7 @@ Effect = (
     | RemoveRepositories
     | UpdateRepository
     | Index
+    | Forget
     | Reply
     | SignOut
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.conversation import Conversation
 from bot.decision import (
     Effect,
+    Forget,
     Index,
     Origin,
     RefreshInstallation,
@@ -38,6 +39,8 @@ async def perform(
         case Index():
             repository, queued = await _place(connection, effect.origin)
             queued = queued or [await work.for_repository(connection, "index", repository)]
+        case Forget():
+            queued = [await _forget(connection, effect)]
         case Reply():
             repository, queued = await _place(connection, effect.origin)
             queued += await Conversation(connection, effect, repository, slug, public_url).reply()
@@ -97,6 +100,14 @@ async def _update(connection: Connection, effect: UpdateRepository) -> list[Work
     if effect.reindex and not new:
         return [await work.for_repository(connection, "index", repository)]
     return new
+
+
+async def _forget(connection: Connection, effect: Forget) -> Work:
+    """Of a repository that is not known nothing was indexed, and it is not met by this."""
+    known = await repositories.known(connection, effect.origin.github_id)
+    if known is None or known.removed_at or known.installation_id != effect.origin.installation_id:
+        raise Skip("nothing of this repository is indexed")
+    return await work.for_repository(connection, "forget", known, effect.ref)
 
 
 async def _place(connection: Connection, origin: Origin) -> tuple[Repository, list[Work]]:

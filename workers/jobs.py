@@ -22,7 +22,7 @@ from workers import git
 from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.context import Context
-from workers.index import build
+from workers.index import build, garbage
 from workers.index.compact import compact
 from workers.index.embed import embed
 from workers.installation import connect_repositories, git_credentials, purge
@@ -301,6 +301,15 @@ async def _purge(context: Context, claimed: Work) -> list[Work]:
     return []
 
 
+async def _forget(context: Context, claimed: Work) -> list[Work]:
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    # A person may have named a branch by its short name, or by the whole one.
+    ref = claimed.subject["ref"]
+    short = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+    await garbage.forget(context.database, repository, [ref, short])
+    return []
+
+
 JOBS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "index": _index,
     "embed": _embed,
@@ -308,6 +317,7 @@ JOBS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "search": _search,
     "post": _post,
     "installation": _installation,
+    "forget": _forget,
     "purge": _purge,
 }
 """Each returns the work that follows from it: committed, and woken once this work is settled."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,5 +174,21 @@ async def delete_superseded(connection: Connection, repository_id: int, *, days:
         "DELETE FROM snapshots WHERE repository_id = %(repository_id)s "
         "AND id NOT IN (SELECT id FROM kept)",
         {"repository_id": repository_id, "days": days},
+    )
+    return cursor.rowcount
+
+
+async def delete_of_refs(connection: Connection, repository_id: int, refs: Sequence[str]) -> int:
+    """Forget the snapshots that were made for refs which are gone, but for the current one and the
+    bases of others; return how many. What answers cited of them they keep by themselves."""
+    cursor = await connection.execute(
+        "WITH RECURSIVE kept (id, base_id) AS ("
+        "SELECT id, base_id FROM snapshots s WHERE repository_id = %(repository_id)s AND ("
+        "ref <> ALL(%(refs)s) "
+        "OR EXISTS (SELECT FROM repositories r WHERE r.snapshot_id = s.id)) UNION "
+        "SELECT s.id, s.base_id FROM snapshots s JOIN kept k ON s.id = k.base_id) "
+        "DELETE FROM snapshots WHERE repository_id = %(repository_id)s AND ref = ANY(%(refs)s) "
+        "AND id NOT IN (SELECT id FROM kept)",
+        {"repository_id": repository_id, "refs": list(refs)},
     )
     return cursor.rowcount

@@ -181,7 +181,7 @@ async def test_an_event_without_an_installation_is_ignored(
 ) -> None:
     if event in {"ping", "installation", "github_app_authorization"}:
         return
-    actions = {"push": None, "repository": "renamed"}
+    actions = {"push": None, "repository": "renamed", "pull_request": "closed"}
     payload = bot.stand_in.webhooks.of(repository, event, actions.get(event, "created"))
     del payload["installation"]
     sent = await bot.stand_in.webhooks.send(event, payload)
@@ -189,6 +189,28 @@ async def test_an_event_without_an_installation_is_ignored(
         202,
         "the event belongs to no installation",
     )
+
+
+async def test_what_is_gone_on_github_is_forgotten(bot: Bot, repository: world.Repository) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    gone = webhooks.pushed(repository, "refs/heads/topic") | {"deleted": True}
+    await webhooks.send("push", gone)
+    closed = webhooks.of(repository, "pull_request", "closed")
+    await webhooks.send("pull_request", closed)
+    number = closed["pull_request"]["number"]
+    forgotten = [row.subject["ref"] for row in await bot.queued() if row.kind == "forget"]
+    assert sorted(forgotten) == ["refs/heads/topic", f"refs/pull/{number}/head"]
+
+
+async def test_of_a_repository_that_nobody_knows_nothing_is_forgotten(
+    bot: Bot, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    opened = await webhooks.send("pull_request", webhooks.of(repository, "pull_request", "opened"))
+    assert "nothing follows from pull_request.opened" in opened.answer
+    await webhooks.send("pull_request", webhooks.of(repository, "pull_request", "closed"))
+    assert await bot.kinds() == []
 
 
 async def test_a_duplicate_does_nothing_twice(bot: Bot, repository: world.Repository) -> None:

@@ -56,3 +56,38 @@ async def test_what_an_answer_refers_to_is_kept(shop: Indexed) -> None:
     )
     assert await garbage.collect(shop.database, shop.repository, days=0) == garbage.Collected(1, 0)
     assert await count(shop, "blobs") == 3
+
+
+async def on_topic(shop: Indexed, name: str) -> int:
+    """A snapshot of a branch with one more file, on top of the default one."""
+    shop.checkout.git("switch", "--quiet", "--create", name, "main")
+    shop.checkout.write(f"{name}.py", f"def {name}(): pass\n")
+    shop.checkout.commit()
+    shop.checkout.git("switch", "--quiet", "main")
+    return (await shop.index(name)).snapshot_id
+
+
+async def test_a_ref_that_is_gone_frees_its_rows(shop: Indexed) -> None:
+    for number in range(20):
+        shop.checkout.write(f"src/{number}.py", f"n = {number}\n")
+    shop.checkout.commit()
+    current = (await shop.index()).snapshot_id
+    await on_topic(shop, "gone")
+    stays = await on_topic(shop, "stays")
+    before = await count(shop, "blobs")
+    forgotten = await garbage.forget(shop.database, shop.repository, ["refs/heads/gone", "gone"])
+    assert forgotten == garbage.Collected(1, 1)
+    assert {row[0] for row in await shop.fetch("SELECT id FROM snapshots")} == {current, stays}
+    assert await count(shop, "blobs") == before - 1
+    again = await garbage.forget(shop.database, shop.repository, ["gone"])
+    assert again == garbage.Collected(0, 0)
+
+
+async def test_a_branch_that_became_the_default_stays(shop: Indexed) -> None:
+    shop.checkout.write("a.py")
+    shop.checkout.commit()
+    topic = await on_topic(shop, "topic")
+    shop.checkout.git("merge", "--quiet", "--ff-only", "topic")
+    assert (await shop.index()).snapshot_id == topic
+    await garbage.forget(shop.database, shop.repository, ["topic"])
+    assert await shop.snapshot_id() == topic

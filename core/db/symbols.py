@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.db import symbol_links
 from core.db.connect import Connection
 from core.db.staging import stage
 
@@ -29,15 +30,13 @@ async def add(
 async def worth_asking_about(connection: Connection, repository_id: int) -> str | None:
     """A name for an example question: used in most files, defined once, documented, no test."""
     cursor = await connection.execute(
-        "WITH used AS (SELECT name, count(DISTINCT blob_id) AS files FROM symbol_references "
-        "WHERE repository_id = %(id)s AND length(name) > 5 GROUP BY name "
-        "ORDER BY files DESC LIMIT 500) "
-        "SELECT name FROM used JOIN symbols s USING (name) WHERE s.repository_id = %(id)s "
-        "GROUP BY name, used.files HAVING count(*) = 1 AND bool_and(length(s.docstring) > 40) "
+        "SELECT name FROM symbols s WHERE s.repository_id = %(id)s AND length(name) > 5 "
+        "GROUP BY name HAVING count(*) = 1 AND bool_and(length(s.docstring) > 40) "
         "AND bool_and(EXISTS (SELECT FROM files f WHERE f.blob_id = s.blob_id "
         "AND f.path !~* '(^|/|_)(tests?|docs?|examples?|benchmarks?|scripts?)(/|_|[.])')) "
-        "ORDER BY used.files DESC, name LIMIT 1",
+        "ORDER BY name LIMIT 20000",
         {"id": repository_id},
     )
-    row = await cursor.fetchone()
-    return str(row[0]) if row else None
+    names = [row[0] for row in await cursor.fetchall()]
+    used = await symbol_links.most_used(connection, repository_id, names)
+    return used[0][0] if used else None

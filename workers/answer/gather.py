@@ -15,15 +15,15 @@ from workers.answer.extractive import USES, Material, Use
 from workers.answer.place import Place, distinct, narrow
 from workers.answer.question import Question
 from workers.answer.source import Source
+from workers.graph.asking import SURE, Asking
 from workers.index.terms import terms
 from workers.retrieve.search import Hit
 
 _MOST_DEFINITIONS = 40
-_MOST_USES = 400
 _MOST_CALLS = 3
 _ASIDE = re.compile(r"(^|/|_|\.)(tests?|testing|specs?|examples?|demos?)(/|_|\.)")
-_MOST_NAMESAKES = 1
-"""A name that several definitions share does not say which of them is used."""
+_SURE_STEP = 0.5
+"""A step is told as a fact."""
 
 
 async def gather(
@@ -33,6 +33,7 @@ async def gather(
     hits: Sequence[Hit],
     source: Source,
     *,
+    graph: Asking,
     confident: bool,
 ) -> Material:
     """Raise nothing that retrieval did not: what is missing is left out."""
@@ -43,8 +44,8 @@ async def gather(
         places = distinct([*subject, *places])
         if question.shape == "callers" and not subject:
             question = replace(question, shape="which")
-        uses, more = await _uses(connection, asked, places[:1], asked_for=bool(subject))
-        calls = await _calls(connection, asked, places, words)
+    uses, more = await _uses(graph, places[:1], asked_for=bool(subject))
+    calls = await _calls(graph, places, words)
     return Material(question, words, confident, places, uses, more, calls)
 
 
@@ -111,35 +112,24 @@ def place_of(definition: Definition) -> Place:
 
 
 async def _uses(
-    connection: Connection, asked: Asked, places: Sequence[Place], *, asked_for: bool
+    graph: Asking, places: Sequence[Place], *, asked_for: bool
 ) -> tuple[list[Use], int]:
-    """Uses of the first place, one for each definition that has some; and how many were left."""
+    """Uses of the first place, the surest first; and how many were left."""
     if not places or places[0].ordinal < 0 or places[0].kind == "section":
         return [], 0
     place = places[0]
-    if not asked_for and await _has_namesakes(connection, asked, place):
-        return [], 0
-    rows = await symbol_graph.uses(
-        connection, asked.repository.id, asked.snapshot.id, place.name, _MOST_USES
-    )
+    # Asked for, a use that may be of another thing of that name is better than none.
+    rows = await graph.uses(place.path, place.ordinal, least=0.0 if asked_for else SURE)
+    rows = [row for row in rows if row.weight >= SURE] or rows
     strong = [row for row in rows if row.kind in ("call", "inherit")]
-    found = [
-        Use(row.path, row.lines[0], row.by, row.kind)
-        for row in strong or rows
-        if row.lines and not (row.path == place.path and place.start <= row.lines[0] <= place.end)
-    ]
-    if not asked_for:
-        found = [use for use in found if not _is_aside(use.path)]
-    found.sort(key=lambda use: (_is_aside(use.path), use.path != place.path))
-    return found[:USES], max(0, len(found) - USES)
-
-
-async def _has_namesakes(connection: Connection, asked: Asked, place: Place) -> bool:
-    same = await symbol_graph.named(
-        connection, asked.repository.id, asked.snapshot.id, [place.name], _MOST_DEFINITIONS
-    )
-    others = [d for d in same if not _is_aside(d.path)]
-    return place.name.startswith("__") or len(others) > _MOST_NAMESAKES
+    found = {
+        (row.path, row.by): Use(row.path, row.line, row.by, row.kind)
+        for row in reversed(strong or rows)
+        if not (row.path == place.path and place.start <= row.line <= place.end)
+    }
+    uses = [use for use in found.values() if asked_for or not _is_aside(use.path)]
+    uses.sort(key=lambda use: (_is_aside(use.path), use.path != place.path, use.path, use.line))
+    return uses[:USES], max(0, len(uses) - USES)
 
 
 def _is_aside(path: str) -> bool:
@@ -149,34 +139,16 @@ def _is_aside(path: str) -> bool:
     )
 
 
-async def _calls(
-    connection: Connection, asked: Asked, places: Sequence[Place], words: set[str]
-) -> list[Place]:
+async def _calls(graph: Asking, places: Sequence[Place], words: set[str]) -> list[Place]:
     """Steps of the first place that the repository defines, those that the question is about
     first, in the order in which they are called."""
     if not places or places[0].ordinal < 0:
         return []
     place, *others = places
-    names = await symbol_graph.called(connection, place.blob_id, [place.ordinal])
-    known = await symbol_graph.named(
-        connection, asked.repository.id, asked.snapshot.id, names, 10 * _MOST_DEFINITIONS
-    )
     steps = []
-    for order, name in enumerate(names):
-        step = _meant(name, known, place)
-        if step and not any(p.path == step.path and p.symbol == step.qualified for p in others):
+    for order, step in enumerate(await graph.calls(place.path, place.ordinal, least=_SURE_STEP)):
+        if not any(p.path == step.path and p.symbol == step.qualified for p in others):
             shared = len(words.intersection(terms(f"{step.qualified} {step.docstring}")))
             steps.append((-shared, order, place_of(step)))
     chosen = sorted(steps, key=lambda step: step[:2])[:_MOST_CALLS]
     return [step[2] for step in sorted(chosen, key=lambda step: step[1])]
-
-
-def _meant(name: str, known: Sequence[Definition], place: Place) -> Definition | None:
-    """The definition that a call means, where there is no doubt: one of the same file, or the only
-    one around. A plain word such as `update` is rather a method of the language's own types."""
-    same = [d for d in known if d.name == name and d.qualified != place.symbol]
-    near = [d for d in same if d.path == place.path]
-    around = [d for d in same if not _is_aside(d.path)]
-    telling = re.search(r"[a-z]_[a-z]|[a-z][A-Z]|^_", name)
-    found = near or (around if telling else [])
-    return found[0] if len(found) == 1 else None

@@ -69,6 +69,7 @@ class Telling:
             self.question,
             self.hits,
             self._source(),
+            graph=await self.searcher.graph(self.asked.snapshot),
             confident=verdict.confident,
         )
         if endpoint is None:

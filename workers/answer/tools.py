@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from core.db import files, symbol_graph
+from core.db import files
 from core.db.connect import Database
+from core.db.symbol_graph import Definition
 from core.errors import UserError
 from workers import git
 from workers.answer.asked import Asked
@@ -85,32 +86,40 @@ async def _is_indexed(tools: Tools, path: str) -> bool:
 
 
 async def _find_definition(tools: Tools, arguments: Arguments) -> str:
-    asked, name = tools.asked, arguments["name"]
-    async with tools.database.tenant(asked.row.installation_id) as connection:
-        found = await symbol_graph.named(
-            connection,
-            asked.repository.id,
-            asked.snapshot.id,
-            [name.replace("::", ".").rsplit(".", 1)[-1].removesuffix("()")],
-            limit=50,
-        )
-    found.sort(key=lambda d: not d.qualified.endswith(name))
-    return tools.shown([(place_of(d).lines, d.qualified) for d in found])
+    return tools.shown([(place_of(d).lines, d.qualified) for d in await _defined(tools, arguments)])
+
+
+async def _defined(tools: Tools, arguments: Arguments) -> list[Definition]:
+    """Definitions of a name, with those first whose containers fit."""
+    name = arguments["name"].replace("::", ".").removesuffix("()")
+    found = await tools.searcher.definitions(tools.asked.snapshot, name)
+    return sorted(found, key=lambda d: not d.qualified.endswith(name))
 
 
 async def _find_references(tools: Tools, arguments: Arguments) -> str:
-    asked, name = tools.asked, arguments["name"]
-    async with tools.database.tenant(asked.row.installation_id) as connection:
-        uses = await symbol_graph.uses(
-            connection,
-            asked.repository.id,
-            asked.snapshot.id,
-            name.replace("::", ".").rsplit(".", 1)[-1].removesuffix("()"),
-            limit=50,
-        )
-    lines = [(Lines(u.path, max(1, u.lines[0] - 3), u.lines[0] + 3), u.by) for u in uses if u.lines]
+    name = arguments["name"].replace("::", ".").removesuffix("()")
+    uses = await tools.searcher.references(tools.asked.snapshot, name)
+    lines = [(Lines(u.path, max(1, u.line - 3), u.line + 3), u.by) for u in uses]
     more = f"\nand {len(uses) - MOST_PASSAGES} more" if len(uses) > MOST_PASSAGES else ""
     return tools.shown(lines) + more
+
+
+async def _find_implementations(tools: Tools, arguments: Arguments) -> str:
+    """Of the first definitions of the name that have some."""
+    graph = await tools.searcher.graph(tools.asked.snapshot)
+    for each in (await _defined(tools, arguments))[:MOST_PASSAGES]:
+        if found := await graph.implementers(each.path, each.ordinal):
+            more = f"\nand {len(found) - MOST_PASSAGES} more" if len(found) > MOST_PASSAGES else ""
+            return tools.shown([(place_of(d).lines, d.qualified) for d in found]) + more
+    return ""
+
+
+async def _find_calls(tools: Tools, arguments: Arguments) -> str:
+    graph = await tools.searcher.graph(tools.asked.snapshot)
+    for each in (await _defined(tools, arguments))[:MOST_PASSAGES]:
+        if found := await graph.calls(each.path, each.ordinal):
+            return tools.shown([(place_of(d).lines, d.qualified) for d in found])
+    return ""
 
 
 async def _list_files(tools: Tools, arguments: Arguments) -> str:
@@ -152,6 +161,16 @@ TOOLS = {
         "Show where a name is defined.", {"name": "the name"}, _find_definition
     ),
     "find_references": Tool("Show where a name is used.", {"name": "it"}, _find_references),
+    "find_implementations": Tool(
+        "Show what inherits from a class, implements an interface or overrides a method.",
+        {"name": "the class, interface or method"},
+        _find_implementations,
+    ),
+    "find_calls": Tool(
+        "Show what a function or method calls in this repository.",
+        {"name": "the function or method"},
+        _find_calls,
+    ),
     "list_files": Tool("List files.", {"pattern": "such as src/*.py"}, _list_files),
     "history": Tool("Show the last commits that touched a file.", {"path": "the file"}, _history),
 }

@@ -18,6 +18,10 @@ class Symbol:
     end_line: int
     signature: str  # one line
     docstring: str  # plain text; '' if there is none
+    line: int = 0  # where the name stands
+    parent: int = -1  # ordinal of the symbol around it; -1: none
+    type: str = ""  # chain of what it returns or holds: workers/index/chains.py
+    scope: str = ""  # what it says to belong to: Go's receiver, Greeter of Greeter::greet
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,28 @@ class Reference:
     kind: str  # call, import, inherit, reference
     symbol: int  # ordinal of the innermost enclosing symbol; -1 at module level
     lines: tuple[int, ...]
+    receiver: str = ""  # chain that it is an attribute of, '' for a bare name
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name that an import binds in a file: see Binding in workers/languages/base.py."""
+
+    local: str
+    module: str  # as written, quotes taken off
+    name: str
+    line: int
+    symbol: int  # ordinal of the symbol that it is within; -1: none
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A name that is no symbol and yet has a place: 'self.x = …', a module's 'if …: x = …'."""
+
+    name: str
+    symbol: int  # ordinal of the class; -1: the file
+    line: int
+    type: str  # chain of what it holds, '' if nobody says
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +79,5 @@ class Blob:
     symbols: tuple[Symbol, ...]
     references: tuple[Reference, ...]
     chunks: tuple[Chunk, ...]
+    imports: tuple[Import, ...] = ()
+    attributes: tuple[Attribute, ...] = ()

@@ -27,6 +27,8 @@ class Found:
     first: int
     last: int
     signed: int  # where the signature starts
+    named: int  # where the name stands
+    line: int  # and on which row
     body: int = -1  # where the signature ends, if a capture told
 
     def add(self, node: tree_sitter.Node, kind: str, pattern: int) -> None:
@@ -43,6 +45,7 @@ class Found:
 
 
 Use = tuple[int, int, str, str]  # offset, row, name, kind
+Imported = tuple[int, int, int, str, str, str]  # offset, first and last row, module, name, local
 
 
 @dataclass(slots=True)
@@ -53,6 +56,8 @@ class Captures:
     source: bytes
     found: dict[int, Found] = field(default_factory=dict)  # by the offset of the name
     uses: list[Use] = field(default_factory=list)
+    imports: list[Imported] = field(default_factory=list)
+    bound: list[tuple[int, int]] = field(default_factory=list)  # where local names stand
     comments: dict[int, Comment] = field(default_factory=dict)  # by offset, docstrings included
     docs: dict[int, str] = field(default_factory=dict)  # docstrings by offset
     above: dict[int, Comment] = field(default_factory=dict)  # comments and attributes by last row
@@ -65,6 +70,9 @@ class Captures:
         for pattern, captured in matches:
             if "name" in captured:
                 self._define(pattern, captured)
+                continue
+            if "import" in captured:
+                self._import(captured)
                 continue
             for capture, nodes in captured.items():
                 for node in nodes:
@@ -93,11 +101,15 @@ class Captures:
         name = ".".join(self.language.dotted(self.text(part)) for part in parts)
         start, end, rows = node.start_byte, node.end_byte, (first_row(node), last_row(node))
         name = _SPACE.sub(" ", name[-LONGEST_NAME:]).strip() or "?"
-        return Found(node, name, kind, pattern, start, end, *rows, start)
+        named = captured["name"][0]
+        where = (named.start_byte, first_row(named))
+        return Found(node, name, kind, pattern, start, end, *rows, start, *where)
 
     def _note(self, capture: str, node: tree_sitter.Node) -> None:
         what, _, kind = capture.partition(".")
-        if what == "reference":
+        if what == "local":
+            self.bound.append((node.start_byte, node.end_byte))
+        elif what == "reference":
             self._use(kind, node)
         elif what == "attribute" and self._alone(node):
             lines = Comment(first_row(node), last_row(node), "")
@@ -112,6 +124,18 @@ class Captures:
         name = "".join(name.split())[:LONGEST_NAME]
         if name:
             self.uses.append((node.start_byte, node.start_point.row, name, kind))
+
+    def _import(self, captured: dict[str, list[tree_sitter.Node]]) -> None:
+        """One name that an import binds; see Language.binding."""
+        whole = captured["import"][0]
+        module, name, local = (
+            self.text(captured[part][0]) if part in captured else ""
+            for part in ("module", "imported", "as")
+        )
+        rows = first_row(whole), last_row(whole)
+        for bound in self.language.binding(module, name, local):
+            module, name, local = ("".join(part.split())[:LONGEST_NAME] for part in bound)
+            self.imports.append((whole.start_byte, *rows, module, name, local))
 
     def _comment(self, what: str, node: tree_sitter.Node) -> None:
         comment = Comment(first_row(node), last_row(node), self.text(node))

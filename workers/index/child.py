@@ -46,7 +46,7 @@ class Parsed:
     blobs: bytes
     chunks: bytes
     symbols: bytes
-    references: bytes
+    links: bytes
 
 
 def serve(connection: Connection, mirror: str) -> None:
@@ -81,10 +81,10 @@ class _Rows:
     blobs: list[bytes]
     chunks: list[bytes]
     symbols: list[bytes]
-    references: list[bytes]
+    links: list[bytes]
 
     def parts(self) -> tuple[list[bytes], list[bytes], list[bytes], list[bytes]]:
-        return self.blobs, self.chunks, self.symbols, self.references
+        return self.blobs, self.chunks, self.symbols, self.links
 
 
 def _parse(mirror: Mirror, task: Task, rows: _Rows) -> Verdict:
@@ -98,5 +98,5 @@ def _parse(mirror: Mirror, task: Task, rows: _Rows) -> Verdict:
         rows.blobs.append(copy.blob_row(task.blob_id, task.sha, language, len(content), blob))
         rows.chunks.append(copy.chunk_row(task.blob_id, blob.chunks))
         rows.symbols.append(copy.symbol_rows(task.blob_id, blob.symbols))
-        rows.references.append(copy.reference_rows(task.blob_id, blob.references))
+        rows.links.append(copy.link_row(task.blob_id, blob))
     return Verdict(task.blob_id, reason, language)

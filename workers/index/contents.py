@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.db import blob_chunks, blobs, symbol_references, symbols
+from core.db import blob_chunks, blobs, symbol_links, symbols
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.db.staging import relax
@@ -174,11 +174,10 @@ class Contents:
                 repository_id=repository_id,
                 rows=b"".join(part.symbols for part in parsed),
             )
-            await symbol_references.add(
+            await symbol_links.add(
                 connection,
                 installation_id=installation_id,
-                repository_id=repository_id,
-                rows=b"".join(part.references for part in parsed),
+                rows=b"".join(part.links for part in parsed),
             )
 
 

@@ -11,15 +11,14 @@ from collections.abc import Iterable, Sequence
 from core import chunk_columns
 from core.chunk_columns import ChunkRow
 from core.db.blobs import compress
-from workers.index.blob import Blob, Chunk, Reference, Symbol
+from workers.index.blob import Blob, Chunk, Symbol
+from workers.index.packed import hashes, links_of_blob, pack
 from workers.index.terms import POSTING
 
 _LENGTH = struct.Struct("!i")
 _INT4 = struct.Struct("!ii")
 _INT8 = struct.Struct("!iq")
 _BOOL = struct.Struct("!i?")
-_ARRAY = struct.Struct("!iiiIii")  # length in bytes, dimensions, nulls, type, size, lower bound
-_INT4_TYPE = 23
 
 
 def blob_row(blob_id: int, sha: str, language: str, size: int, blob: Blob) -> bytes:
@@ -48,14 +47,15 @@ def symbol_rows(blob_id: int, symbols: Iterable[Symbol]) -> bytes:
     )  # fmt: skip
 
 
-def reference_rows(blob_id: int, references: Iterable[Reference]) -> bytes:
-    """blob_id, name, kind, symbol, lines"""
-    owner = b"\0\5" + _INT8.pack(8, blob_id)
-    return b"".join(
-        owner + _text(reference.name) + _text(reference.kind) + _INT4.pack(4, reference.symbol)
-        + _integers(reference.lines)
-        for reference in references
-    )  # fmt: skip
+def link_row(blob_id: int, blob: Blob) -> bytes:
+    """blob_id, defined, used, links; nothing for prose and data."""
+    links = links_of_blob(blob)
+    if not (links.symbols or links.references):
+        return b""
+    return b"".join((
+        b"\0\4", _INT8.pack(8, blob_id), _bytes(hashes(each.name for each in links.symbols)),
+        _bytes(hashes(each.name for each in links.references)), _bytes(pack(links)),
+    ))  # fmt: skip
 
 
 def _text(value: str) -> bytes:
@@ -65,11 +65,3 @@ def _text(value: str) -> bytes:
 
 def _bytes(value: bytes) -> bytes:
     return _LENGTH.pack(len(value)) + value
-
-
-def _integers(values: tuple[int, ...]) -> bytes:
-    if not values:
-        return _ARRAY.pack(12, 0, 0, _INT4_TYPE, 0, 0)[:16]
-    return _ARRAY.pack(20 + 8 * len(values), 1, 0, _INT4_TYPE, len(values), 1) + b"".join(
-        _INT4.pack(4, value) for value in values
-    )

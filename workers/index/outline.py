@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from workers.index.blob import Reference
+from workers.index.blob import Attribute, Import, Reference
 
 # Names are keys of a database index, whose rows have a limit.
 LONGEST_NAME = 200
@@ -27,6 +27,9 @@ class Definition:
     parent: int = -1  # index of the innermost definition around it; -1: none
     signature: str = ""
     docstring: str = ""
+    line: int = 0  # row of the name
+    type: str = ""  # chain of what it returns or holds
+    scope: str = ""  # what its own name says it belongs to
 
 
 @dataclass(slots=True)
@@ -50,6 +53,8 @@ def no_cuts(first: int, last: int) -> dict[int, int]:
 class Outline:
     definitions: list[Definition] = field(default_factory=list)  # in document order
     references: list[Reference] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    attributes: list[Attribute] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)  # in document order
     cuts: Cuts = no_cuts
     has_error: bool = False

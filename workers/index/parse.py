@@ -18,7 +18,7 @@ from workers.languages.base import Language
 # Bump VERSION whenever the same bytes would give other symbols, references, chunks or terms: after
 # a change in this folder or in ../languages, and when a grammar is upgraded. A change of a query
 # file is noticed by itself. Blobs stored under other rules are parsed anew.
-VERSION = 2
+VERSION = 3
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -62,6 +62,8 @@ def parse(path: str, content: bytes) -> Blob:
         symbols=tuple(_symbol(definition) for definition in outline.definitions),
         references=tuple(outline.references),
         chunks=tuple(chunks(lines, outline)),
+        imports=tuple(outline.imports),
+        attributes=tuple(outline.attributes),
     )
 
 
@@ -85,4 +87,8 @@ def _symbol(definition: Definition) -> Symbol:
         end_line=definition.last + 1,
         signature=definition.signature,
         docstring=definition.docstring,
+        line=definition.line + 1,
+        parent=definition.parent,
+        type=definition.type,
+        scope=definition.scope,
     )

@@ -6,10 +6,10 @@ import re
 
 import tree_sitter
 
-from workers.index.blob import Reference
 from workers.index.captures import Captures, Found
 from workers.index.cuts import statement_cuts
 from workers.index.grammar import read_tree
+from workers.index.links import links_of
 from workers.index.outline import (
     LONGEST_QUALIFIED,
     Comment,
@@ -41,9 +41,14 @@ def tree_outline(language: Language, text: str) -> Outline | None:
     found = _shallow(sorted(captures.found.values(), key=_position), language.deepest)
     spans = [Span(each.start, each.end) for each in found]
     comments = [captures.comments[offset] for offset in sorted(captures.comments)]
+    definitions = _definitions(captures, found, spans)
+    names = [each.named for each in found]
+    links = links_of(captures, definitions, spans, names)
     return Outline(
-        definitions=_definitions(captures, found, spans),
-        references=_references(captures, spans),
+        definitions=definitions,
+        references=links.references,
+        imports=links.imports,
+        attributes=links.attributes,
         comments=comments,
         cuts=statement_cuts(tree.root_node, comments),
         has_error=tree.root_node.has_error,
@@ -96,6 +101,8 @@ def _definition(captures: Captures, found: Found, outer: Definition | None) -> D
         first=first,
         last=found.last,
         signature=_signature(captures, found),
+        line=found.line,
+        scope=found.name.rpartition(".")[0] if found.kind != "key" else "",
     )
 
 
@@ -134,13 +141,3 @@ def _body(node: tree_sitter.Node) -> int:
         if inner is not None:
             return inner.start_byte
     return -1
-
-
-def _references(captures: Captures, spans: list[Span]) -> list[Reference]:
-    # The name of a definition may look like a use of it.
-    uses = sorted(use for use in captures.uses if use[0] not in captures.found)
-    owners = innermost(spans, [offset for offset, *_ in uses])
-    lines: dict[tuple[str, str, int], dict[int, None]] = {}
-    for owner, (_, row, name, kind) in zip(owners, uses, strict=True):
-        lines.setdefault((name, kind, owner), {})[row + 1] = None
-    return [Reference(*key, tuple(found)) for key, found in lines.items()]

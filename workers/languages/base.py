@@ -10,6 +10,8 @@ The captures of queries/<language>.scm are the same for all languages:
     @doc                                 the docstring of the definition around it
     @comment
     @reference.call, .inherit, .import, .reference
+    @import with @module, @imported, @as what an import binds, as far as it says: see `binding`
+    @local                               a parameter, a variable of a function, or `self.x`
 """
 
 from __future__ import annotations
@@ -41,6 +43,19 @@ def as_written(name: str) -> str:
     return name
 
 
+Binding = tuple[str, str, str]
+"""Module, name in it, local name. Name '': the module itself; '*': all that it has, by its own
+name. Local '': nothing is bound. Module '': this file, for what is exported under another name."""
+
+
+def binding(module: str, name: str, local: str) -> Iterator[Binding]:
+    """'from module import name as local'."""
+    yield module, name, local or name
+
+
+NO_MEMBERS: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One entry of the table. Without `grammar` and `headings` a file is plain lines."""
@@ -58,4 +73,11 @@ class Language:
     deepest: int = 1_000  # definitions nested deeper are no symbols
     separator: str = "."  # between the parts of a qualified name
     headings: Callable[[Sequence[str]], Iterator[Heading]] | None = None
+    binding: Callable[[str, str, str], Iterator[Binding]] = binding
+    selves: frozenset[str] = frozenset()  # how a method calls its object, its class, its parent
+    typed: str = ""  # where a type stands: 'after' (x: T), 'before' (T x), 'go' (x T)
+    returns: re.Pattern[str] | None = None  # the type that a signature says is returned, group 1
+    implicit_members: bool = False  # a method names its class's members without a receiver
+    open_blocks: bool = False  # what is bound in a block at the top is bound in the file
+    builtin_members: frozenset[str] = NO_MEMBERS  # methods that any object may have
     instead: Callable[[str], str] = lambda text: ""  # the language whose grammar fits better

@@ -7,7 +7,7 @@ import re
 import tree_sitter_typescript
 
 from workers.languages.base import Language
-from workers.languages.javascript import dotted, imported
+from workers.languages.javascript import BUILTIN_MEMBERS, binding, dotted, imported
 
 LANGUAGE = Language(
     name="typescript",
@@ -17,5 +17,10 @@ LANGUAGE = Language(
     queries=("ecmascript", "typescript"),
     dotted=dotted,
     imported=imported,
+    binding=binding,
+    selves=frozenset({"this", "super"}),
+    typed="after",
+    returns=re.compile(r"\)\s*:\s*(?:asserts\s+|\w+\s+is\s+)?([^{=]+)$"),
+    builtin_members=BUILTIN_MEMBERS,
     annotation=re.compile(r"@[\w.]+(?:\([^()]*\))?\s*"),
 )

@@ -111,7 +111,8 @@ class Search:
         self, snapshot: Snapshot, asked: Query, places: Sequence[Place]
     ) -> list[Shown]:
         terms = query.parse(ranking_words(asked)).own
-        texts = await Texts(self.database, snapshot).lines({p.blob_id for p in places})
+        reading = Texts(self.database, snapshot, self.searcher.texts)
+        texts = await reading.lines({place.blob_id for place in places})
         return [Shown(p, preview(p, texts.get(p.blob_id, []), terms)) for p in places]
 
 

@@ -6,6 +6,7 @@ compiles within a limit of memory.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +21,8 @@ from workers.retrieve.literals import phrase_terms, regex_terms
 LONGEST = 1000
 """Characters of one expression."""
 
-MOST_IN_A_FILE = 200
+MOST_IN_A_FILE = 400
+"""Matches; what is beyond them is left out."""
 _MOST_TRIED = 10_000
 _MEMORY = 8 << 20
 
@@ -83,7 +85,7 @@ def matched_lines(text: bytes, expressions: Sequence[Expression]) -> Matched:
     """Lines on which any matches, where all of them match somewhere; otherwise none."""
     if not all(each.compiled.search(text) for each in expressions):
         return {}
-    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n")).tolist()
     found: dict[int, list[tuple[int, int]]] = {}
     for each in expressions:
         for start, end in islice(_matches(each, text), MOST_IN_A_FILE):
@@ -100,13 +102,13 @@ def _matches(expression: Expression, text: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _on_lines(
-    text: bytes, ends: np.ndarray[Any, Any], start: int, end: int
+    text: bytes, ends: Sequence[int], start: int, end: int
 ) -> Iterator[tuple[int, tuple[int, int]]]:
     """A match of bytes as columns of the lines that it covers."""
-    first, last = (int(number) for number in np.searchsorted(ends, [start, end - 1]))
+    first, last = bisect_left(ends, start), bisect_left(ends, end - 1)
     for number in range(first, last + 1):
-        line_start = int(ends[number - 1]) + 1 if number else 0
-        line_end = int(ends[number]) if number < len(ends) else len(text)
+        line_start = ends[number - 1] + 1 if number else 0
+        line_end = ends[number] if number < len(ends) else len(text)
         edges = max(start, line_start), min(end, line_end)
         columns = [len(text[line_start:edge].decode(errors="replace")) for edge in edges]
         yield number + 1, (columns[0], columns[1])

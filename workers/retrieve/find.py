@@ -54,7 +54,7 @@ async def find(
 ) -> Found:
     """Raises UserError for an expression or a language that is none."""
     index = await searcher.index(snapshot)
-    texts = Texts(database, snapshot)
+    texts = Texts(database, snapshot, searcher.texts)
     return await _Search(database, searcher, snapshot, query, index, texts, most).run()
 
 
@@ -134,7 +134,7 @@ class _Search:
                 return found, False
             part = {n: int(self.index.blobs[n]) for n in ordered[start : start + count]}
             start, count = start + count, min(2 * count, _MOST_AT_ONCE)
-            matched = await self.texts.matched(part.values(), wanted)
+            matched = await self.texts.matched(set(part.values()), wanted)
             for number, blob_id in part.items():
                 lines = matched[blob_id]
                 inside = lines if defined is None else _inside(lines, defined[blob_id])

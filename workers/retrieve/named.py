@@ -34,9 +34,10 @@ class Name:
         return self.dotted == self.dotted.lower()
 
     @property
-    def like(self) -> str:
-        """A LIKE pattern of the last part."""
-        return _WILD.sub(r"\\\1", self.dotted.rpartition(".")[2]).replace("*", "%")
+    def like(self) -> tuple[str, str]:
+        """LIKE patterns: of the name itself, and of the qualified one, which they narrow."""
+        written = _WILD.sub(r"\\\1", self.dotted).replace("*", "%")
+        return written.rpartition(".")[2], f"%{written}"
 
     def fits(self) -> Callable[[str], bool]:
         """Whether whole parts at the end of a qualified name are this one. By RE2: a backtracking
@@ -53,11 +54,12 @@ async def named(
     found: dict[int, dict[int, Definition]] = {}
     async with database.tenant(snapshot.installation_id) as connection:
         for name in map(Name.of, values):
-            fits = name.fits()
+            fits, (like, qualified) = name.fits(), name.like
             for each in await symbol_graph.like(
                 connection,
                 snapshot.repository_id,
-                name.like,
+                name=like,
+                qualified=qualified,
                 any_case=name.any_case,
                 limit=MOST,
             ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -88,17 +89,20 @@ class Spots:
 
     def lines(self, file: int, matched: Matched) -> Iterator[Numbered]:
         """Lines near each other in one chunk are one place."""
+        if not matched:
+            return
+        low, high = self._chunks(file)
+        starts = self.index.start_lines[low:high].tolist()
         group: dict[int, Spans] = {}
         chunk = -1
         for line, spans in matched.items():
-            of_line = self._at(file, line)
+            of_line = low + max(0, bisect_right(starts, line) - 1)
             if group and (of_line != chunk or line - next(reversed(group)) > TOGETHER):
                 yield self._group(chunk, group)
                 group = {}
             chunk = of_line
             group[line] = spans
-        if group:
-            yield self._group(chunk, group)
+        yield self._group(chunk, group)
 
     def _group(self, chunk: int, lines: Matched) -> Numbered:
         place = self.place(chunk, min(lines), max(lines))

@@ -14,6 +14,7 @@ from workers.retrieve.find import Found, find
 from workers.retrieve.preview import preview
 from workers.retrieve.search import Searcher
 from workers.retrieve.syntax import parse
+from workers.retrieve.texts import Kept
 
 SOURCES = {
     **SHOP,
@@ -173,3 +174,12 @@ async def test_of_a_line_without_end_the_match_is_shown(shop: Indexed) -> None:
     (line,) = preview(place, wide.rstrip("\n").split("\n"), ())
     assert [line.text[a:b] for a, b in line.spans] == ["needle = 2"]
     assert len(line.text) <= 240
+
+
+def test_texts_that_were_not_looked_through_for_long_are_let_go() -> None:
+    kept = Kept(most=10)
+    kept.add({1: b"abcd", 2: b"efgh"})
+    kept.of([1])
+    kept.add({3: b"ijkl"})
+    assert kept.of([1, 2, 3]) == {1: b"abcd", 3: b"ijkl"}
+    assert kept.size == 8

@@ -1,4 +1,4 @@
-"""The symbol graph as a snapshot has it: definitions, and who names them."""
+"""Definitions, as a snapshot has them. Who uses them: workers/graph."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from psycopg.rows import class_row
 
+from core.db import symbol_links
 from core.db.connect import Connection
 
 # Blobs may be shared with other snapshots, and a path of a base may be changed in an overlay: only
@@ -37,16 +38,6 @@ class Definition:
     end_line: int
     signature: str
     docstring: str
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Lines that name something; `by` is the definition around them, '' at module level."""
-
-    path: str
-    by: str
-    kind: str
-    lines: list[int]
 
 
 _DEFINITION = (
@@ -107,40 +98,25 @@ async def like(
     return await cursor.fetchall()
 
 
-async def uses(
-    connection: Connection, repository_id: int, snapshot_id: int, name: str, limit: int
-) -> list[Use]:
-    """Who names it, by path; calls and base classes before imports and mentions."""
-    cursor = connection.cursor(row_factory=class_row(Use))
+async def defined(connection: Connection, keys: Sequence[tuple[int, int]]) -> list[Definition]:
+    """Definitions by blob and ordinal, in the order of the keys; their `path` is ''."""
+    cursor = connection.cursor(row_factory=class_row(Definition))
     await cursor.execute(
-        f"{_CHAIN}, found AS MATERIALIZED (SELECT * FROM symbol_references "
-        "WHERE repository_id = %(repository)s AND name = %(name)s) "
-        "SELECT f.path, coalesce(s.qualified, '') AS by, found.kind, found.lines FROM found "
-        "LEFT JOIN symbols s ON s.blob_id = found.blob_id AND s.ordinal = found.symbol "
-        f"{_NEAREST} ORDER BY found.kind NOT IN ('call', 'inherit'), f.path, found.lines[1] "
-        "LIMIT %(limit)s",
-        {"snapshot": snapshot_id, "repository": repository_id, "name": name, "limit": limit},
+        f"SELECT '' AS path, {_DEFINITION} FROM unnest(%s::bigint[], %s::int[]) "
+        "WITH ORDINALITY AS k (blob_id, ordinal, at) "
+        "JOIN symbols s USING (blob_id, ordinal) ORDER BY k.at",
+        ([key[0] for key in keys], [key[1] for key in keys]),
     )
     return await cursor.fetchall()
-
-
-async def called(connection: Connection, blob_id: int, symbols: Sequence[int]) -> list[str]:
-    """Names that some symbols of a blob call, in the order of their first line."""
-    cursor = await connection.execute(
-        "SELECT name FROM symbol_references WHERE blob_id = %s AND symbol = ANY(%s) "
-        "AND kind = 'call' GROUP BY name ORDER BY min(lines[1])",
-        (blob_id, list(symbols)),
-    )
-    return [row[0] for row in await cursor.fetchall()]
 
 
 async def exists(connection: Connection, repository_id: int, names: Sequence[str]) -> set[str]:
     """Those of the names that any file of the repository defines or uses."""
     cursor = await connection.execute(
         "SELECT name FROM unnest(%(names)s::text[]) AS name WHERE EXISTS (SELECT FROM symbols s "
-        "WHERE s.repository_id = %(repository)s AND s.name = name.name) "
-        "OR EXISTS (SELECT FROM symbol_references r "
-        "WHERE r.repository_id = %(repository)s AND r.name = name.name)",
+        "WHERE s.repository_id = %(repository)s AND s.name = name.name)",
         {"repository": repository_id, "names": list(names)},
     )
-    return {row[0] for row in await cursor.fetchall()}
+    defined = {row[0] for row in await cursor.fetchall()}
+    rest = [name for name in names if name not in defined]
+    return defined | (await symbol_links.used(connection, repository_id, rest) if rest else set())

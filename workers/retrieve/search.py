@@ -15,8 +15,11 @@ from core import log
 from core.db import symbol_graph
 from core.db.connect import Database
 from core.db.snapshots import Snapshot
-from core.db.symbol_graph import Definition, Use
+from core.db.symbol_graph import Definition
 from workers.embeddings.local import LocalModel
+from workers.graph.asking import Asking
+from workers.graph.load import Graphs
+from workers.graph.questions import Use
 from workers.index.terms import term_id
 from workers.model import Endpoint
 from workers.retrieve import load, query
@@ -81,6 +84,7 @@ class Searcher:
         self._database = database
         self._disk = disk
         self._nearest = Nearest(database, endpoint, local, disk)
+        self._graphs = Graphs(database)
         self._cache_bytes = cache_bytes
         self._loaded: OrderedDict[int, asyncio.Task[_Loaded]] = OrderedDict()
         self.texts = Kept()
@@ -135,11 +139,21 @@ class Searcher:
         return [d for d in found if f".{d.qualified}".endswith(f".{dotted}")] or found
 
     async def references(self, snapshot: Snapshot, name: str) -> list[Use]:
-        """Who calls, inherits from, imports or mentions a name."""
-        async with self._database.tenant(snapshot.installation_id) as connection:
-            return await symbol_graph.uses(
-                connection, snapshot.repository_id, snapshot.id, name, MOST_USES
-            )
+        """Who calls, inherits from, imports or mentions a definition of this name; where there is
+        none, who uses the name."""
+        graph = await self.graph(snapshot)
+        found = [
+            use
+            for each in await self.definitions(snapshot, name)
+            for use in await graph.uses(each.path, each.ordinal, least=0.0)
+        ]
+        if not found:
+            found = await graph.uses_of_name(name.replace("::", ".").rpartition(".")[2])
+        return sorted(dict.fromkeys(found), key=lambda use: -use.weight)[:MOST_USES]
+
+    async def graph(self, snapshot: Snapshot) -> Asking:
+        """The symbol graph of a snapshot, loaded when it is first asked."""
+        return await self._graphs.of(snapshot)
 
     async def list_files(self, snapshot: Snapshot, glob: str) -> list[str]:
         """Indexed paths that fit a pattern in the style of .gitignore, in order."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A definition. Lines are 1-based and inclusive; decorators and attributes above belong to it,
     comments above only to its chunk. `qualified` has its containers, joined by dots (headings:
     by ' > ')."""
@@ -24,8 +24,7 @@ class Symbol:
     scope: str = ""  # what it says to belong to: Go's receiver, Greeter of Greeter::greet
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Names used by one symbol: calls, imports, base classes, other references."""
 
     name: str
@@ -35,8 +34,7 @@ class Reference:
     receiver: str = ""  # chain that it is an attribute of, '' for a bare name
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """A name that an import binds in a file: see Binding in workers/languages/base.py."""
 
     local: str
@@ -46,8 +44,7 @@ class Import:
     symbol: int  # ordinal of the symbol that it is within; -1: none
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """A name that is no symbol and yet has a place: 'self.x = …', a module's 'if …: x = …'."""
 
     name: str
@@ -56,8 +53,7 @@ class Attribute:
     type: str  # chain of what it holds, '' if nobody says
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Lines of a blob, cut at symbol boundaries. Chunks of a blob are in order, do not overlap, and
     cover every non-blank line exactly once."""
 

@@ -8,6 +8,7 @@ costs a tenth of asking the tree. A chain is `a.b().c`: names, and `()` where th
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 UNKNOWN = "?"
 REACH = 240
@@ -30,6 +31,7 @@ _BEFORE = re.compile(
     + rb"(?:\s*(?:\.[?!]?|::|>-|\\)\s*(?:" + _BACKWARD_ARGUMENTS + rb")?" + _NAME + rb")*)"
     + rb"(?=([\s\S]?))"
 )  # fmt: skip
+_SPACE = frozenset({b" ", b"\t", b"\r", b"\n"})
 _CALLED = re.compile(rb"\s*" + _ARGUMENTS)
 _JOINED = re.compile(rb"\s*" + _DOT + rb"\s*")
 _AFTER = re.compile(rb"\s*[?!]?:[ \t]*([^=\n;{}]{1,120})")
@@ -44,9 +46,10 @@ _TYPE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|\\)[\w$]+)*")
 _EMPTY = frozenset({"None", "null", "undefined", "nil", "const", "mut", "readonly", "dyn", "impl"})
 
 
+@lru_cache(maxsize=20_000)
 def chain(text: bytes) -> str:
     """A chain in its one spelling: 'a?.b(1)->c' is 'a.b().c'."""
-    if text.isalnum():
+    if text.replace(b"_", b"").isalnum():
         return text.decode("utf-8", "replace")
     bare = _JOINED.sub(b".", _CALLED.sub(b"()", text.strip()))
     return b"".join(bare.split()).decode("utf-8", "replace").lstrip("@.")
@@ -55,8 +58,10 @@ def chain(text: bytes) -> str:
 def receiver(source: bytes, start: int) -> str:
     """What stands before the name at `start`, without the dot: '' if it stands alone."""
     at = start - 1
-    while at >= 0 and source[at] in b" \t\r\n":
-        at -= 1
+    if source[at:start] in _SPACE:
+        first = max(0, start - REACH)
+        before = source[first:start].rstrip(b" \t\r\n")
+        at = first + len(before) - 1 if before else -1
     if at < 0 or source[at] not in b".:>\\" or not _is_dot(source, at, start):
         return ""
     behind = source[max(0, at + 1 - REACH) : at + 1][::-1]

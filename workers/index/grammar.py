@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import tree_sitter
@@ -17,6 +18,7 @@ PARSE_SECONDS = 5.0
 # Small pieces: the parser asks again for the same place after each step back.
 _PIECE = 4_096
 _MATCHES_AT_ONCE = 10_000
+_CALLS_A_LOOK = 64
 _DEEPEST = 10_000  # beyond 65,536 levels a query never ends (0.26.1)
 
 Match = tuple[int, dict[str, list[tree_sitter.Node]]]
@@ -62,6 +64,8 @@ def read_tree(language: Language, source: bytes) -> tuple[tree_sitter.Tree, list
 
 
 def _deadline(seconds: float) -> Callable[[], bool]:
-    """Of this thread's own time, so that a busy machine parses as an idle one does."""
+    """Of this thread's own time, so that a busy machine parses as an idle one does. The kernel is
+    asked for it now and then only: the parser calls a few times for each line."""
     end = time.thread_time() + seconds
-    return lambda: time.thread_time() > end
+    calls = count(1)
+    return lambda: next(calls) % _CALLS_A_LOOK == 0 and time.thread_time() > end

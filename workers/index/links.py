@@ -158,10 +158,8 @@ class _Mentions:
         wanted, source = self.wanted, self.source
         quoted = self._quoted()
         until = next(quoted, _NOWHERE)
-        for match in _WORD.finditer(source):
+        for match in [each for each in _WORD.finditer(source) if each[0] in wanted]:
             word = match[0]
-            if word not in wanted:
-                continue
             start, end = match.span()
             while until[1] <= start:
                 until = next(quoted, _NOWHERE)

@@ -31,6 +31,7 @@ class Locals:
         self.definitions = definitions
         self._bound: dict[int, dict[str, list[tuple[int, int]]]] = {}
         self._types: dict[int, str] = {}
+        self._names: set[str] = set()  # of all that is bound
         self._starts = [0, *(match.end() for match in re.finditer(rb"\n", self.source))]
         self._inner: set[tuple[int, str]] = {(d.parent, d.name) for d in definitions}
 
@@ -51,6 +52,7 @@ class Locals:
                 self._attribute(attributes, owner, name, owner, end)
             else:
                 self._bound.setdefault(owner, {}).setdefault(name, []).append((start, end))
+                self._names.add(name)
         return attributes
 
     def _is_kept(self, owner: int) -> bool:
@@ -77,10 +79,12 @@ class Locals:
         into.append(Attribute(name, owner, line, "" if made == chains.UNKNOWN else made))
 
     def names(self) -> Iterator[bytes]:
-        return (name.encode() for known in self._bound.values() for name in known)
+        return (name.encode() for name in self._names)
 
     def bound(self, owner: int, offset: int, name: str) -> str | None:
         """The type of the local variable that a name is, '' if nobody knows; None if it is none."""
+        if name not in self._names:
+            return None
         for _ in range(_MOST_SCOPES):
             if owner >= 0 and (owner, name) in self._inner:
                 return None
@@ -97,7 +101,7 @@ class Locals:
         """A chain whose head is a local variable, from the variable's type on."""
         head, dot, rest = chain.partition(".")
         name = head.removesuffix("()")
-        if not chain or chain == chains.UNKNOWN or name in self.language.selves:
+        if name not in self._names or chain == chains.UNKNOWN or name in self.language.selves:
             return chain
         made = self.bound(owner, offset, name)
         if made is None:

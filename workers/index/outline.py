@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workers.index.blob import Attribute, Import, Reference
 
@@ -60,8 +61,7 @@ class Outline:
     has_error: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A range of offsets in the same order as the document; `end` is exclusive."""
 
     start: int

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ from workers.index.blob import Attribute, Blob, Import, Reference
 NAME_HASH = np.dtype("<u4")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """A symbol, as far as resolution needs it; its place in the list is its ordinal. `line` is
     where its name stands, `parent` the ordinal around it or -1, `type` a chain."""
 
@@ -68,10 +67,8 @@ def _is_data(blob: Blob) -> bool:
 
 
 def pack(links: FileLinks) -> bytes:
-    strings: dict[str, int] = {}
-
-    def number(text: str) -> int:
-        return strings.setdefault(text, len(strings))
+    strings = _Strings()
+    number = strings.__getitem__
 
     columns = [
         _columns(
@@ -112,6 +109,14 @@ def unpack(packed: bytes) -> FileLinks:
         tuple(Attribute(text(n), s, li, text(t)) for n, s, li, t in _rows(attributes)),
         tuple(made),
     )
+
+
+class _Strings(dict[str, int]):
+    """Each string's number, given when it is first asked for."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = made = len(self)
+        return made
 
 
 def _columns(rows: Sequence[tuple[int, ...]]) -> list[list[int]]:

@@ -13,9 +13,10 @@ from core.db.connect import Database
 from core.db.snapshots import Snapshot
 from core.errors import UserError
 from workers.git import Mirror
+from workers.index.terms import identifier_terms
 from workers.retrieve import facets, query
 from workers.retrieve.facets import Chosen
-from workers.retrieve.find import MOST, find, ranking_words
+from workers.retrieve.find import MOST, find
 from workers.retrieve.preview import Line, preview
 from workers.retrieve.search import Searcher
 from workers.retrieve.spots import Place
@@ -110,10 +111,18 @@ class Search:
     async def _shown(
         self, snapshot: Snapshot, asked: Query, places: Sequence[Place]
     ) -> list[Shown]:
-        terms = query.parse(ranking_words(asked)).own
+        terms = shown_terms(asked)
         reading = Texts(self.database, snapshot, self.searcher.texts)
         texts = await reading.lines({place.blob_id for place in places})
         return [Shown(p, preview(p, texts.get(p.blob_id, []), terms)) for p in places]
+
+
+def shown_terms(asked: Query) -> frozenset[str]:
+    """What to highlight where no phrase or expression says it: of a symbol, its whole name."""
+    if asked.words.strip():
+        return query.parse(asked.words).own
+    names = [value.strip("*.").rpartition(".")[2] for value in asked.of("symbol")]
+    return frozenset(terms[-1] for name in names if (terms := identifier_terms(name)))
 
 
 def as_event(result: Result) -> dict[str, Any]:

@@ -43,6 +43,8 @@ def preview(place: Place, lines: Sequence[str], terms: Collection[str]) -> list[
         spans = {n: highlighted(lines[n - 1], terms) for n in _numbers(place, lines)}
         first = _window(place, {number: len(of_line) for number, of_line in spans.items()})
         last = min(len(lines), place.end_line, first + WINDOW - 1)
+        while last > first and not lines[last - 1].strip():
+            last -= 1
         found = spans
     return [cut(n, lines[n - 1], found.get(n, ())) for n in range(first, last + 1)]
 

@@ -49,19 +49,29 @@ class Parsed:
     links: bytes
 
 
-def serve(connection: Connection, mirror: str) -> None:
-    """Answer batches until the parent closes the pipe, or is gone."""
+def serve(connection: Connection) -> None:
+    """Answer batches until the parent closes the pipe, or is gone. A text is the path of the mirror
+    that the batches after it are of."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What parsing makes is let go by itself; looking for cycles in it costs a twentieth of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    with Mirror(Path(mirror)) as opened:
+    try:
+        mirror: str = connection.recv()
+        while mirror:
+            mirror = _serve(connection, Path(mirror))
+    except EOFError:
+        return
+
+
+def _serve(connection: Connection, mirror: Path) -> str:
+    """Answer batches of one mirror; returns the next one."""
+    with Mirror(mirror) as opened:
         while True:
-            try:
-                tasks = connection.recv()
-            except EOFError:
-                return
-            connection.send(parse_batch(opened, tasks))
+            received: str | Sequence[Task] = connection.recv()
+            if isinstance(received, str):
+                return received
+            connection.send(parse_batch(opened, received))
 
 
 def parse_batch(mirror: Mirror, tasks: Sequence[Task]) -> Parsed:

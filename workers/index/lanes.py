@@ -24,6 +24,13 @@ _FORKS: ForkServerContext = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["workers.index.child"])
 
 
+_Child = tuple[ForkServerProcess, Connection]
+
+# One child of an ended run waits for the next: a push then costs no start of a process, and finds
+# the grammars of its languages loaded. Like the server, it ends with this process.
+_waiting: list[_Child] = []
+
+
 class LaneDied(Exception):
     """The child is gone, with the batch it had."""
 
@@ -38,7 +45,7 @@ class Lane:
 
     def __init__(self, mirror: Path) -> None:
         self._mirror = mirror
-        self._child: tuple[ForkServerProcess, Connection] | None = None
+        self._child: _Child | None = None
 
     async def parse(self, tasks: Sequence[Task]) -> list[Parsed]:
         """A batch that kills the child is tried again one by one, and the guilty are skipped."""
@@ -61,7 +68,7 @@ class Lane:
             raise
 
     def _send_and_receive(self, tasks: Sequence[Task]) -> Parsed:
-        _, connection = self._child or self._start()
+        _, connection = self._child or self._take_over() or self._start()
         try:
             connection.send(tasks)
             if connection.poll(BATCH_SECONDS):
@@ -72,13 +79,32 @@ class Lane:
         self.kill()
         raise LaneDied("a process died or hung while parsing")
 
-    def _start(self) -> tuple[ForkServerProcess, Connection]:
+    def _take_over(self) -> _Child | None:
+        """The child that waits, if it lives."""
+        try:
+            self._child = _waiting.pop()
+            self._child[1].send(str(self._mirror))
+        except IndexError:
+            return None
+        except OSError:
+            self.kill()
+        return self._child
+
+    def _start(self) -> _Child:
         ours, theirs = _FORKS.Pipe()
-        process = _FORKS.Process(target=serve, args=(theirs, str(self._mirror)), daemon=True)
+        process = _FORKS.Process(target=serve, args=(theirs,), daemon=True)
         process.start()
         theirs.close()
         self._child = process, ours
+        ours.send(str(self._mirror))
         return self._child
+
+    def rest(self) -> None:
+        """Let the child, which has nothing to do, wait for another run if none waits yet."""
+        if self._child is not None and not _waiting:
+            _waiting.append(self._child)
+            self._child = None
+        self.kill()
 
     def kill(self) -> None:
         """End the child, whatever it is doing."""
@@ -96,6 +122,8 @@ async def open_lanes(mirror: Path, count: int) -> AsyncIterator[list[Lane]]:
     lanes = [Lane(mirror) for _ in range(count)]
     try:
         yield lanes
+        for lane in lanes:
+            lane.rest()
     finally:
         for lane in lanes:
             lane.kill()

@@ -26,7 +26,7 @@ from workers.retrieve.query import Question
 from workers.retrieve.segment import Segment
 from workers.retrieve.semantic import NEAREST, Near
 from workers.retrieve.snapshot_index import SnapshotIndex
-from workers.retrieve.vectors import NOWHERE, Vectors, best
+from workers.retrieve.vectors import NOWHERE, Vectors, best, precise
 
 Floats = NDArray[np.float32]
 
@@ -179,8 +179,9 @@ def _written(disk: Disk, repository_id: int, name: str, vectors: Vectors) -> Vec
 def _nearest(index: SnapshotIndex, vectors: list[Vectors], vector: Floats) -> list[Near]:
     found = np.concatenate([each.similarities(vector) for each in vectors])
     found[~index.alive] = NOWHERE
-    return [
-        Near(row.blob_id, row.ordinal, float(found[chunk]))
-        for chunk in best(found, NEAREST).tolist()
-        for row in (index.rows[chunk],)
-    ]
+    chunks = best(found, NEAREST)
+    # Half precision finds them; their order is that of full precision.
+    exact = precise(vectors, chunks, vector)
+    order = np.argsort(-exact, kind="stable")
+    keys = index.keys_of(chunks[order])
+    return [Near(*key, value) for key, value in zip(keys, exact[order].tolist(), strict=True)]

@@ -189,6 +189,15 @@ class SnapshotIndex:
     def kinds(self) -> NDArray[np.object_]:
         return np.array(self.kind_names or [""], dtype=object)[self.kind_codes]
 
+    @cached_property
+    def ordinals(self) -> NDArray[np.int32]:
+        return _joined([segment.ordinal for segment in self.segments])
+
+    def keys_of(self, chunks: Ints) -> list[tuple[int, int]]:
+        """By which chunks are stored: blob and ordinal of each."""
+        blobs = self.blobs[self.file[chunks]].tolist()
+        return list(zip(blobs, self.ordinals[chunks].tolist(), strict=True))
+
     def chunks_of(self, blob_id: int, ordinal: int) -> list[int]:
         """The numbers of a stored chunk: several paths may have its blob, and none may."""
         chunks, _ = self.numbers_of(np.array([blob_id]), np.array([ordinal]))

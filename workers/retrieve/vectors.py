@@ -3,7 +3,7 @@ numbers is fast enough for a million chunks, misses nothing, and has nothing to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,3 +79,14 @@ def best(similarities: Floats, limit: int) -> Ints:
     if len(found) > limit:
         found = found[np.argpartition(-similarities[found], limit)[:limit]]
     return found[np.argsort(-similarities[found], kind="stable")]
+
+
+def precise(parts: Sequence[Vectors], chunks: Ints, vector: Floats) -> Floats:
+    """The similarity of some chunks, which are numbered through the parts."""
+    scores = np.zeros(len(chunks), dtype=np.float32)
+    first = 0
+    for part in parts:
+        inside = (chunks >= first) & (chunks < first + len(part.rows))
+        scores[inside] = part.rows[chunks[inside] - first].astype(np.float32) @ vector
+        first += len(part.rows)
+    return scores

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +36,19 @@ def tasks(mirror: Path) -> list[Task]:
     ]
 
 
-def serve_but_die(connection: object, mirror: str) -> None:
+@pytest.fixture(autouse=True)
+def no_other_child_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    waiting: list[Any] = []
+    monkeypatch.setattr(lanes, "_waiting", waiting)
+    yield
+    for process, connection in waiting:
+        process.kill()
+        process.join()
+        connection.close()
+        process.close()
+
+
+def serve_but_die(connection: object) -> None:
     """A child whose parser crashes on one content, as a grammar's C code may."""
     parse = child.parse
 
@@ -43,7 +58,7 @@ def serve_but_die(connection: object, mirror: str) -> None:
         return parse(path, content)
 
     child.parse = deadly  # type: ignore[assignment]
-    child.serve(connection, mirror)  # type: ignore[arg-type]
+    child.serve(connection)  # type: ignore[arg-type]
 
 
 def reasons(parsed: list[Parsed]) -> list[str | None]:
@@ -68,11 +83,33 @@ async def test_a_parser_that_hangs_is_killed(mirror: Path, monkeypatch: pytest.M
         assert reasons(await lane.parse(tasks(mirror)[:1])) == [skip.CRASHED]
 
 
-def serve_never(connection: object, mirror: str) -> None:
+def serve_never(connection: Connection) -> None:
     import time
 
-    Path(mirror, "serving").touch()
+    Path(connection.recv(), "serving").touch()
     time.sleep(600)
+
+
+async def test_the_next_run_takes_over_the_child_of_the_last(mirror: Path) -> None:
+    async with lanes.open_lanes(mirror, 2) as opened:
+        for lane in opened:
+            await lane.parse(tasks(mirror)[:1])
+    (first,) = lanes._waiting
+    elsewhere = mirror.with_name("elsewhere.git")
+    mirror.rename(elsewhere)
+    async with lanes.open_lanes(elsewhere, 1) as (lane,):
+        assert reasons(await lane.parse(tasks(elsewhere))) == [None] * 4
+    assert lanes._waiting == [first]
+
+
+async def test_a_child_that_died_while_it_waited_is_replaced(mirror: Path) -> None:
+    async with lanes.open_lanes(mirror, 1) as (lane,):
+        await lane.parse(tasks(mirror)[:1])
+    ((process, _),) = lanes._waiting
+    process.kill()
+    process.join()
+    async with lanes.open_lanes(mirror, 1) as (lane,):
+        assert reasons(await lane.parse(tasks(mirror))) == [None] * 4
 
 
 async def test_cancelling_ends_the_child(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:

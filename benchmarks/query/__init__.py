@@ -1,0 +1,1 @@
+"""Speed: questions, pushes, pull requests, answers, tenants, and how cost grows."""

@@ -79,3 +79,9 @@ async def test_a_repository_is_added_asked_and_its_sources_read(
         await page.get_by_role("link", name="Why this answer?").click()
         await expect(page.locator(".found tbody tr").first).to_contain_text("retry.py")
         assert await violations(page) == []
+        await page.goto(str(client.make_url("/")))
+        await page.get_by_role("link", name="Search letterbox-project").click()
+        await page.locator("#query").fill('"attempt" symbol:Policy.* lang:python')
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".places .source").first).to_contain_text("Policy.wait")
+        await expect(page.locator("mark").first).to_have_text("attempt")

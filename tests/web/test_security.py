@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from core.db import work
 from core.db.connect import Database
@@ -16,6 +16,7 @@ from core.queue import Queue
 from core.settings import Settings
 from tests.web import stage
 from web.app import build
+from web.metrics import is_near
 
 
 @pytest.mark.parametrize(
@@ -157,3 +158,32 @@ async def test_a_bug_is_logged_and_told_politely(
 async def test_nobody_logs_in_locally(client: TestClient) -> None:
     for path in ("/login", "/login/github", "/login/callback?code=1&state=2"):
         assert (await client.get(path, allow_redirects=False)).status == 404
+
+
+@pytest.mark.parametrize("header", ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"])
+async def test_figures_are_not_for_the_world_behind_a_proxy(
+    client: TestClient, header: str
+) -> None:
+    assert (await client.get("/metrics")).status == 200
+    response = await client.get("/metrics", headers={header: "203.0.113.9"})
+    assert (response.status, response.content_type) == (403, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("10.1.2.3", True),
+        ("172.18.0.5", True),
+        ("::ffff:192.168.0.4", True),
+        ("fe80::1%eth0", True),
+        ("8.8.8.8", False),
+        ("::ffff:8.8.8.8", False),
+        ("2001:4860:4860::8888", False),
+        ("nonsense", False),
+    ],
+)
+def test_who_is_near_is_told_by_the_address(address: str, near: bool) -> None:
+    request = make_mocked_request("GET", "/metrics").clone(remote=address)
+    assert is_near(request) is near

@@ -68,6 +68,10 @@ class Database:
     async def _scoped(self, installation: str) -> AsyncIterator[Connection]:
         try:
             async with self.pool.connection() as connection:
+                # A task that was cancelled while the pool looked at a connection leaves it without
+                # transactions, and then what is set below is forgotten at once.
+                if connection.autocommit:
+                    await connection.set_autocommit(False)
                 # The role once more: no transaction inherits what another did to the connection.
                 await connection.execute(
                     "SELECT set_config('ponder.installation', %s, true), "

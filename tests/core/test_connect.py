@@ -6,6 +6,7 @@ import pytest
 from core.db import repositories, snapshots
 from core.db.connect import Database, open_database
 from core.errors import TryLater, UserError
+from core.settings import Settings
 
 
 async def test_a_forgotten_scope_returns_nothing(database: Database) -> None:
@@ -81,3 +82,13 @@ async def test_a_lock_that_broke_does_not_hide_what_ended_a_run(database: Databa
 
     with pytest.raises(UserError, match="The disk is full"):
         await broken()
+
+
+async def test_a_connection_without_transactions_gets_them_back(settings: Settings) -> None:
+    """The pool leaves such a one behind where a task is cancelled while it looks at it."""
+    async with open_database(settings.database_url, max_size=1) as opened:
+        async with opened.pool.connection() as connection:
+            await connection.set_autocommit(True)
+        async with opened.tenant(0) as connection:
+            cursor = await connection.execute("SELECT id FROM installations")
+            assert await cursor.fetchall() == [(0,)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,12 +15,14 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from core.db import repositories
+from core.db import repositories, snapshots
 from core.db.connect import Database
 from core.settings import Settings
 from tests.checkout import Checkout
+from tests.index_rows import found_by, rows
 from tests.workers.index.conftest import Indexed
 from workers.git import discard
+from workers.retrieve.search import Searcher
 
 CONTENTS = [
     b"",
@@ -30,14 +33,22 @@ CONTENTS = [
     b"\0\1",
     b"def broken(:\n  \xff\n",
     b"a=1;" * 400,
+    "def gr\u00fc\u00dfe():\n    return g()\n".encode("latin-1"),
+    "def wide():\n    return g()\n".encode("utf-16"),
+    b"def dos():\r\n    return f()\r\n",
 ]
 ATTRIBUTES = [b"", b"*.py linguist-generated\n", b"* -linguist-generated\nd/** linguist-vendored\n"]
 ATTRIBUTE_FILES = [".gitattributes", "d/.gitattributes"]
 CONFIGURATIONS = [b"", b"exclude: ['*.txt']\n", b"exclude: [1]\n"]
-PATHS = ["a.py", "b.py", "c", "c/a.py", "d/a.py", "d/e/b.txt", "f.js", "poetry.lock", "g h\n.sh"]
+# Some differ in case alone, some are a file here and a folder there; one is no UTF-8.
+PATHS = [
+    "a.py", "A.py", "b.py", "c", "c/a.py", "d/a.py", "D/a.py", "d/e/b.txt", "f.js", "poetry.lock",
+    "g h\n.sh", "\udcff.py",
+]  # fmt: skip
+QUESTIONS = ["Where is f defined?", "Who calls `g`?", "still_3", "generated x", "def wide"]
 
 paths = st.sampled_from(PATHS)
-Step = Callable[[Path], None]
+Step = Callable[[Checkout], None]
 
 
 def clear(file: Path) -> None:
@@ -50,26 +61,41 @@ def clear(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
 
 
+def is_plain(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink()
+
+
 def write(path: str, content: bytes) -> Step:
-    def step(root: Path) -> None:
-        clear(root / path)
-        (root / path).write_bytes(content)
+    def step(checkout: Checkout) -> None:
+        clear(checkout.path / path)
+        (checkout.path / path).write_bytes(content)
 
     return step
 
 
 def link(path: str) -> Step:
-    def step(root: Path) -> None:
-        clear(root / path)
-        (root / path).unlink(missing_ok=True)
-        (root / path).symlink_to("a.py")
+    def step(checkout: Checkout) -> None:
+        clear(checkout.path / path)
+        (checkout.path / path).unlink(missing_ok=True)
+        (checkout.path / path).symlink_to("a.py")
+
+    return step
+
+
+def nest(path: str) -> Step:
+    """A repository within: git stores its commit, which is a submodule to everybody else."""
+
+    def step(checkout: Checkout) -> None:
+        clear(checkout.path / path)
+        (checkout.path / path).unlink(missing_ok=True)
+        Checkout(checkout.path / path).commit("nested")
 
     return step
 
 
 def remove(path: str) -> Step:
-    def step(root: Path) -> None:
-        file = root / path
+    def step(checkout: Checkout) -> None:
+        file = checkout.path / path
         if file.is_symlink() or file.is_file():
             file.unlink()
         elif file.is_dir():
@@ -79,23 +105,70 @@ def remove(path: str) -> Step:
 
 
 def rename(path: str, to: str) -> Step:
-    def step(root: Path) -> None:
-        file = root / path
-        if file.is_file() and not file.is_symlink() and path != to:
+    def step(checkout: Checkout) -> None:
+        file = checkout.path / path
+        if is_plain(file) and path != to:
             content = file.read_bytes()
             file.unlink()
-            write(to, content)(root)
+            write(to, content)(checkout)
 
     return step
 
 
 def change_mode(path: str) -> Step:
-    def step(root: Path) -> None:
-        file = root / path
-        if file.is_file() and not file.is_symlink():
+    def step(checkout: Checkout) -> None:
+        file = checkout.path / path
+        if is_plain(file):
             file.chmod(file.stat().st_mode ^ 0o111)
 
     return step
+
+
+def attempt(checkout: Checkout, *arguments: str, undo: str) -> None:
+    """A step that git may refuse because of conflicts is then not made."""
+    try:
+        checkout.git(*arguments)
+    except AssertionError:
+        with suppress(AssertionError):
+            checkout.git(undo, "--abort")
+        checkout.git("reset", "--quiet", "--hard")
+
+
+def rewind(count: int) -> Step:
+    """What is pushed next is no descendant: a force-push."""
+
+    def step(checkout: Checkout) -> None:
+        checkout.commit()
+        first, *_ = checkout.git("rev-list", "--reverse", "--first-parent", "HEAD").split()
+        older = checkout.git("rev-list", f"--skip={count}", "--max-count=1", "HEAD") or first
+        checkout.git("reset", "--quiet", "--hard", older)
+        checkout.git("clean", "-dffqx")
+
+    return step
+
+
+def merge(path: str, content: bytes) -> Step:
+    """A branch from one commit before, merged."""
+
+    def step(checkout: Checkout) -> None:
+        checkout.commit()
+        before = checkout.git("rev-list", "--max-count=2", "HEAD").split()[-1]
+        checkout.git("clean", "-dffqx")
+        checkout.git("checkout", "--quiet", "--force", "--detach", before)
+        write(path, content)(checkout)
+        side = checkout.commit("aside")
+        checkout.git("clean", "-dffqx")
+        checkout.git("checkout", "--quiet", "--force", "main")
+        attempt(
+            checkout, "merge", "--quiet", "--no-ff", "--no-edit", "-Xtheirs", side, undo="merge"
+        )
+
+    return step
+
+
+def revert(checkout: Checkout) -> None:
+    checkout.commit()
+    attempt(checkout, "revert", "--no-edit", "HEAD", undo="revert")
 
 
 steps = st.one_of(
@@ -105,37 +178,23 @@ steps = st.one_of(
     st.builds(rename, paths, paths),
     st.builds(change_mode, paths),
     st.builds(link, paths),
+    st.builds(nest, paths),
+    st.builds(merge, paths, st.sampled_from(CONTENTS)),
+    st.builds(rewind, st.integers(1, 3)),
+    st.just(revert),
     st.builds(write, st.sampled_from(ATTRIBUTE_FILES), st.sampled_from(ATTRIBUTES)),
     st.builds(write, st.just(".github/ponder.yml"), st.sampled_from(CONFIGURATIONS)),
 )
 histories = st.lists(st.lists(steps, min_size=1, max_size=6), min_size=2, max_size=4)
 
-ROWS = {
-    "blobs": "sha, language, lines, size, has_error, text, rules",
-    "blob_chunks": "chunks, packed",
-    "symbols": "ordinal, name, qualified, kind, start_line, end_line, signature, docstring",
-    "symbol_references": "name, kind, symbol, lines",
-}
 
-
-async def rows(indexed: Indexed, snapshot_id: int) -> dict[str, Any]:
-    """Everything that a snapshot holds, without the ids that the database gave."""
-    files = await indexed.files(snapshot_id)
-    found: dict[str, Any] = {
-        path: [file.raw_path, file.sha, file.skipped] for path, file in files.items()
-    }
-    for path, file in files.items():
-        for table, columns in ROWS.items():
-            key = "id" if table == "blobs" else "blob_id"
-            query = f"SELECT {columns} FROM {table} WHERE {key} = %s"
-            found[path].append(sorted(await indexed.fetch(query, file.blob_id)))
-    found["history"] = sorted(
-        await indexed.fetch(
-            "SELECT path, last_commit, last_committed_at, commits FROM file_history "
-            "WHERE repository_id = %s",
-            indexed.repository.id,
-        )
-    )
+async def everything(indexed: Indexed, snapshot_id: int) -> dict[str, Any]:
+    """All rows, and what the searcher makes of them."""
+    found = await rows(indexed.database, indexed.repository, snapshot_id)
+    async with indexed.database.tenant(0) as connection:
+        snapshot = await snapshots.get(connection, snapshot_id)
+    assert snapshot is not None
+    found["found"] = await found_by(Searcher(indexed.database, None), snapshot, QUESTIONS)
     return found
 
 
@@ -161,11 +220,11 @@ async def test_the_incremental_index_equals_a_full_rebuild(
         seen: list[str] = []
         for changes in history:
             for change in changes:
-                change(checkout.path)
+                change(checkout)
             commit = checkout.commit()
             full = await connected(settings, database, checkout, checkout.path.as_uri())
-            expected = await rows(full, (await full.index()).snapshot_id)
-            assert await rows(followed, (await followed.index()).snapshot_id) == expected
+            expected = await everything(full, (await full.index()).snapshot_id)
+            assert await everything(followed, (await followed.index()).snapshot_id) == expected
             seen.append(commit)
             await forget(full)
         await check_overlay(followed, seen[0])
@@ -184,10 +243,12 @@ async def check_overlay(followed: Indexed, commit: str) -> None:
         "DELETE FROM snapshots WHERE repository_id = %s RETURNING id", followed.repository.id
     )
     await followed.index()
-    overlay = await rows(followed, (await followed.index(commit)).snapshot_id)
+    overlay = await everything(followed, (await followed.index(commit)).snapshot_id)
     full = await connected(followed.settings, followed.database, checkout, checkout.path.as_uri())
-    expected = await rows(full, (await full.index(commit)).snapshot_id)
-    del overlay["history"], expected["history"]
+    expected = await everything(full, (await full.index(commit)).snapshot_id)
+    # History is that of the default branch, wherever a ref may be.
+    for part in ("table commits", "table file_history", "found"):
+        del overlay[part], expected[part]
     assert overlay == expected
     await forget(full)
 

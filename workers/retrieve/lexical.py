@@ -25,7 +25,8 @@ class Lexical:
     chunks: Floats
     files: Floats
     rarities: dict[str, float]
-    covered: Floats  # share of the question's own weight that a chunk has
+    covered: Floats  # share of the question's own weight that a chunk has …
+    covered_by_names: Floats  # … and that the names in it have
     covered_by_file: Floats
 
 
@@ -33,6 +34,7 @@ def search(index: SnapshotIndex, weights: Mapping[str, float], own: frozenset[st
     chunks = np.zeros(len(index.file), dtype=np.float32)
     files = np.zeros(len(index.files), dtype=np.float32)
     covered, covered_by_file = np.zeros_like(chunks), np.zeros_like(files)
+    by_names = np.zeros_like(chunks)
     lengths = 1 - FILE_LENGTH + FILE_LENGTH * index.file_lengths / USUAL_FILE
     paths = 0.25 + 0.75 * index.path_lengths / USUAL_PATH
     rarities: dict[str, float] = {}
@@ -55,6 +57,9 @@ def search(index: SnapshotIndex, weights: Mapping[str, float], own: frozenset[st
         )
         if term in own:
             covered[found.chunks] += np.float32(rare)
+            by_names[found.chunks] += np.float32(rare) * found.named
             covered_by_file += np.float32(rare) * has
     share = np.float32(1 / max(total, 1e-9))
-    return Lexical(chunks, files, rarities, covered * share, covered_by_file * share)
+    return Lexical(
+        chunks, files, rarities, covered * share, by_names * share, covered_by_file * share
+    )

@@ -6,7 +6,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.retrieve.segment import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,15 +20,23 @@ class Policy:
 
     name: str
     weights: Mapping[str, float]
+    when_asking: Mapping[str, float] = field(default_factory=dict)
+    """What a weight has more where the text is a question."""
 
     @property
     def version(self) -> str:
         """The name, and a digest of the weights."""
-        text = json.dumps(dict(sorted(self.weights.items())))
+        text = json.dumps([dict(self.weights), dict(self.when_asking)], sort_keys=True)
         return f"{self.name}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
-    def score(self, features: Mapping[str, float]) -> float:
-        return sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+    def scores(self, columns: Mapping[str, Floats], *, asks: bool) -> NDArray[np.float64]:
+        """Of all candidates. Column by column: the same features give the same score to the last
+        bit, wherever they stand."""
+        total = np.zeros(len(next(iter(columns.values()))), dtype=np.float64)
+        for name, column in sorted(columns.items()):
+            weight = self.weights.get(name, 0.0) + asks * self.when_asking.get(name, 0.0)
+            total += weight * column.astype(np.float64)
+        return total
 
 
 HAND_SET = Policy(

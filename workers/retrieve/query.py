@@ -64,6 +64,10 @@ _TYPE = re.compile(
     r"\b(?:class|mixin|interface|struct|type|enum|trait|protocol)\b(?! (?:method|attribute|name))",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"\?\s*$|^\W*(?:where|how|what|which|why|when|who|does|do|is|are|can|show|find|explain)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Intent:
     examples: bool
     configuration: bool
     types: bool
+    asks: bool  # a question, rather than what a definition does, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +158,5 @@ def _intent(text: str) -> Intent:
         examples=bool(_EXAMPLES.search(text)),
         configuration=bool(_CONFIGURATION.search(text)),
         types=bool(_TYPE.search(text)),
+        asks=bool(_ASKS.search(text)),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from workers.retrieve import fuse, graph, lexical, places, rerank, semantic, symbolic
+from workers.retrieve.features import Signals
 from workers.retrieve.policy import HAND_SET, Policy
 from workers.retrieve.query import Question
-from workers.retrieve.rerank import Ranked, Signals
+from workers.retrieve.rerank import Ranked
 from workers.retrieve.segment import Floats
 from workers.retrieve.semantic import Near
 from workers.retrieve.snapshot_index import Bools, SnapshotIndex
@@ -49,9 +50,19 @@ def signals_of(
     in_files = found.files[index.file] * (found.chunks > 0)
     words = fuse.scaled((found.chunks + FILE_SHARE * in_files) * prior)
     meaning = fuse.scaled(similar.similarity * similar.listed * prior)
-    hopped = graph.hop(index, fuse.ranked(words + meaning, SEEDS), words + meaning)
+    together = words + meaning
+    hopped = graph.hop(index, fuse.ranked(together, SEEDS), together)
     lists = [words, meaning, anchored, places.spelled_out(index, question), hopped * prior]
-    fused = fuse.reciprocal_ranks(lists)
     return Signals(
-        question, found, similar.similarity, anchored, hopped, fused, recency_of_file, cited_files
+        question=question,
+        lexical=found,
+        semantic=similar.similarity,
+        anchors=anchored,
+        graph=hopped,
+        phrases=symbolic.phrases(index, question, found.rarities),
+        together=together,
+        prior=prior,
+        fused=fuse.reciprocal_ranks(lists),
+        recency_of_file=recency_of_file,
+        cited_files=cited_files,
     )

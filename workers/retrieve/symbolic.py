@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import sqrt
 
@@ -16,6 +16,10 @@ from workers.retrieve.snapshot_index import SnapshotIndex
 
 COMMON = 30
 """A name that so many chunks define points nowhere."""
+
+LONGEST_PHRASE = 3
+MOST_WORDS = 60
+_WORD = re.compile(r"[a-z][a-z0-9]*")
 
 
 @lru_cache(maxsize=200_000)
@@ -30,23 +34,6 @@ def path_terms(path: str) -> frozenset[str]:
     return frozenset(terms(path))
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How a name fits a question. `named`: the share of the question's weight that it has;
-    `precision`: the share of the name that the question has."""
-
-    named: float
-    precision: float
-
-
-def fit(
-    name: Iterable[str], question: Question, rarities: Mapping[str, float], total: float
-) -> Fit:
-    weights = [question.weights.get(term, 0.0) for term in name]
-    weight = sum(rarities.get(term, 0.0) for term in name)
-    return Fit(weight / total if total else 0.0, sum(weights) / len(weights) if weights else 0.0)
-
-
 def anchors(index: SnapshotIndex, question: Question) -> Floats:
     """For each chunk, whether it defines a name that the question has: the rarer, the more."""
     scores = np.zeros(len(index.file), dtype=np.float32)
@@ -56,6 +43,29 @@ def anchors(index: SnapshotIndex, question: Question) -> Floats:
         for chunk in chunks:
             scores[chunk] += _sameness(index.rows[chunk].symbol, dotted) / sqrt(len(chunks))
     return np.minimum(scores, 1.0)
+
+
+def phrases(index: SnapshotIndex, question: Question, rarities: Mapping[str, float]) -> Floats:
+    """For each chunk, how much of the question stands there as one identifier: 'session cookie' as
+    sessionCookie or session_cookie."""
+    scores = np.zeros(len(index.file), dtype=np.float32)
+    for term in sorted(_joined(question.text) - question.own):
+        chunks = index.postings(term_id(term)).chunks
+        scores[chunks] += np.float32(index.rarity(len(chunks)))
+    total = sum(rarities.get(term, 0.0) for term in question.own)
+    return np.minimum(1, scores / np.float32(total)) if total else scores * 0
+
+
+def _joined(text: str) -> set[str]:
+    return {spelt for run in _runs(text.lower()) for spelt in ("_".join(run), "".join(run))}
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """Two and three words that follow each other, of as many as a question may have."""
+    words = _WORD.findall(text)[:MOST_WORDS]
+    for length in range(2, LONGEST_PHRASE + 1):
+        for start in range(len(words) - length + 1):
+            yield words[start : start + length]
 
 
 def _sameness(symbol: str, dotted: str) -> float:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
+import pytest
+
 from tests.workers.retrieve.sources import SHOP, found, index_of
 from workers.retrieve import query
 from workers.retrieve.policy import HAND_SET, Policy
@@ -54,7 +57,8 @@ def test_meaning_alone_brings_up_what_shares_no_word() -> None:
 def test_every_result_says_why() -> None:
     index = index_of(SHOP)
     ranked = rank(index, query.parse("charge_customer"), [], recency(index, {}))
-    assert ranked[0].score == HAND_SET.score(ranked[0].features)
+    weighed = (HAND_SET.weights.get(name, 0.0) * v for name, v in ranked[0].features.items())
+    assert ranked[0].score == pytest.approx(sum(weighed))
     assert {"lexical", "name", "defines", "coverage"} <= ranked[0].features.keys()
     assert all(0 <= value <= 1 for each in ranked for value in each.features.values())
 
@@ -70,3 +74,20 @@ def test_the_version_of_a_policy_is_its_weights() -> None:
     assert HAND_SET.version.startswith("hand-set-")
     assert Policy("a", {"x": 1.0}).version == Policy("a", {"x": 1.0}).version
     assert Policy("a", {"x": 1.0}).version != Policy("a", {"x": 2.0}).version
+    assert Policy("a", {"x": 1.0}).version != Policy("a", {"x": 1.0}, {"x": 1.0}).version
+
+
+def test_a_question_may_be_weighed_otherwise_than_a_description() -> None:
+    policy = Policy("a", {"lexical": 1.0}, when_asking={"lexical": 1.0})
+    columns = {"lexical": np.array([0.25, 1.0], dtype=np.float32)}
+    assert policy.scores(columns, asks=False).tolist() == [0.25, 1.0]
+    assert policy.scores(columns, asks=True).tolist() == [0.5, 2.0]
+
+
+def test_words_that_stand_together_as_an_identifier_are_a_phrase() -> None:
+    index = index_of(SHOP)
+    question = query.parse("add item to the cart")
+    ranked = rank(index, question, [], recency(index, {}))
+    with_phrase = {index.symbol(each.chunk) for each in ranked if each.features.get("phrase")}
+    assert "Cart.add_item" in with_phrase
+    assert "refund_customer" not in with_phrase

@@ -123,7 +123,7 @@ async def _tell(context: Context, claimed: Work, message: str) -> list[Work]:
         event = {"type": "error", "message": message}
         await stream.publish(context.queue.redis, str(answer_id), event)
         return await _reply(context, claimed)
-    if claimed.kind == "search":
+    if "topic" in claimed.subject:
         event = {"type": "error", "message": message}
         await stream.publish(context.queue.redis, claimed.subject["topic"], event)
     if claimed.kind == "index":
@@ -278,6 +278,23 @@ async def _search(context: Context, claimed: Work) -> list[Work]:
     return []
 
 
+async def _facts(context: Context, claimed: Work) -> list[Work]:
+    """Facts are rows once they are worked out; whoever waits is told that they are there."""
+    subject = claimed.subject
+    repository = await _repository(context, claimed, subject["repository_id"])
+    async with context.database.tenant(repository.installation_id) as connection:
+        snapshot = await snapshots.get(connection, subject["snapshot_id"])
+    if snapshot is None or snapshot.repository_id != repository.id:
+        raise Skip("the snapshot is gone")
+    graph = await context.searcher.graph(snapshot)
+    found = await graph.facts(subject["scope"])
+    if topic := subject.get("topic"):
+        await stream.publish(
+            context.queue.redis, topic, {"type": "done", "facts": len(found)}
+        )
+    return []
+
+
 async def _post(context: Context, claimed: Work) -> list[Work]:
     if context.github is None:
         raise Skip("no GitHub App is configured")
@@ -315,6 +332,7 @@ JOBS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "embed": _embed,
     "answer": _answer,
     "search": _search,
+    "facts": _facts,
     "post": _post,
     "installation": _installation,
     "forget": _forget,

@@ -7,38 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workers.graph.configs import NAMES, read
-from workers.graph.graph import Graph, GraphFile, Row
+from workers.graph.graph import Graph
 from workers.graph.resolve import Resolver, Target
 from workers.index.blob import Reference
-from workers.index.packed import hashes, links_of_blob, pack
 from workers.index.parse import parse
 
+LONGEST = 1_000_000
 SURE = 0.5
 """A weight from which on the answer says 'it is this one'."""
 
 
 def graph_of(tree: Path) -> Graph:
     """Every file under a folder, as an index of it would have them."""
-    files: list[GraphFile] = []
-    rows: dict[int, Row] = {}
-    configs: dict[str, str] = {}
-    for number, path in enumerate(sorted(p for p in tree.resolve().rglob("*") if p.is_file())):
-        name = path.relative_to(tree.resolve()).as_posix()
-        content = path.read_bytes()
-        if len(content) > 1_000_000 or b"\0" in content:
-            continue
-        blob = parse(name, content)
-        links = links_of_blob(blob)
-        files.append(GraphFile(name, number, blob.language))
-        rows[number] = Row(
-            hashes(s.name for s in links.symbols),
-            hashes(r.name for r in links.references),
-            pack(links),
-        )
-        if path.name in NAMES:
-            configs[name] = blob.text
-    return Graph(files, rows, read(configs))
+    top = tree.resolve()
+    contents = {
+        path.relative_to(top).as_posix(): path.read_bytes()
+        for path in sorted(top.rglob("*"))
+        if path.is_file() and path.stat().st_size < LONGEST
+    }
+    return Graph.from_blobs(
+        {path: parse(path, text) for path, text in contents.items() if b"\0" not in text}
+    )
 
 
 def answer(graph: Graph, resolver: Resolver, asked: dict[str, Any]) -> list[tuple[str, int, float]]:

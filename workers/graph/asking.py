@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
-from core.db import symbol_graph
+from core.db import facts, symbol_graph
 from core.db.connect import Database
+from core.db.facts import Fact
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
+from workers.graph.facts import Telling
 from workers.graph.graph import Graph
 from workers.graph.questions import Place, Questions, Step, Use
 
@@ -63,6 +65,20 @@ class Asking:
         place = self.place(path, ordinal)
         found = await self.run(self.questions.implementers, place) if place else []
         return await self.definitions(found)
+
+    async def facts(self, scope: str) -> list[Fact]:
+        """Checked statements about a scope, remembered for whoever asks next."""
+        found = await self.run(Telling(self.questions).scope, scope)
+        installation_id = self.snapshot.installation_id
+        async with self._database.tenant(installation_id) as connection:
+            await facts.remember(
+                connection,
+                installation_id=installation_id,
+                snapshot_id=self.snapshot.id,
+                scope=scope,
+                facts=found,
+            )
+        return found
 
     async def definitions(self, places: Sequence[Place]) -> list[Definition]:
         """With their signatures and docstrings; in the order of the places."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from posixpath import basename
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.db.symbol_links import name_hash
-from workers.graph.configs import Configs
+from workers.graph.configs import NAMES, Configs, read
 from workers.graph.families import FAMILIES, NONE, Family
 from workers.graph.tree import Tree
-from workers.index.packed import NAME_HASH, FileLinks, Node, unpack
+from workers.index.blob import Blob
+from workers.index.packed import NAME_HASH, FileLinks, Node, hashes, links_of_blob, pack, unpack
 from workers.languages import LANGUAGES
 from workers.languages.base import Language
 
@@ -100,6 +102,25 @@ class Graph:
         self.rows = rows
         self.tree = Tree([file.path for file in self.files], configs)
         self._outlines: dict[int, Outline] = {}
+
+    @classmethod
+    def from_blobs(cls, blobs: Mapping[str, Blob]) -> Graph:
+        """Of parsed files by path. For measuring without a database."""
+        numbered = {path: number for number, path in enumerate(blobs)}
+        links = {path: links_of_blob(blob) for path, blob in blobs.items()}
+        texts = {path: blob.text for path, blob in blobs.items() if basename(path) in NAMES}
+        return cls(
+            [GraphFile(path, numbered[path], blob.language) for path, blob in blobs.items()],
+            {
+                numbered[path]: Row(
+                    hashes(each.name for each in found.symbols),
+                    hashes(each.name for each in found.references),
+                    pack(found),
+                )
+                for path, found in links.items()
+            },
+            read(texts),
+        )
 
     @cached_property
     def used(self) -> Names:

@@ -65,7 +65,7 @@ class Questions:
         return sorted(found.values(), key=_order)
 
     def named(self, name: str) -> list[Use]:
-        """Whoever uses the name, whatever it may mean there; for names that nothing here defines."""
+        """Whoever uses the name, whatever it may mean there: for what nothing here defines."""
         return sorted(
             (
                 self._use(file, reference, line, 1.0)

@@ -155,10 +155,17 @@ class Resolver:
 
     def _inside(self, file: int, scope: int, name: str) -> Things:
         outline = self.graph.outline(file)
-        found = [Thing(file, symbol) for symbol in outline.inner.get((scope, name), ())]
+        imports = [outline.links.imports[n] for n in outline.imports.get((scope, name), ())]
+        # 'const a = require("a")' is what it imports.
+        lines = {each.line for each in imports if each.module}
+        found = [
+            Thing(file, symbol)
+            for symbol in outline.inner.get((scope, name), ())
+            if outline.links.symbols[symbol].line not in lines
+        ]
         found += [Thing(file, -1, number) for number in outline.attributes.get((scope, name), ())]
-        for number in outline.imports.get((scope, name), ()):
-            found += self._follow(file, outline.links.imports[number])
+        for each in imports[:MOST_BASES]:
+            found += self._follow(file, each)
         return self._unique([found])
 
     def _top(self, file: int, name: str) -> Things:
@@ -321,7 +328,9 @@ class Resolver:
         if of.symbol < 0 and of.attribute < 0:
             return self._of_module(of.file, name)
         if of.instance or self._is_type(of):
-            return self.members(of, name)
+            found = self.members(of, name)
+            made = name == "new" and not found and not of.instance
+            return [Thing(of.file, of.symbol, instance=True)] if made else found
         node = self.graph.node(of.file, of.symbol) if of.symbol >= 0 else None
         if node is not None and node.kind in {"module", "namespace"}:
             return self._inside(of.file, of.symbol, name)
@@ -397,7 +406,19 @@ class Resolver:
         found = [Thing(of.file, symbol) for symbol in outline.inner.get((of.symbol, name), ())]
         numbers = outline.attributes.get((of.symbol, name), ())
         found += [Thing(of.file, -1, number) for number in numbers]
-        return found or self._members_of_scope(of.file, node.name, name)
+        return found or self._members_of_scope(of.file, node.name, name) or self._of_parts(of, name)
+
+    def _of_parts(self, of: Thing, name: str) -> Things:
+        """What the type itself has, where `of` is an impl or extension of it."""
+        node = self.graph.node(of.file, of.symbol)
+        if node.kind not in {"impl", "extension"}:
+            return []
+        return [
+            Thing(each.file, -1, number)
+            for each in self._types_named(of.file, node.name)
+            if self.graph.node(each.file, each.symbol).kind != node.kind
+            for number in self.graph.outline(each.file).attributes.get((each.symbol, name), ())
+        ]
 
     def _members_of_scope(self, file: int, scope: str, name: str) -> Things:
         """Methods that stand outside of their class: Go's, C++'s, Rust's impl, Swift's extension,

@@ -35,7 +35,8 @@ _SPACE = frozenset({b" ", b"\t", b"\r", b"\n"})
 _CALLED = re.compile(rb"\s*" + _ARGUMENTS)
 _JOINED = re.compile(rb"\s*" + _DOT + rb"\s*")
 _AFTER = re.compile(rb"\s*[?!]?:[ \t]*([^=\n;{}]{1,120})")
-_GO_AFTER = re.compile(rb"[ \t]+([*\w.\[\]]{1,80})[ \t]*[,)\n`=]")
+_GO_AFTER = re.compile(rb"[ \t]+([*\w.\[\]]{1,80})[ \t]*[,;)}\n`=]")
+_GO_OTHERS = re.compile(rb"(?:[ \t]*,[ \t]*\w+)+(?=[ \t]*:?=)")
 _TYPE_BEFORE = re.compile(rb"[\s*&]*((?:>[^<>;(){}]*<)?[\w.:\\?]+)(?=[\s(,{;<@]|$)")
 
 _WRAPPED = re.compile(
@@ -107,8 +108,8 @@ def type_after_go(source: bytes, end: int) -> str:
     """'x *T' of a parameter or field, 'x := v' of a variable."""
     found = _GO_AFTER.match(source, end, end + FORWARD)
     if found is None:
-        made = value(source, end)
-        return made if made else ""
+        others = _GO_OTHERS.match(source, end, end + REACH)
+        return value(source, others.end() if others else end)
     return annotation(found[1].decode("utf-8", "replace").strip("*[]"))
 
 

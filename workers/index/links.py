@@ -55,7 +55,7 @@ def links_of(
     names: Sequence[int],
 ) -> Links:
     """`spans` and `names` are those of the definitions: where they are, where they are named."""
-    made = Links(imports=_imports(captures, spans))
+    made = Links(imports=_imports(captures, definitions, spans))
     known = Locals(captures, definitions)
     made.attributes = known.read(spans)
     _type(captures, definitions, names, known)
@@ -65,14 +65,19 @@ def links_of(
     return made
 
 
-def _imports(captures: Captures, spans: Sequence[Span]) -> list[Import]:
+def _imports(
+    captures: Captures, definitions: Sequence[Definition], spans: Sequence[Span]
+) -> list[Import]:
     found = sorted(captures.imports, key=lambda each: each[0])[:MOST_IMPORTS]
     owners = innermost(spans, [offset for offset, *_ in found])
-    # 'export default function f' stands within nothing, although f begins there.
-    return [
-        Import(local, module, name, last + 1, owner if module else -1)
-        for owner, (_, _, last, module, name, local) in zip(owners, found, strict=True)
-    ]
+    made: list[Import] = []
+    for owner, (_, first, last, module, name, local) in zip(owners, found, strict=True):
+        scope = owner
+        if owner >= 0 and definitions[owner].name == local and definitions[owner].line == first:
+            scope = definitions[owner].parent  # 'const a = require("a")' is what it imports
+        # 'export default function f' stands within nothing, although f begins there.
+        made.append(Import(local, module, name, last + 1, scope if module else -1))
+    return made
 
 
 def _type(

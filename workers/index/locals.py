@@ -40,10 +40,13 @@ class Locals:
         bound = sorted(self.captures.bound)
         attributes: list[Attribute] = []
         found = self.captures.found
+        imported = {(row, local) for _, row, _, _, _, local in self.captures.imports}
         for owner, (start, end) in zip(innermost(spans, [s for s, _ in bound]), bound, strict=True):
             if start in found:
                 continue
             name = self.source[start:end].decode("utf-8", "replace")[-LONGEST_NAME:]
+            if (bisect_right(self._starts, start) - 1, name) in imported:
+                continue
             head, dot, attribute = name.rpartition(".")
             if dot:
                 if head in self.language.selves:

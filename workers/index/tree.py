@@ -25,6 +25,7 @@ LONGEST_SIGNATURE = 300
 LONGEST_DOCSTRING = 8_000
 
 _TYPES = frozenset("class enum extension impl interface object struct trait".split())
+_FILE_SCOPED = frozenset({"file_scoped_namespace_declaration", "namespace_definition"})
 _SPACE = re.compile(r"[\s\0]+")
 _OPENING = re.compile(r"\s*(?:=>|[{:=])?\s*$")
 
@@ -38,6 +39,7 @@ def tree_outline(language: Language, text: str) -> Outline | None:
         return None
     tree, matches = read
     captures = Captures(language, source).read(matches)
+    _widen(captures)
     found = _shallow(sorted(captures.found.values(), key=_position), language.deepest)
     spans = [Span(each.start, each.end) for each in found]
     comments = [captures.comments[offset] for offset in sorted(captures.comments)]
@@ -57,6 +59,18 @@ def tree_outline(language: Language, text: str) -> Outline | None:
 
 def _position(found: Found) -> tuple[int, int]:
     return (found.start, -found.end)
+
+
+def _widen(captures: Captures) -> None:
+    """'namespace A;' holds until the next one, or the end of the file."""
+    end, last = len(captures.source), captures.source.rstrip().count(b"\n")
+    for found in sorted(captures.found.values(), key=_position, reverse=True):
+        if found.kind != "module" or found.node.type not in _FILE_SCOPED:
+            continue
+        if found.node.child_by_field_name("body") is None:
+            start, row = found.start, found.first
+            found.end, found.last = end, max(found.last, last)
+            end, last = start, row - 1
 
 
 def _shallow(found: list[Found], deepest: int) -> list[Found]:

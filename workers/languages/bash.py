@@ -13,5 +13,6 @@ LANGUAGE = Language(
     interpreters=("sh", "bash", "zsh", "ksh", "dash", "ash", "bats"),
     grammar=tree_sitter_bash.language,
     queries=("bash",),
+    binding=lambda module, name, local: iter([(module.strip("\"'"), "*", "*")]),
     imported=lambda path: path.strip("\"'"),
 )

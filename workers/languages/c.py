@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import tree_sitter_c
 
-from workers.languages.base import Language
+from workers.languages.base import Binding, Language
 
 # 'greet(int x)', '*const *names(void)' and '(*listener)(int)', templates taken out before.
 _CALLED = re.compile(
@@ -15,6 +16,9 @@ _CALLED = re.compile(
 _PLAIN = re.compile(r"(?<!\w)(?!(?:const|volatile|restrict|static)\b)[A-Za-z_$][\w$]*(?:::~?\w+)*")
 _LONGEST = 2_000
 _TEMPLATE = re.compile(r"(?<=\w)<[^<>()]*>")
+RETURNS = re.compile(
+    r"^(?:(?:static|inline|const|virtual|extern|struct)\s+)*([A-Za-z_][\w:]*)[\s*&]+\w"
+)
 _CPP = re.compile(
     r"^\s*(?:class\s+\w+[^;]*$|namespace\b|template\s*<|using\s+\w|(?:public|private|protected)\s*:)",
     re.MULTILINE,
@@ -38,6 +42,11 @@ def instead(text: str) -> str:
     return "cpp" if _CPP.search(text) else ""
 
 
+def binding(module: str, name: str, local: str) -> Iterator[Binding]:
+    """'#include': every name of the file is seen."""
+    yield module.strip('<>"'), "*", "*"
+
+
 LANGUAGE = Language(
     name="c",
     extensions=(".c", ".h"),
@@ -45,5 +54,8 @@ LANGUAGE = Language(
     queries=("c",),
     dotted=dotted,
     imported=lambda path: path.strip('<>"'),
+    binding=binding,
+    typed="before",
+    returns=RETURNS,
     instead=instead,
 )

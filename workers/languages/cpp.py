@@ -17,4 +17,9 @@ LANGUAGE = Language(
     queries=("c", "cpp"),
     dotted=c.dotted,
     imported=c.LANGUAGE.imported,
+    binding=c.binding,
+    selves=frozenset({"this"}),
+    typed="before",
+    returns=c.RETURNS,
+    implicit_members=True,
 )

@@ -13,5 +13,9 @@ LANGUAGE = Language(
     extensions=(".java",),
     grammar=tree_sitter_java.language,
     queries=("java",),
+    selves=frozenset({"this", "super"}),
+    typed="before",
+    returns=re.compile(r"(?:^|\s)([A-Z][\w.]*)(?:<[^()]*>)?(?:\[\])*\s+\w+\s*\("),
+    implicit_members=True,
     annotation=re.compile(r"@(?!interface\b)[\w.]+(?:\((?:[^()]|\([^()]*\))*\))?\s*"),
 )

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import tree_sitter_php
 
-from workers.languages.base import Language
+from workers.languages.base import Binding, Language
+
+
+def binding(module: str, name: str, local: str) -> Iterator[Binding]:
+    """'use A\\B as C', 'use A\\{B, C}'."""
+    whole = f"{module}\\{name}".strip("\\")
+    last = whole.rpartition("\\")[2]
+    yield whole, last, local or last
+
 
 LANGUAGE = Language(
     name="php",
@@ -16,5 +25,9 @@ LANGUAGE = Language(
     queries=("php",),
     dotted=lambda name: name.lstrip("$").replace("\\", "."),
     imported=lambda path: path.strip("\"'"),
+    binding=binding,
+    selves=frozenset({"$this", "self", "static", "parent"}),
+    typed="before",
+    returns=re.compile(r"\)\s*:\s*\??([\w\\]+)"),
     annotation=re.compile(r"#\[(?:[^\[\]]|\[[^\[\]]*\])*\]\s*"),
 )

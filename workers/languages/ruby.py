@@ -13,5 +13,8 @@ LANGUAGE = Language(
     interpreters=("ruby", "jruby"),
     grammar=tree_sitter_ruby.language,
     queries=("ruby",),
+    selves=frozenset({"self", "super"}),
+    typed="value",
+    implicit_members=True,
     dotted=lambda name: name.lstrip(":").replace("::", "."),
 )

@@ -18,5 +18,9 @@ LANGUAGE = Language(
     grammar=tree_sitter_swift.language,
     queries=("swift",),
     dotted=lambda name: name if name.startswith("<") else _GENERICS.sub("", name),
+    selves=frozenset({"self", "Self", "super"}),
+    typed="after",
+    returns=re.compile(r"->\s*([\w.]+)"),
+    implicit_members=True,
     annotation=java.LANGUAGE.annotation,
 )

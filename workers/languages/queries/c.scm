@@ -38,3 +38,19 @@
 (initializer_pair value: (identifier) @reference.reference)
 
 (preproc_include path: [(system_lib_string) (string_literal)] @reference.import)
+
+(preproc_include path: (_) @module) @import
+(parameter_declaration declarator: [
+  (identifier) @local
+  (pointer_declarator declarator: (identifier) @local)
+  (array_declarator declarator: (identifier) @local)
+])
+(compound_statement (declaration declarator: [
+  (identifier) @local
+  (pointer_declarator declarator: (identifier) @local)
+  (init_declarator declarator: [(identifier) @local (pointer_declarator declarator: (identifier) @local)])
+]))
+(field_declaration declarator: [
+  (field_identifier) @local
+  (pointer_declarator declarator: (field_identifier) @local)
+])

@@ -36,3 +36,6 @@
   (qualified_identifier name: (type_identifier) @reference.call)
 ])
 (using_declaration (qualified_identifier) @reference.import)
+
+(for_range_loop declarator: (identifier) @local)
+(parameter_declaration declarator: (reference_declarator (identifier) @local))

@@ -59,3 +59,11 @@
 
 (using_directive (qualified_name) @reference.import)
 (using_directive . (identifier) @reference.import .)
+
+(using_directive . (qualified_name) @module .) @import
+(using_directive . (identifier) @module .) @import
+(using_directive name: (identifier) @as (_) @module .) @import
+(parameter name: (identifier) @local)
+(local_declaration_statement (variable_declaration (variable_declarator name: (identifier) @local)))
+(foreach_statement left: (identifier) @local)
+(catch_declaration name: (identifier) @local)

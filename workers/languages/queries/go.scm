@@ -47,3 +47,14 @@
   (qualified_type name: (type_identifier) @reference.reference)
 ])
 (import_spec path: (_) @reference.import)
+
+(import_spec !name path: (_) @module) @import
+(import_spec name: (package_identifier) @as path: (_) @module) @import
+(import_spec name: (dot) @imported path: (_) @module) @import
+(parameter_declaration name: (identifier) @local)
+(variadic_parameter_declaration name: (identifier) @local)
+(short_var_declaration left: (expression_list (identifier) @local))
+(range_clause left: (expression_list (identifier) @local))
+(var_spec name: (identifier) @local)
+(const_spec name: (identifier) @local)
+(struct_type (field_declaration_list (field_declaration name: (field_identifier) @local)))

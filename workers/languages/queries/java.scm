@@ -47,3 +47,13 @@
 
 (import_declaration [(identifier) (scoped_identifier)] @reference.import)
 (import_declaration (scoped_identifier name: (identifier) @reference.import))
+
+(import_declaration (scoped_identifier scope: (_) @module name: (identifier) @imported) .) @import
+(import_declaration (scoped_identifier) @module (asterisk) @imported) @import
+(formal_parameter name: (identifier) @local)
+(local_variable_declaration declarator: (variable_declarator name: (identifier) @local))
+(enhanced_for_statement name: (identifier) @local)
+(catch_formal_parameter name: (identifier) @local)
+(resource name: (identifier) @local)
+(lambda_expression parameters: (identifier) @local)
+(inferred_parameters (identifier) @local)

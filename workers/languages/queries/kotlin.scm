@@ -30,3 +30,10 @@
 
 (import (qualified_identifier) @reference.import)
 (import (qualified_identifier (identifier) @reference.import .))
+
+(import (qualified_identifier) @module .) @import
+(import (qualified_identifier) @module "*" @imported) @import
+(import (qualified_identifier) @module (identifier) @as) @import
+(function_value_parameters (parameter . (identifier) @local))
+(class_parameter (identifier) @local)
+(variable_declaration (identifier) @local)

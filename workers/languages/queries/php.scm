@@ -51,3 +51,14 @@
 (require_expression (binary_expression right: (string) @reference.import))
 (require_once_expression (binary_expression right: (string) @reference.import))
 (include_once_expression (binary_expression right: (string) @reference.import))
+
+(namespace_use_declaration . (namespace_use_clause [(name) (qualified_name)] @imported !alias)) @import
+(namespace_use_declaration . (namespace_use_clause [(name) (qualified_name)] @imported alias: (name) @as)) @import
+(namespace_use_declaration (namespace_name) @module (namespace_use_group (namespace_use_clause
+  . [(name) (qualified_name)] @imported !alias))) @import
+(namespace_use_declaration (namespace_name) @module (namespace_use_group (namespace_use_clause
+  . [(name) (qualified_name)] @imported alias: (name) @as))) @import
+(simple_parameter name: (variable_name) @local)
+(assignment_expression left: (variable_name) @local)
+(foreach_statement (variable_name) @local)
+(catch_clause name: (variable_name) @local)

@@ -28,3 +28,11 @@
   method: (identifier) @_require
   arguments: (argument_list . (string (string_content) @reference.import))
   (#any-of? @_require "require" "require_relative" "load" "autoload"))
+
+(method_parameters [
+  (identifier) @local
+  (optional_parameter name: (identifier) @local)
+  (keyword_parameter name: (identifier) @local)
+])
+(block_parameters (identifier) @local)
+(assignment left: (identifier) @local)

@@ -66,3 +66,13 @@
 (use_as_clause path: (_) @reference.import)
 (extern_crate_declaration name: (identifier) @reference.import)
 (mod_item name: (identifier) @reference.import !body)
+
+(use_declaration argument: (_) @module) @import
+(mod_item name: (identifier) @module !body) @import
+(parameter pattern: (identifier) @local)
+(let_declaration pattern: (identifier) @local)
+(let_declaration pattern: (tuple_pattern (identifier) @local))
+(for_expression pattern: (identifier) @local)
+(closure_parameters (identifier) @local)
+(field_declaration name: (field_identifier) @local)
+(enum_variant name: (identifier) @local)

@@ -41,3 +41,9 @@
   (identifier) @reference.import
   (arrow_renamed_identifier name: (identifier) @reference.import)
 ]))
+
+(import_declaration) @module @import
+(parameter name: (identifier) @local)
+(class_parameter name: (identifier) @local)
+(val_definition pattern: (identifier) @local)
+(var_definition pattern: (identifier) @local)

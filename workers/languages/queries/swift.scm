@@ -28,3 +28,7 @@
 
 (import_declaration (identifier) @reference.import)
 (import_declaration (identifier (simple_identifier) (simple_identifier) @reference.import .))
+
+(parameter name: (simple_identifier) @local)
+(property_declaration name: (pattern bound_identifier: (simple_identifier) @local))
+(for_statement item: (pattern bound_identifier: (simple_identifier) @local))

@@ -15,10 +15,11 @@ from core.queue import Queue
 from core.settings import Settings
 from web import auth, keys, metrics, page, problem, security
 from web.api import answers, chat, description, feedback, health, index, repos
+from web.api import facts as facts_api
 from web.api import search as search_api
 from web.code import Highlighter
 from web.status import Statuses
-from web.views import code, conversation, home, login, search
+from web.views import code, conversation, facts, home, login, search
 
 LARGEST_REQUEST = 26 * 1024 * 1024
 """Bytes: GitHub's webhooks may have 25 MB. JSON bodies have a limit of their own."""
@@ -64,6 +65,7 @@ API = (
     web.get("/index/status", index.status),
     web.post("/chat", chat.chat),
     web.get("/search", search_api.find),
+    web.get("/facts", facts_api.show),
     web.post("/feedback", feedback.give),
     web.get("/answers/{answer_id}", answers.show),
     web.get("/answers/{answer_id}/stream", answers.stream),
@@ -79,6 +81,7 @@ PAGES = (
     web.post("/repositories/{repo}/ask", conversation.asked),
     web.get("/repositories/{repo}/conversations/{conversation_id}", conversation.show),
     web.get("/repositories/{repo}/search", search.show),
+    web.get("/repositories/{repo}/facts", facts.show),
     web.get("/repositories/{repo}/blob/{commit}/{path:(?s:.+)}", code.show),
     web.get("/login", login.show),
     web.get("/login/github", login.begin),

@@ -10,11 +10,13 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 from jsonschema import Draft202012Validator
 
+from core.db.connect import Database
 from core.db.repositories import Repository
 from core.queue import Queue
 from tests.web import stage
 from tests.web.finder import Finder
 from tests.web.stage import Worker
+from tests.web.test_facts_page import finding_out
 from web.api.description import document
 from web.app import API, PAGES
 
@@ -89,6 +91,7 @@ async def test_responses_fit_the_document(
     repository: Repository,
     worker: Worker,
     finder: Finder,
+    database: Database,
     queue: Queue,
     tmp_path: Any,
 ) -> None:
@@ -123,6 +126,9 @@ async def test_responses_fit_the_document(
         assert (await ask("GET", path, f"/answers/unknown{part}")).status == 404
     assert (await ask("GET", "/search", f"/search?repo_id={number}&q=retry")).status == 200
     assert (await ask("GET", "/search", f"/search?repo_id={number}")).status == 422
+    async with finding_out(database):
+        assert (await ask("GET", "/facts", f"/facts?repo_id={number}")).status == 200
+    assert (await ask("GET", "/facts")).status == 422
     vote = {"answer_id": answer["answer_id"], "vote": 1}
     assert (await ask("POST", "/feedback", json=vote)).status == 200
     assert (await ask("POST", "/feedback", json={})).status == 422

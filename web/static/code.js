@@ -47,3 +47,23 @@ addEventListener("keydown", (event) => {
 });
 mark();
 reveal();
+
+// What is known of the file, when somebody wants to know: a worker may have to find it out.
+
+const about = document.getElementById("about");
+
+async function tell() {
+  const known = document.getElementById("known");
+  const link = known.innerHTML;
+  known.textContent = "Looking …";
+  try {
+    const response = await fetch(about.dataset.facts, { headers: { Accept: "text/html" } });
+    if (!response.ok) throw new Error(String(response.status));
+    known.innerHTML = await response.text();
+  } catch {
+    known.innerHTML = link;
+    about.addEventListener("toggle", tell, { once: true });
+  }
+}
+
+about?.addEventListener("toggle", tell, { once: true });

@@ -25,6 +25,7 @@ async def show(request: web.Request) -> web.Response:
     commit, path = request.match_info["commit"].lower(), request.match_info["path"]
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         blob = await _blob(connection, repository, commit, path)
+        current = await snapshots.current(connection, repository.id)
     if blob is None:
         raise Problem(
             404,
@@ -42,6 +43,8 @@ async def show(request: web.Request) -> web.Response:
         lines=numbered(lines),
         marked=_marked(request.query.get("lines", ""), len(lines)),
         back=await _back(request, repository),
+        # Facts are of what questions are answered from; an older commit may say something else.
+        about=current is not None and current.commit_sha == commit,
         elsewhere=_on_github(request, repository, commit, path),
     )
 

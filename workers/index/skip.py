@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterator
-from pathlib import PurePosixPath
 
 RULES = "1"
 """Part of a snapshot's rules: a change here makes the next index walk the whole tree again."""
@@ -82,20 +81,22 @@ def by_name(path: str, *, taken_back: Collection[str] = ()) -> str | None:
 
 
 def _of_name(path: str) -> Iterator[str]:
-    pure = PurePosixPath(path)
-    if pure.name in _LOCK_FILES:
+    *folders, name = path.split("/")
+    stem, dot, ending = name.rpartition(".")
+    suffix = dot + ending if stem and ending else ""
+    if name in _LOCK_FILES:
         yield LOCK_FILE
-    if any(part.lower() in _VENDORED_FOLDERS for part in pure.parts[:-1]):
+    if not _VENDORED_FOLDERS.isdisjoint(map(str.lower, folders)):
         yield VENDORED
-    if pure.suffix.lower() in _BINARY_SUFFIXES:
+    if suffix.lower() in _BINARY_SUFFIXES:
         yield BINARY
-    if _MINIFIED.search(pure.name):
+    if _MINIFIED.search(name):
         yield MINIFIED
-    if pure.name.endswith(_GENERATED_SUFFIXES):
+    if name.endswith(_GENERATED_SUFFIXES):
         yield GENERATED
     # A catalogue repeats the messages of the code once for each language, and would win each search
     # for one of them.
-    if pure.suffix == ".po":
+    if suffix == ".po":
         yield TRANSLATIONS
 
 

@@ -30,9 +30,13 @@ class Walk:
         self.mirror = mirror
         self.commit = commit
         self.excludes = excludes
+        self._may_have_attributes = True
 
     def all(self) -> Iterator[Entry]:
         """Every leaf of the commit's tree."""
+        # To list the tree twice costs less than to ask for three attributes of each path.
+        listed = self.mirror.tree(self.commit)
+        self._may_have_attributes = any(_is_attributes(entry.path) for entry in listed)
         return map(self._decide, self.mirror.tree(self.commit))
 
     def of(self, changes: Iterable[Change]) -> Iterator[Entry]:
@@ -71,6 +75,8 @@ class Walk:
         )
 
     def _attribute(self, entry: TreeEntry, name: str) -> bool | None:
+        if not self._may_have_attributes:
+            return None
         value = self.mirror.attribute(self.commit, entry.path, name)
         return None if value is None else value != "false"
 
@@ -84,7 +90,11 @@ class Walk:
 
 def touches_attributes(changes: Iterable[Change]) -> bool:
     """Whether a .gitattributes changed: it may decide anew for paths that did not."""
-    return any(change.path.rpartition(b"/")[2] == b".gitattributes" for change in changes)
+    return any(_is_attributes(change.path) for change in changes)
+
+
+def _is_attributes(path: bytes) -> bool:
+    return path == b".gitattributes" or path.endswith(b"/.gitattributes")
 
 
 def _raw(raw: bytes, path: str) -> bytes | None:

@@ -8,7 +8,7 @@ from typing import Any
 from core.db.connect import Connection, Database
 from core.db.repositories import Repository
 from core.db.snapshots import Snapshot
-from workers.retrieve.search import Searcher
+from workers.retrieve.search import Hit, Searcher
 
 NUMBERS = frozenset({"id", "blob_id", "installation_id", "repository_id", "snapshot_id"})
 """Columns that say nothing about the source."""
@@ -27,6 +27,8 @@ _FILES = (
     "SELECT path, raw_path, sha, skipped, blob_id FROM resolved "
     "WHERE skipped IS DISTINCT FROM 'removed'"
 )
+
+_ASKED = 50
 
 Rows = dict[str, Any]
 
@@ -93,16 +95,23 @@ async def found_by(
 ) -> list[list[tuple[Any, ...]]]:
     """What the searcher returns for each question: places, scores and why."""
     return [
-        [
-            (
-                hit.path,
-                hit.start_line,
-                hit.end_line,
-                hit.symbol,
-                hit.score,
-                sorted(hit.features.items()),
-            )
-            for hit in await searcher.search(snapshot, question, limit=20)
-        ]
-        for question in questions
+        _settled(await searcher.search(snapshot, question, limit=_ASKED)) for question in questions
     ]
+
+
+def _settled(hits: list[Hit]) -> list[tuple[Any, ...]]:
+    """Equals in an order of their own. Of those that are worth as little as the last, others may
+    have been cut off."""
+    least = hits[-1].score if len(hits) == _ASKED else -1.0
+    return sorted(
+        (
+            -hit.score,
+            hit.path,
+            hit.start_line,
+            hit.end_line,
+            hit.symbol,
+            *sorted(hit.features.items()),
+        )
+        for hit in hits
+        if hit.score > least
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from core.redact import redact
@@ -42,7 +43,9 @@ class Source:
         return self._read[path]
 
 
+@lru_cache(maxsize=256)
 def _decoded(sha: str, content: bytes) -> Text:
-    """Git's lines: only a line feed ends one, and bytes that are no UTF-8 end none."""
+    """Git's lines: only a line feed ends one, and bytes that are no UTF-8 end none. Questions about
+    one repository come back to the same files, and masking is what takes longest of an answer."""
     text = content.decode("utf-8", "replace")
     return Text(sha, tuple(text.split("\n")), tuple(redact(text).split("\n")))

@@ -47,6 +47,11 @@ _TYPE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|\\)[\w$]+)*")
 _EMPTY = frozenset({"None", "null", "undefined", "nil", "const", "mut", "readonly", "dyn", "impl"})
 
 
+_PLAIN_BEFORE = re.compile(rb"([\w$]+(?:\.[\w$]+)*)(?=[\s(,=\[{;!:*&|<+/%^~-](?![\w$]*[>)]))")
+_ALONE = frozenset({b"(", b" ", b",", b"[", b"{", b"=", b"!"})
+_JOINS = frozenset(b". > : \\ \n".split(b" ")) | {b" ", b"\n", b"\t", b"\r"}
+
+
 @lru_cache(maxsize=20_000)
 def chain(text: bytes) -> str:
     """A chain in its one spelling: 'a?.b(1)->c' is 'a.b().c'."""
@@ -59,7 +64,15 @@ def chain(text: bytes) -> str:
 def receiver(source: bytes, start: int) -> str:
     """What stands before the name at `start`, without the dot: '' if it stands alone."""
     at = start - 1
-    if source[at:start] in _SPACE:
+    # Nine of ten are 'a.b' or stand alone.
+    letter = source[at:start]
+    if letter == b".":
+        plain = _PLAIN_BEFORE.match(source[max(0, start - 82) : at][::-1])
+        if plain:
+            return plain[1][::-1].decode("utf-8", "replace")
+    elif letter in _ALONE and source[at - 1 : at] not in _JOINS:
+        return ""
+    if letter in _SPACE:
         first = max(0, start - REACH)
         before = source[first:start].rstrip(b" \t\r\n")
         at = first + len(before) - 1 if before else -1

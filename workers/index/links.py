@@ -26,8 +26,7 @@ MOST_IMPORTS = 20_000
 
 _HOLDERS = frozenset({"field", "variable", "constant", "property"})
 _SPACES = CALLABLE | {"module", "namespace"}
-# Not after a dot, unless it is the last of three: '...names' is a name.
-_WORD = re.compile(rb"(?<![\w$])(?:(?<!\.)|(?<=\.\.))[A-Za-z_$][\w$]*")
+_CHAIN = re.compile(rb"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*")
 _NEXT = re.compile(rb"\s*(?:\??\.|::|->)\s*([A-Za-z_$][\w$]*)")
 _STRING = re.compile(
     rb'"""[\s\S]*?"""|'
@@ -36,7 +35,8 @@ _STRING = re.compile(
     rb"'(?>[^'\\\n]|\\[\s\S])*'|`(?>[^`\\]|\\[\s\S])*`"
 )
 _LABELLED = re.compile(rb"\s*([=:])(?![=:])")
-_DOTS = frozenset({b".", b":", b"-", b"?"})
+_LABELS = frozenset({b"=", b":", b" "})
+_DOTS = frozenset({b".", b":", b"-", b"?", b"\n"})
 _NO_WORDS = frozenset({"", "*", "default"})
 _NOWHERE = (1 << 62, 1 << 62)
 
@@ -110,29 +110,31 @@ def _references(
     # The name of a definition may look like a use of it.
     uses = [use for use in captures.uses if use[0] not in captures.found]
     uses = sorted([*uses, *mentions.beside(uses)])[:MOST_REFERENCES]
-    owners = innermost(spans, [offset for offset, *_ in uses])
+    owners = innermost(spans, [use[0] for use in uses])
     lines: dict[tuple[str, str, int, str], dict[int, None]] = {}
-    for owner, use in zip(owners, uses, strict=True):
-        _, row, name, kind = use
-        through = "" if kind == "import" else _through(known, owner, use)
-        if through is not None:
-            lines.setdefault((name, kind, owner, through), {})[row + 1] = None
+    receivers = mentions.receivers
+    for owner, (offset, row, name, kind) in zip(owners, uses, strict=True):
+        through = ""
+        if kind != "import":
+            before = receivers.get(offset)
+            if before is None:
+                before = chains.receiver(known.source, offset)
+            if before:
+                through = known.rewritten(owner, offset, before)
+                # What is read of something unknown says nothing; what is called is a method.
+                if through == chains.UNKNOWN and kind == "reference":
+                    continue
+            elif kind != "inherit" and known.is_local(owner, name):
+                continue
+        key = (name, kind, owner, through)
+        if key in lines:
+            lines[key][row + 1] = None
+        else:
+            lines[key] = {row + 1: None}
     return [
         Reference(name, kind, owner, tuple(found), through)
         for (name, kind, owner, through), found in lines.items()
     ]
-
-
-def _through(known: Locals, owner: int, use: Use) -> str | None:
-    """The chain that a name is an attribute of; None for what is only a local variable."""
-    offset, _, name, kind = use
-    before = chains.receiver(known.source, offset)
-    if before:
-        told = known.rewritten(owner, offset, before)
-        # What is read of something unknown says nothing; what is called is a method somewhere.
-        return None if told == chains.UNKNOWN and kind == "reference" else told
-    is_local = kind != "inherit" and known.bound(owner, offset, name) is not None
-    return None if is_local else ""
 
 
 class _Mentions:
@@ -148,6 +150,7 @@ class _Mentions:
         self.own = own
         self.wanted = own | local
         self.selves = {name.encode() for name in captures.language.selves}
+        self.receivers: dict[int, str] = {}  # of names that were seen after a dot, by offset
         self.starts = [0, *(match.end() for match in re.finditer(rb"\n", self.source))]
         self.imported = {
             row
@@ -163,20 +166,40 @@ class _Mentions:
         wanted, source = self.wanted, self.source
         quoted = self._quoted()
         until = next(quoted, _NOWHERE)
-        for match in [each for each in _WORD.finditer(source) if each[0] in wanted]:
-            word = match[0]
-            start, end = match.span()
+        for match in _CHAIN.finditer(source):
+            head, dot, rest = match[0].partition(b".")
+            if head not in wanted:
+                continue
+            start = match.start()
             while until[1] <= start:
                 until = next(quoted, _NOWHERE)
-            if until[0] <= start or start in others:
+            # Not after a dot, unless it is the last of three: '...names' is a name.
+            if (
+                until[0] <= start
+                or start in others
+                or (source[start - 1 : start] == b"." and source[start - 2 : start] != b"..")
+            ):
                 continue
-            chained = source[end : end + 1] in _DOTS and end < len(source)
-            if start not in taken and word in self.own and word not in self.selves:
+            end = start + len(head)
+            if start not in taken and head in self.own and head not in self.selves:
                 row = self._row(start)
-                if row not in self.imported and not self._is_label(start, end):
-                    yield start, row, word.decode("utf-8", "replace"), "reference"
-            if chained:
-                yield from self._chained(end, taken)
+                if row not in self.imported and (dot or not self._is_label(start, end)):
+                    yield start, row, head.decode("utf-8", "replace"), "reference"
+            if dot:
+                yield from self._parts(head, end, rest, taken)
+            if source[match.end() : match.end() + 1] in _DOTS:
+                yield from self._chained(match.end(), taken)
+
+    def _parts(self, head: bytes, end: int, rest: bytes, taken: set[int]) -> Iterator[Use]:
+        """'b' and 'c' of 'a.b.c', and what stands before them."""
+        before, found = head.decode("utf-8", "replace"), self.captures.found
+        for part in rest.split(b"."):
+            start, name = end + 1, part.decode("utf-8", "replace")
+            self.receivers[start] = before
+            if start not in taken and start not in found:
+                taken.add(start)
+                yield start, self._row(start), name, "reference"
+            before, end = f"{before}.{name}", start + len(part)
 
     def _quoted(self) -> Iterator[tuple[int, int]]:
         """Where comments and strings are, in order."""
@@ -200,6 +223,8 @@ class _Mentions:
 
     def _is_label(self, start: int, end: int) -> bool:
         """'f(name=1)' and '{name: 1}' do not use the name."""
+        if self.source[end : end + 1] not in _LABELS:
+            return False
         labelled = _LABELLED.match(self.source, end, end + 8)
         if not labelled:
             return False

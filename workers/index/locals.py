@@ -31,6 +31,7 @@ class Locals:
         self.definitions = definitions
         self._bound: dict[int, dict[str, list[tuple[int, int]]]] = {}
         self._types: dict[int, str] = {}
+        self._is_local: dict[tuple[int, str], bool] = {}
         self._names: set[str] = set()  # of all that is bound
         self._starts = [0, *(match.end() for match in re.finditer(rb"\n", self.source))]
         self._inner: set[tuple[int, str]] = {(d.parent, d.name) for d in definitions}
@@ -83,6 +84,14 @@ class Locals:
 
     def names(self) -> Iterator[bytes]:
         return (name.encode() for name in self._names)
+
+    def is_local(self, owner: int, name: str) -> bool:
+        if name not in self._names:
+            return False
+        known = self._is_local.get((owner, name))
+        if known is None:
+            known = self._is_local[owner, name] = self.bound(owner, 0, name) is not None
+        return known
 
     def bound(self, owner: int, offset: int, name: str) -> str | None:
         """The type of the local variable that a name is, '' if nobody knows; None if it is none."""

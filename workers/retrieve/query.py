@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.index.terms import terms
+from workers.retrieve import bridges, everyday
 from workers.retrieve.words import ABBREVIATED, ALIKE
 
 OWN = 1.0
@@ -16,6 +17,7 @@ SYNONYM = 0.15
 EARLIER = 0.2  # terms of earlier questions of the conversation …
 FOLLOW_UP = 0.6  # … and of the last one, where this question says little by itself
 LITTLE = 3
+SAID = 2  # words beside names, from which it can be told what the code may call it
 
 # Words that only make a sentence a question. A small repository may hold none of them, and a word
 # that stands nowhere would count as the rarest of all.
@@ -130,10 +132,21 @@ def _weights(text: str, own: Sequence[str], history: Sequence[str]) -> dict[str,
     for term in own:
         _raise(weights, ABBREVIATED.get(term, ()), ABBREVIATION)
         _raise(weights, ALIKE.get(term, ()), SYNONYM)
+    for term, weight in _bridged(text).items():
+        _raise(weights, (term,), weight)
     for age, earlier in enumerate(reversed(history)):
         missing = age == 0 and len(own) < LITTLE
         _raise(weights, asked_terms(earlier), FOLLOW_UP if missing else EARLIER)
     return weights
+
+
+def _bridged(text: str) -> dict[str, float]:
+    """What the code may call what people say. A name that is spelled out needs no other."""
+    said = frozenset(asked_terms(_IDENTIFIER.sub(" ", text)))
+    if len(said) < SAID:
+        return {}
+    meant = everyday.meant(text, said)
+    return meant | bridges.related(said, meant)
 
 
 def _raise(weights: dict[str, float], words: Sequence[str], weight: float) -> None:

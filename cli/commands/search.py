@@ -96,13 +96,15 @@ async def _found(arguments: argparse.Namespace, context: Context, progress: Prog
 
 
 def _document(result: Result) -> dict[str, Any]:
+    from workers.retrieve.extent import last_shown
+
     return {
         "commit": result.snapshot.commit_sha,
         "results": [
             {
                 "path": each.place.path,
                 "start_line": each.place.start_line,
-                "end_line": each.place.end_line,
+                "end_line": last_shown(each.place.start_line, each.place.end_line),
                 "symbol": each.place.symbol,
                 "score": round(each.place.score, 6),
             }
@@ -146,11 +148,18 @@ def _write(out: Path, text: str, *, mode: Literal["a", "w"] = "w") -> None:
 
 
 async def _answered(context: Context, snapshot: Snapshot, query: dict[str, Any], limit: int) -> str:
+    from workers.retrieve.extent import last_shown
+
     began = time.monotonic()
     hits = await context.searcher.search(snapshot, query["query"], limit=limit)
     milliseconds = (time.monotonic() - began) * 1000
     results = [
-        {"path": hit.path, "start": hit.start_line, "end": hit.end_line, "score": hit.score}
+        {
+            "path": hit.path,
+            "start": hit.start_line,
+            "end": last_shown(hit.start_line, hit.end_line),
+            "score": hit.score,
+        }
         for hit in hits
     ]
     document = {"qid": query["qid"], "ms": round(milliseconds, 2), "results": results}

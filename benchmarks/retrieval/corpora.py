@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tarfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,16 @@ def queries_of(corpus: str = "*") -> list[dict[str, Any]]:
     return [query for path in paths for query in read_lines(path)]
 
 
-def prepare(work: Path, python: Path, wanted: Sequence[str] = ()) -> list[str]:
+def prepare(
+    work: Path,
+    python: Path,
+    wanted: Sequence[str] = (),
+    *,
+    pins: Mapping[str, dict[str, str]] | None = None,
+) -> list[str]:
     """Fill WORK/corpora/<corpus>/tree and files.txt; return the corpora that are there. One whose
     package cannot be had here is left out, and named. `python` is one that has pip."""
-    pinned = json.loads((HERE / "corpora.json").read_text(encoding="utf-8"))
+    pinned = pins or json.loads((HERE / "corpora.json").read_text(encoding="utf-8"))
     return [name for name in wanted or pinned if _prepared(work, python, name, pinned[name])]
 
 

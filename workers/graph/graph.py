@@ -146,6 +146,9 @@ class Graph:
     def node(self, number: int, symbol: int) -> Node:
         return self.outline(number).links.symbols[symbol]
 
+    def path(self, number: int) -> str:
+        return self.files[number].path
+
     def family(self, number: int) -> Family:
         return FAMILIES.get(self.files[number].language, NONE)
 

@@ -33,11 +33,13 @@ _MARK = re.compile(r"\[(\d+)\](?![(\[])")
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation, the link that opens it, and the lines it names."""
+    """A citation, the link that opens it, and the lines it names; `at`: of which commit, where that
+    is not the answer's."""
 
     citation: Citation
     link: str
     lines: str
+    at: str = ""
 
     @property
     def place(self) -> str:
@@ -85,8 +87,10 @@ def streamed(*, quiet: bool) -> Iterator[Streamed]:
         yield Streamed(live)
 
 
-def cited(context: Context, repository: Repository, citations: Sequence[Citation]) -> list[Cited]:
-    """Citations with their lines, read from git at their commit."""
+def cited(
+    context: Context, repository: Repository, citations: Sequence[Citation], commit: str
+) -> list[Cited]:
+    """Citations with their lines, read from git at their commit; `commit` is the answer's."""
     from workers.git import blob_at, mirror_path
 
     mirror = mirror_path(context.mirrors, repository.id)
@@ -95,14 +99,17 @@ def cited(context: Context, repository: Repository, citations: Sequence[Citation
         blob = blob_at(mirror, citation.commit_sha, citation.path)
         lines = blob[1].decode(errors="replace").split("\n") if blob else []
         text = "\n".join(lines[citation.start_line - 1 : citation.end_line])
-        found.append(Cited(citation, _link(repository, citation), text))
+        at = "" if citation.commit_sha == commit else citation.commit_sha[:9]
+        found.append(Cited(citation, _link(repository, citation, at), text, at))
     return found
 
 
-def _link(repository: Repository, citation: Citation) -> str:
-    """The file itself where it is on this machine: that opens without a server."""
+def _link(repository: Repository, citation: Citation, at: str) -> str:
+    """The file itself where it is on this machine: that opens without a server. What it was at a
+    commit of the past is not in the file."""
     file = Path(repository.source) / citation.path
-    return file.as_uri() if repository.source.startswith("/") and file.is_file() else citation.url
+    is_here = repository.source.startswith("/") and file.is_file() and not at
+    return file.as_uri() if is_here else citation.url
 
 
 def answer(answer: Answer, citations: Sequence[Cited]) -> None:
@@ -147,6 +154,7 @@ def linked(text: str, citations: Sequence[Cited]) -> str:
 def _cite(console: Console, each: Cited, *, preview: bool) -> None:
     head = Text(f"[{each.citation.ordinal}] ", style="bold")
     head.append(each.place, style=f"bold cyan link {each.link}")
+    head.append(f" at {each.at}" if each.at else "", style="dim")
     console.print(head, soft_wrap=True)
     if preview and each.lines:
         console.print(_code(console, each), soft_wrap=not console.is_terminal)

@@ -55,7 +55,8 @@ async def _ask(arguments: argparse.Namespace, settings: Settings) -> None:
         if arguments.json:
             print(json.dumps(_document(repository, answer, citations), ensure_ascii=False))
         else:
-            show.answer(answer, show.cited(context, repository, citations))
+            cited = show.cited(context, repository, citations, answer.commit_sha)
+            show.answer(answer, cited)
 
 
 async def _create(

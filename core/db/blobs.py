@@ -94,7 +94,7 @@ async def keep(
     cursor = await connection.execute(
         "WITH added AS (INSERT INTO blobs "
         "(installation_id, repository_id, sha, language, rules, lines, size, text) "
-        "SELECT %(installation)s, %(repository)s, %(sha)s, 'text', 'cited', %(lines)s, %(size)s, "
+        "SELECT %(installation)s, %(repository)s, %(sha)s, '', 'cited', %(lines)s, %(size)s, "
         "%(text)s WHERE NOT EXISTS (SELECT FROM blobs WHERE repository_id = %(repository)s "
         "AND sha = %(sha)s) ON CONFLICT DO NOTHING RETURNING id) SELECT id FROM added UNION ALL "
         "SELECT id FROM blobs WHERE repository_id = %(repository)s AND sha = %(sha)s LIMIT 1",

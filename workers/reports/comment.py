@@ -7,13 +7,13 @@ Renders templates/comment.md.j2.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import jinja2
 
-from core.db import citations, intents, repositories
+from core.db import citations, commits, intents, repositories
 from core.db.answers import Answer
 from core.db.citations import Citation
 from core.db.connect import Connection
@@ -21,12 +21,14 @@ from core.db.intents import Intent
 from core.errors import Skip
 from core.github import MAX_BODY
 from core.settings import Settings
+from workers.answer.history import WITHOUT_MODEL as FROM_HISTORY
 from workers.answer.telling import WITHOUT_MODEL
 from workers.reports.markdown import code, safe
 
 _ROOM = 200
 """Characters for the marker, and for what says that a text was cut."""
 
+_SHA = re.compile(r"(?<![`\[])`([0-9a-f]{9})`(?!`)")
 _TEMPLATE = jinja2.Environment(
     loader=jinja2.PackageLoader("workers.reports"),
     autoescape=False,  # noqa: S701 - Markdown; what comes from outside goes through markdown.safe
@@ -57,18 +59,42 @@ async def comment_intent(connection: Connection, settings: Settings, answer: Ans
         key=key,
         kind="comment",
         target=answer.target,
-        body=render(answer, cited, public_url=settings.public_url, web_url=web_url),
+        body=render(
+            answer,
+            cited,
+            public_url=settings.public_url,
+            web_url=web_url,
+            named=await commits.named(connection, answer.repository_id, _shas(answer.text)),
+        ),
     )
     intent = added or await intents.by_key(connection, key)
     assert intent is not None
     return intent
 
 
-def render(answer: Answer, cited: Sequence[Citation], *, public_url: str, web_url: str) -> str:
-    """The comment's Markdown, short enough for GitHub. `web_url` is the repository's page."""
+def _shas(text: str) -> list[str]:
+    return _SHA.findall(text)
+
+
+def render(
+    answer: Answer,
+    cited: Sequence[Citation],
+    *,
+    public_url: str,
+    web_url: str,
+    named: Mapping[str, str] | None = None,
+) -> str:
+    """The comment's Markdown, short enough for GitHub. `web_url` is the repository's page, `named`
+    says which commits are there of those that the text names."""
     why = f"{public_url}/answers/{answer.id}/why"
     text = answer.text
-    while len(body := _rendered(answer, text, cited, why, web_url)) > MAX_BODY - _ROOM:
+    commit_urls = {
+        prefix: _target(f"{web_url}/commit/{sha}") for prefix, sha in (named or {}).items()
+    }
+    while (
+        len(body := _linked(_rendered(answer, text, cited, why, web_url), commit_urls))
+        > MAX_BODY - _ROOM
+    ):
         if len(text) < _ROOM:
             cited = cited[: len(cited) // 2]
         text = text[: int(len(text) * 0.9)]
@@ -82,24 +108,35 @@ def _rendered(answer: Answer, text: str, cited: Sequence[Citation], why: str, we
     body = _TEMPLATE.render(
         text=safe(text.strip(), links) + cut if text.strip() else notice,
         notice=notice if text.strip() and _says_more(answer) else "",
-        sources=[Source(c.ordinal, _source(c)) for c in cited],
+        sources=[Source(c.ordinal, _source(c, answer.commit_sha)) for c in cited],
         footer=_footer(answer, why, web_url),
     )
     return re.sub(r"\n{3,}", "\n\n", body).strip() if "```" not in body else body.strip()
 
 
+def _linked(body: str, commit_urls: Mapping[str, str]) -> str:
+    """Commits that are there lead to their page, where they stand as code."""
+    return _SHA.sub(
+        lambda match: (
+            f"[{match[0]}]({commit_urls[match[1]]})" if match[1] in commit_urls else match[0]
+        ),
+        body,
+    )
+
+
 def _says_more(answer: Answer) -> bool:
     """Than the footer, which has 'no model used' already."""
-    return not answer.refused and answer.notice != WITHOUT_MODEL
+    return not answer.refused and answer.notice not in (WITHOUT_MODEL, FROM_HISTORY)
 
 
-def _source(citation: Citation) -> str:
+def _source(citation: Citation, commit: str) -> str:
     lines = (
         f"line {citation.start_line}"
         if citation.start_line == citation.end_line
         else f"lines {citation.start_line}–{citation.end_line}"
     )
-    return f"[{code(citation.path)} {lines}]({_target(citation.url)})"
+    at = "" if citation.commit_sha == commit else f" at {citation.commit_sha[:9]}"
+    return f"[{code(citation.path)} {lines}{at}]({_target(citation.url)})"
 
 
 def _target(url: str) -> str:

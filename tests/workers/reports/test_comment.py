@@ -124,3 +124,19 @@ async def test_an_answer_is_meant_for_github_once(place: Place, github_settings:
     assert (made[0].key, made[0].kind) == (f"answer:{answer.id}", "comment")
     assert made[0].target == place.target()
     assert made[0].body.startswith("Here.\n\n<sub>commit [abcdef0](http://127.0.0.1:")
+
+
+def test_a_commit_that_is_there_is_linked_and_another_is_not() -> None:
+    answer = replace(ANSWER, text="Changed in `0123456ab` and `fffffffff` [1].")
+    sha = "0123456ab" + "0" * 31
+    body = render(
+        answer,
+        [replace(citation(1), commit_sha=sha)],
+        public_url="https://ponder.example",
+        web_url="https://github.com/octo/project",
+        named={"0123456ab": sha},
+    )
+    assert f"[`0123456ab`](https://github.com/octo/project/commit/{sha})" in body
+    assert "`fffffffff`" in body
+    assert "[`fffffffff`]" not in body
+    assert "`src/app.py` lines 3–9 at 0123456ab" in body

@@ -9,6 +9,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 from playwright.async_api import Browser, expect
 
+from core.db import switches
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.queue import Queue
@@ -98,6 +99,15 @@ async def test_a_repository_without_an_index_cannot_be_searched_yet(
     assert response.status == 409
     page = await client.get(_place(waiting), headers={"Accept": "text/html"})
     assert "is being indexed" in await page.text()
+
+
+async def test_nothing_is_searched_while_everything_is_switched_off(
+    client: TestClient, repository: Repository, finder: Finder, database: Database
+) -> None:
+    async with database.system() as connection:
+        await switches.turn(connection, switches.KILL, on=True, by="test")
+    response = await client.get("/search", params={"repo_id": repository.id, "q": "x"})
+    assert (response.status, finder.asked) == (503, [])
 
 
 async def test_nothing_of_a_repository_that_must_not_be_seen_is_found(

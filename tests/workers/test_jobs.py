@@ -228,3 +228,13 @@ async def test_vectors_are_looked_at_again_when_workers_start(context: Context) 
     async with context.database.system() as connection:
         due = await work.due(connection)
     assert [(row.kind, row.subject) for row in due] == [("embed", {"repository_id": indexed.id})]
+
+
+async def test_whoever_waits_for_a_search_hears_of_a_bug(
+    context: Context, database: Database, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await add(database, "search", topic="search:1", repository_id=1)
+    await run(context, monkeypatch, row, raising(ZeroDivisionError()))
+    heard = stream.subscribe(queue.redis, "search:1", idle_seconds=0.1)
+    assert (await anext(heard))[1] == {"type": "error", "message": jobs.BUG}
+    await heard.aclose()

@@ -6,7 +6,7 @@ CREATE TABLE blob_chunks (
     blob_id         bigint PRIMARY KEY REFERENCES blobs ON DELETE CASCADE,
     installation_id bigint NOT NULL,
     chunks          int NOT NULL,                 -- how many
-    packed          bytea NOT NULL                -- core/chunk_columns.py
+    packed          bytea NOT NULL                -- core/db/chunk_columns.py
 );
 -- It is deflated already.
 ALTER TABLE blob_chunks ALTER COLUMN packed SET STORAGE EXTERNAL;

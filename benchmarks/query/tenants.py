@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.query.stage import Stage, fresh, percentiles, staged
-from core.chunk_columns import ChunkRow, pack
 from core.db import (
     blob_vectors,
     embedding_models,
@@ -24,6 +23,7 @@ from core.db import (
     snapshots,
     vocabularies,
 )
+from core.db.chunk_columns import ChunkRow, pack
 from core.db.vocabularies import Vocabulary
 from workers.embeddings.lsa import unit
 from workers.embeddings.provider import LSA

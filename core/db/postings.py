@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.chunk_columns import ChunkColumns, unpack
 from core.db import blobs
+from core.db.chunk_columns import ChunkColumns, unpack
 from core.db.connect import Connection
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chunk_columns import ChunkColumns, ChunkRow, pack, unpack
+from core.db.chunk_columns import ChunkColumns, ChunkRow, pack, unpack
 
 WIDTH = 7
 

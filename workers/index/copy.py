@@ -8,9 +8,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 
-from core import chunk_columns
-from core.chunk_columns import ChunkRow
+from core.db import chunk_columns
 from core.db.blobs import compress
+from core.db.chunk_columns import ChunkRow
 from workers.index.blob import Blob, Chunk, Symbol
 from workers.index.packed import hashes, links_of_blob, pack
 from workers.index.terms import POSTING

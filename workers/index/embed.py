@@ -16,7 +16,6 @@ from zlib import crc32
 
 import numpy as np
 
-from core.chunk_columns import ChunkColumns
 from core.db import (
     blob_vectors,
     embedding_models,
@@ -26,6 +25,7 @@ from core.db import (
     vocabularies,
 )
 from core.db.blob_vectors import Key
+from core.db.chunk_columns import ChunkColumns
 from core.db.connect import Database
 from core.db.embedding_models import EmbeddingModel
 from core.db.repositories import Repository

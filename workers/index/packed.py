@@ -53,7 +53,7 @@ def links_of_blob(blob: Blob) -> FileLinks:
     """Keys of data files and headings are no part of the graph."""
     symbols = (
         ()
-        if _is_data(blob)
+        if _has_no_graph(blob)
         else tuple(
             Node(s.name, s.kind, s.parent, s.line, s.start_line, s.end_line, s.type, s.scope)
             for s in blob.symbols
@@ -62,7 +62,7 @@ def links_of_blob(blob: Blob) -> FileLinks:
     return FileLinks(symbols, blob.imports, blob.attributes, blob.references)
 
 
-def _is_data(blob: Blob) -> bool:
+def _has_no_graph(blob: Blob) -> bool:
     return not blob.symbols or blob.symbols[0].kind in {"key", "section"}
 
 

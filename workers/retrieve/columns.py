@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.chunk_columns import ChunkColumns
+from core.db.chunk_columns import ChunkColumns
 from workers.index.terms import POSTING
 from workers.retrieve.strings import Ints, Strings, offsets_of, ranges
 

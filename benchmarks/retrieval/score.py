@@ -30,7 +30,7 @@ TYPES = ("ALL", "question", "docstring", "change", "newcomer")
 APART = frozenset({"newcomer"})
 """Not in ALL, which stays what earlier figures were of."""
 NEWCOMER = tuple(
-    "newcomer everyday page where how why symptom impact".replace(" ", " newcomer/").split()
+    "newcomer everyday page check where how why symptom impact".replace(" ", " newcomer/").split()
 )
 
 Json = dict[str, Any]
@@ -85,7 +85,7 @@ def by_line(query: Json, results: Sequence[Json]) -> Figures | None:
     gold = [answer for answer in query["gold"] if answer.get("start")]
     if not gold:
         return None
-    found = [{n for n, answer in enumerate(gold) if _hits(result, answer)} for result in results]
+    found = [{n for n, answer in enumerate(gold) if hits(result, answer)} for result in results]
     figures = ranking(found, len(gold), query["mode"])
     for budget in BUDGETS:
         within = _within(results, gold, budget)
@@ -101,7 +101,7 @@ def overlaps(result: Json, answer: Json) -> bool:
     )
 
 
-def _hits(result: Json, answer: Json) -> bool:
+def hits(result: Json, answer: Json) -> bool:
     length = result["end"] - result["start"] + 1
     longest = max(LONGEST_HIT, 2 * (answer["end"] - answer["start"] + 1))
     return length <= longest and overlaps(result, answer)

@@ -2,10 +2,11 @@
 
     python -m benchmarks.retrieval.newcomer.resolve CORPORA
 
-CORPORA has <corpus>/tree, as `python -m benchmarks.retrieval` unpacks them. A line `Q[kind]: …` of
-questions/<corpus>.txt, which avoids even the words of the product's page, or `P[kind]: …`, which
-may have those, is followed by its right places: `path::Qualified.symbol | text`, where the
-symbol is defined and the text stands within it, or `path:first-last | text`.
+CORPORA has <corpus>/tree, as `python -m benchmarks.retrieval` unpacks them. In
+questions/<corpus>.txt, a line `Q[kind]: …` is a question that avoids even the words of the
+product's page, `P[kind]: …` one that may have those, and `C[kind]: …` one that was written when all
+weights and tables stood. Its right places follow: `path::Qualified.symbol | text`, where the symbol
+is defined and the text stands within it, or `path:first-last | text`.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from benchmarks.retrieval.symbols import Definition, definitions, language_of
 
 HERE = Path(__file__).parent
 KINDS = frozenset({"where", "how", "why", "symptom", "impact"})
-WORDS = {"Q": "everyday", "P": "page"}
-_QUESTION = re.compile(r"([QP])\[(\w+)\]: (.+)")
+WORDS = {"Q": "everyday", "P": "page", "C": "check"}
+_QUESTION = re.compile(r"([QPC])\[(\w+)\]: (.+)")
 _SYMBOL = re.compile(r"(?P<path>[^:]+)::(?P<symbol>\S+) \| ?(?P<text>.*)")
 _RANGE = re.compile(r"(?P<path>[^:]+):(?P<first>\d+)-(?P<last>\d+) \| (?P<text>.+)")
 

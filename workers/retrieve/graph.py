@@ -27,7 +27,8 @@ def hop(index: SnapshotIndex, seeds: Ints, scores: Floats) -> Floats:
 
 def _to_mentioned(index: SnapshotIndex, seed: int, score: float, gained: Floats) -> None:
     """A seed that mentions many names says little about each."""
-    found = index.all_definers(index.terms_of(seed)["term"])
+    # The seed itself may be one of those that have the name.
+    found = index.all_definers(index.terms_of(seed)["term"], RARE + 1)
     named = [[chunk for chunk in chunks if chunk != seed] for chunks in found]
     named = [chunks for chunks in named if 0 < len(chunks) <= RARE]
     for chunks in named:

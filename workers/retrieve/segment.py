@@ -39,12 +39,13 @@ class Groups:
             return self.numbers[:0]
         return self.numbers[self.offsets[at] : self.offsets[at + 1]]
 
-    def among(self, terms: NDArray[np.uint32]) -> list[int]:
-        """Those of some terms that have numbers."""
+    def among(self, terms: NDArray[np.uint32], most: int) -> list[int]:
+        """Those of some terms that have numbers, and not more than `most`."""
         if not len(self.terms):
             return []
         at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1)
-        found: list[int] = terms[self.terms[at] == terms].tolist()
+        at = at[self.terms[at] == terms]
+        found: list[int] = self.terms[at[self.offsets[at + 1] - self.offsets[at] <= most]].tolist()
         return found
 
 

@@ -246,10 +246,14 @@ class SnapshotIndex:
         found: list[int] = numbers[self.alive[numbers]].tolist()
         return found
 
-    def all_definers(self, terms: NDArray[np.uint32]) -> list[list[int]]:
-        """For each of the terms that is such a name, the chunks that have it."""
-        names = {term for segment in self.segments for term in segment.definers.among(terms)}
-        return [self.definers(term) for term in sorted(names)]
+    def all_definers(self, terms: NDArray[np.uint32], most: int) -> list[list[int]]:
+        """For each of the terms that is such a name, the chunks that have it, where there are no
+        more than `most`."""
+        # Of an overlay, some may be struck out: all have to be looked at.
+        looked_at = most if len(self.segments) == 1 else len(self.file)
+        names = {t for segment in self.segments for t in segment.definers.among(terms, looked_at)}
+        found = [self.definers(term) for term in sorted(names)]
+        return [chunks for chunks in found if len(chunks) <= most]
 
     def files_with_path_term(self, term: int) -> Ints:
         """Files whose path has the term, once for each time."""

@@ -20,7 +20,7 @@ from pgvector.psycopg import register_vector
 
 from benchmarks.query import sources
 from benchmarks.query.stage import Stage, fresh, percentiles, questions, staged
-from core.db import blob_vectors, embedding_models, postings
+from core.db import blob_vectors, embedding_models, postings, vocabularies
 from core.db.repositories import Repository
 from workers.embeddings import lsa
 from workers.index.build import index
@@ -45,6 +45,7 @@ async def measured(work: Path, chunks: int) -> dict[str, Any]:
                                 and ".git" not in f.parts) / 1e6  # fmt: skip
         made |= await _asked(stage, repository)
         made["pgvector"] = await _pgvector(stage, repository)
+        await _written(stage, work / "chunks" / f"{chunks}.jsonl")
     return made
 
 
@@ -115,8 +116,6 @@ async def _pgvector(stage: Stage, repository: Repository) -> dict[str, float]:
 
 
 async def _vectors(stage: Stage, repository: Repository) -> list[Any]:
-    from core.db import vocabularies
-
     async with stage.database.tenant(0) as connection:
         model = await embedding_models.in_state(connection, repository.id, "serving")
         assert model is not None
@@ -161,12 +160,23 @@ def _hnsw(url: str, vectors: Any, asked: list[Any]) -> dict[str, float]:
     return percentiles(seconds) | {"build_seconds": built, "recall": float(np.mean(recall))}
 
 
-async def chunk_texts(stage: Stage, blob_ids: list[int]) -> list[tuple[str, str]]:
-    """Symbol and lines of every chunk of some blobs."""
-    async with stage.database.tenant(0) as connection:
-        found = await postings.columns(connection, blob_ids)
-        keys = list(zip(found.blob_id.tolist(), found.ordinal.tolist(), strict=True))
-        return list((await postings.texts(connection, keys)).values())
+async def _written(stage: Stage, target: Path) -> None:
+    """Path, symbol and lines of every chunk, for who searches them otherwise."""
+    rows = await stage.fetch(
+        "SELECT DISTINCT ON (blob_id) blob_id, path FROM files WHERE blob_id IS NOT NULL"
+    )
+    paths = dict(rows)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", encoding="utf-8") as file:
+        for start in range(0, len(rows), 500):
+            blob_ids = [row[0] for row in rows[start : start + 500]]
+            async with stage.database.tenant(0) as connection:
+                found = await postings.columns(connection, blob_ids)
+                keys = list(zip(found.blob_id.tolist(), found.ordinal.tolist(), strict=True))
+                texts = await postings.texts(connection, keys)
+            for (blob_id, _), (symbol, text) in texts.items():
+                chunk = {"path": paths[blob_id], "symbol": symbol, "body": text}
+                file.write(json.dumps(chunk) + "\n")
 
 
 def main() -> None:

@@ -116,7 +116,8 @@ async def _stored(
         ((snapshot_id,),) = await cursor.fetchall()
         await connection.execute(
             "WITH made AS (INSERT INTO blobs (installation_id, repository_id, sha, language, "
-            "rules, lines, size, text) SELECT 0, %(id)s, lpad(n::text, 40, '0'), 'text', '', 1, 1, '' "
+            "rules, lines, size, text) "
+            "SELECT 0, %(id)s, lpad(n::text, 40, '0'), 'text', '', 1, 1, '' "
             "FROM generate_series(1, %(files)s) AS n RETURNING id, sha) "
             "INSERT INTO files (snapshot_id, installation_id, path, sha, blob_id) "
             "SELECT %(snapshot)s, 0, 'file_' || sha, sha, id FROM made",

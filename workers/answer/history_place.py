@@ -72,7 +72,8 @@ async def _named(
     plain = word.strip("`").removesuffix("()")
     is_name = plain != word or not plain.islower() or _DEFINITION.search(asked.row.question)
     found = _path(plain, known) or (None if is_name else _stem(plain, known))
-    return found or await _definition(connection, asked, plain) or _stem(plain, known)
+    found = found or await _definition(connection, asked, plain, anywhere=bool(is_name))
+    return found or _stem(plain, known)
 
 
 def _subjects(asked: Asked, question: Question, change: Change) -> list[str]:
@@ -127,7 +128,10 @@ def _stem(word: str, known: Sequence[str]) -> Where | None:
     return _folder(wanted, known)
 
 
-async def _definition(connection: Connection, asked: Asked, word: str) -> Where | None:
+async def _definition(
+    connection: Connection, asked: Asked, word: str, *, anywhere: bool
+) -> Where | None:
+    """Where only a word is given, a test or an example of that name is not what is meant."""
     if not _IDENTIFIER.fullmatch(word):
         return None
     dotted = word.replace("::", ".").replace("#", ".")
@@ -139,7 +143,11 @@ async def _definition(connection: Connection, asked: Asked, word: str) -> Where 
         _MOST_DEFINITIONS,
     )
     fitting = [d for d in found if f".{d.qualified}".endswith(f".{dotted}")]
-    fitting = [d for d in fitting if d.kind not in ("section", "key")]
+    fitting = [
+        d
+        for d in fitting
+        if d.kind not in ("section", "key") and (anywhere or not _ASIDE.search(d.path.lower()))
+    ]
     if not fitting:
         return None
     best = min(fitting, key=lambda d: (bool(_ASIDE.search(d.path.lower())), d.path, d.ordinal))

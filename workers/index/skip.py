@@ -22,7 +22,7 @@ LOCK_FILE = "lock file"
 TOO_LARGE = "larger than 1 MiB"
 EXCLUDED = "excluded by .github/ponder.yml"
 UNREADABLE = "unreadable in git"
-CRASHED = "the parser crashed"
+CRASHED = "the parser crashed or took too long"
 NOT_GENERATED = (GENERATED, MINIFIED, TRANSLATIONS)
 """What `-linguist-generated` takes back."""
 

@@ -94,17 +94,22 @@ async def _earlier(connection: Connection, row: Answer) -> tuple[Earlier, ...]:
 async def _remembered(connection: Connection, answer: Answer) -> Earlier:
     cited = await citations.of_answer(connection, answer.id)
     paths = tuple(dict.fromkeys(citation.path for citation in cited))
-    symbol = await _symbol(connection, cited[0]) if cited else ""
+    symbol = await _symbol(connection, cited[0], answer.text) if cited else ""
     return Earlier(answer.question, answer.text, symbol, paths[0] if paths else "", paths)
 
 
-async def _symbol(connection: Connection, cited: Citation) -> str:
-    """The smallest definition that the cited lines begin in."""
+async def _symbol(connection: Connection, cited: Citation, text: str) -> str:
+    """The definition in the cited lines that the answer speaks of first, or the smallest one that
+    they begin in."""
     if cited.blob_id is None:
         return ""
     around = [
         d
         for d in await symbol_graph.of_blobs(connection, [cited.blob_id])
-        if d.start_line <= cited.start_line <= d.end_line
+        if d.start_line <= cited.end_line and d.end_line >= cited.start_line
     ]
-    return min(around, key=lambda d: d.end_line - d.start_line).qualified if around else ""
+    told = [d for d in around if f"`{d.qualified}`" in text]
+    if told:
+        return min(told, key=lambda d: text.index(f"`{d.qualified}`")).qualified
+    begun = [d for d in around if d.start_line <= cited.start_line]
+    return min(begun, key=lambda d: d.end_line - d.start_line).qualified if begun else ""

@@ -11,6 +11,10 @@ from workers.answer.cite import LONGEST, Lines
 from workers.answer.source import Text
 from workers.index.terms import terms
 
+CLOSE = 0.6
+"""Share of the best one's worth from which a neighbour may be meant just as well."""
+_FEW_LINES = 40
+
 _CONTAINERS = frozenset(
     {"class", "interface", "struct", "trait", "module", "namespace", "enum", "impl"}
 )
@@ -19,7 +23,8 @@ _CONTAINERS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Place:
     """A definition, a section or a passage. `ordinal` is that of its symbol in the blob, or -1;
-    `headed` says whether its lines begin with its head, which has its name."""
+    `headed` says whether its lines begin with its head, which has its name; `heads` are the first
+    lines of what it stands in, from the outside."""
 
     path: str
     start: int
@@ -32,6 +37,7 @@ class Place:
     ordinal: int
     score: float
     headed: bool = False
+    heads: tuple[int, ...] = ()
 
     @property
     def lines(self) -> Lines:
@@ -48,18 +54,49 @@ def narrow(
     """The definition within the found lines that shares most with the question.
 
     A passage inside one long function stays that passage; several small functions found together
-    become the best of them; a class becomes its best method, if one says more than the class.
+    become the best of them, with its neighbours where they fit nearly as well; a class becomes its
+    best method, if one says more than the class.
     """
+    place = _narrowest(found, definitions, text, words)
+    around = [
+        d.start_line
+        for d in definitions
+        if d.start_line < place.start and d.end_line >= place.end and d.kind != "section"
+    ]
+    return replace(place, heads=tuple(sorted(set(around))))
+
+
+def _narrowest(
+    found: Place, definitions: Sequence[Definition], text: Text, words: Collection[str]
+) -> Place:
     inside = [d for d in definitions if _is_in(d, found)]
     if not inside:
         return _clipped(found)
     weights = _weights(inside, text, words)
+    worths = {d.ordinal: _worth(d, text, weights) for d in inside}
     best = max(
-        inside, key=lambda d: (_worth(d, text, weights), d.qualified == found.symbol, -d.start_line)
+        inside, key=lambda d: (worths[d.ordinal], d.qualified == found.symbol, -d.start_line)
     )
-    if not _worth(best, text, weights):
+    if not worths[best.ordinal]:
         best = next((d for d in inside if d.qualified == found.symbol), inside[0])
-    return _place(found, best, words)
+    place = _place(found, best, words)
+    close = [d for d in inside if worths[d.ordinal] >= CLOSE * worths[best.ordinal]]
+    return _widened(place, found, close) if place.headed else place
+
+
+def _widened(place: Place, found: Place, close: Sequence[Definition]) -> Place:
+    """Over definitions that may be meant too, as long as all of it is a few lines of what was
+    found."""
+    near = [
+        d
+        for d in close
+        if found.start <= d.start_line
+        and d.end_line <= found.end
+        and not (d.start_line < place.start and place.end <= d.end_line)
+    ]
+    start = min([place.start, *(d.start_line for d in near)])
+    end = max([place.end, *(d.end_line for d in near)])
+    return replace(place, start=start, end=end) if end - start < _FEW_LINES else place
 
 
 def _is_in(definition: Definition, found: Place) -> bool:

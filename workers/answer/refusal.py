@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.db import files
 from core.db.connect import Database
@@ -12,19 +13,16 @@ from workers.answer.asked import Asked
 from workers.answer.question import Question
 from workers.answer.safe import code
 from workers.answer.scrub import parts_of
+from workers.answer.standing import Standing
 from workers.answer.wording import joined
-from workers.index.terms import terms
 from workers.retrieve.search import Hit
 
-LEAST = 1.05
-"""Calibrated on 110 questions and 53 problem reports about eight projects, against fifty questions
-that have nothing to do with them: one in forty is refused, and nine strange ones in ten are."""
+CALIBRATION = Path(__file__).with_name("calibration.json")
+"""Weights of a standing's figures and two thresholds, as `python -m benchmarks.answers --calibrate`
+wrote them: fitted to questions that a repository can answer and such that it cannot."""
 
-SURE = 1.3
-"""From here on the best place is presented as the answer, below it as the closest match."""
-
-_PLENTY = 8
-_WORD = re.compile(r"[^\W\d]\w*")
+ALL_OF_IT = 0.85
+"""What has so much of a question in one place answers it, were it a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +34,34 @@ class Verdict:
     missing: tuple[str, ...] = ()
 
 
-def judge(question: Question, hits: Sequence[Hit], missing: Sequence[str]) -> Verdict:
-    """How much of the question one place has and one file has (rare words count more, and those
-    that stand nowhere most), and how many of its words there are at all."""
-    in_place = max((hit.features.get("coverage", 0.0) for hit in hits), default=0.0)
-    in_file = max((hit.features.get("file_coverage", 0.0) for hit in hits), default=0.0)
-    words = {word for word in _WORD.findall(question.topic) if terms(word)}
-    found = min(len(words.difference(missing)), _PLENTY)
-    strength = in_place + 0.2 * in_file + 0.15 * found
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Below `least` a question is refused; from `sure` on the best place is presented as the
+    answer, below it as the closest match."""
+
+    weights: Mapping[str, float]
+    bias: float
+    least: float
+    sure: float
+
+    def strength(self, standing: Standing) -> float:
+        figures = standing.figures
+        return self.bias + sum(weight * figures[name] for name, weight in self.weights.items())
+
+
+CALIBRATED = Calibration(**json.loads(CALIBRATION.read_text(encoding="utf-8")))
+
+
+def judge(question: Question, standing: Standing) -> Verdict:
+    """How much of what the question speaks of is there: words of a trade count, rare ones most."""
+    strength, missing = CALIBRATED.strength(standing), standing.missing
+    is_there = standing.together >= ALL_OF_IT or _names_what_is_there(question, missing)
     return Verdict(
-        refuse=(strength < LEAST and not _names_what_is_there(question, missing))
+        refuse=(strength < CALIBRATED.least and not is_there)
         or _asks_for_nothing_there(question, missing)
         or _adds_nothing_there(question, missing),
-        confident=strength >= SURE,
-        missing=tuple(missing),
+        confident=strength >= CALIBRATED.sure,
+        missing=missing,
     )
 
 

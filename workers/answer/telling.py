@@ -23,6 +23,7 @@ from workers.answer.gather import gather
 from workers.answer.question import Question
 from workers.answer.refusal import Verdict, judge, refusal
 from workers.answer.source import Source
+from workers.answer.standing import standing
 from workers.answer.tools import Tools
 from workers.model import Endpoint, Usage
 from workers.retrieve.search import Hit, Searcher
@@ -59,8 +60,8 @@ class Telling:
     emit: Emit
 
     async def tell(self, endpoint: Endpoint | None) -> Told:
-        missing = await self.searcher.unmatched(self.asked.snapshot, self.question.topic)
-        verdict = judge(self.question, self.hits, missing)
+        index = await self.searcher.index(self.asked.snapshot)
+        verdict = judge(self.question, standing(index, self.question.topic))
         if not self.hits or (verdict.refuse and endpoint is None):
             return await self._refused(verdict)
         material = await gather(

@@ -115,7 +115,7 @@ async def test_the_doors_hear_of_the_text_the_citations_and_the_end(shop: Shop) 
 
 async def test_a_follow_up_knows_what_it_is_about(shop: Shop) -> None:
     conversation = await shop.converse()
-    await shop.ask("Where is an old cookie signed again?", conversation=conversation)
+    await shop.ask("Where is an old cookie given a new expiry?", conversation=conversation)
     answer = await shop.ask("and where is it called?", conversation=conversation)
     assert "`refresh_cookie`" in answer.text
     assert "`login` in `shop/limits.py` [" in answer.text

@@ -8,6 +8,7 @@ costs a tenth of asking the tree. A chain is `a.b().c`: names, and `()` where th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 UNKNOWN = "?"
@@ -32,6 +33,11 @@ _BEFORE = re.compile(
     + rb"(?=([\s\S]?))"
 )  # fmt: skip
 _SPACE = frozenset({b" ", b"\t", b"\r", b"\n"})
+_RETURN = re.compile(rb"\breturn[ \t]+(?:(?:await|new)[ \t]+)?" + _CHAIN.pattern)
+_AS = re.compile(
+    rb"\s+sa\s+((?:" + _BACKWARD_ARGUMENTS + rb")?" + _NAME
+    + rb"(?:\.(?:" + _BACKWARD_ARGUMENTS + rb")?" + _NAME + rb")*)"
+)  # fmt: skip
 _CALLED = re.compile(rb"\s*" + _ARGUMENTS)
 _JOINED = re.compile(rb"\s*" + _DOT + rb"\s*")
 _AFTER = re.compile(rb"\s*[?!]?:[ \t]*([^=\n;{}]{1,120})")
@@ -44,7 +50,23 @@ _WRAPPED = re.compile(
 )
 _CLASS = re.compile(r"^(?:[\w.]*\.)?[Tt]ype\[(.*)\]$", re.DOTALL)
 _TYPE = re.compile(r"[A-Za-z_$@][\w$]*(?:(?:\.|::|\\)[\w$]+)*")
-_EMPTY = frozenset({"None", "null", "undefined", "nil", "const", "mut", "readonly", "dyn", "impl"})
+_EMPTY = frozenset(
+    {
+        "None",
+        "True",
+        "False",
+        "true",
+        "false",
+        "null",
+        "undefined",
+        "nil",
+        "const",
+        "mut",
+        "readonly",
+        "dyn",
+        "impl",
+    }
+)
 
 
 _PLAIN_BEFORE = re.compile(rb"([\w$]+(?:\.[\w$]+)*)(?=[\s(,=\[{;!:*&|<+/%^~-](?![\w$]*[>)]))")
@@ -107,6 +129,21 @@ def value(source: bytes, end: int) -> str:
     if found is None or not _VALUE_ENDS.match(source, found.end(), found.end() + 8):
         return ""
     return chain(found[1])
+
+
+def returned(source: bytes) -> Iterator[tuple[int, str]]:
+    """Where something is returned that is a chain, and which."""
+    for found in _RETURN.finditer(source):
+        told = chain(found[1])
+        ends = _VALUE_ENDS.match(source, found.end(), found.end() + 8)
+        if ends and told not in _EMPTY and not told[:1].isdigit():
+            yield found.start(), told
+
+
+def made_before(source: bytes, start: int) -> str:
+    """'with A() as x', 'except E as x'."""
+    found = _AS.match(source[max(0, start - REACH) : start][::-1])
+    return chain(found[1][::-1]) if found else ""
 
 
 def type_after(source: bytes, end: int) -> str:

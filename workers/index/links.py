@@ -59,6 +59,8 @@ def links_of(
     known = Locals(captures, definitions)
     made.attributes = known.read(spans)
     _type(captures, definitions, names, known)
+    if captures.language.infers_returns:
+        _infer(definitions, spans, known)
     own = {name.encode() for name in _own_names(captures, definitions, made)}
     mentions = _Mentions(captures, own, set(known.names()))
     made.references = _references(captures, spans, known, mentions)
@@ -91,6 +93,16 @@ def _type(
             definition.type = chains.annotation(told[1]) if told else ""
         elif definition.kind in _HOLDERS:
             definition.type = known.type_at(start, start + len(definition.name.encode()))
+
+
+def _infer(definitions: Sequence[Definition], spans: Sequence[Span], known: Locals) -> None:
+    """What a function returns that does not say so: the first that it returns and can be named."""
+    found = list(chains.returned(known.source))
+    for owner, (offset, told) in zip(innermost(spans, [at for at, _ in found]), found, strict=True):
+        definition = definitions[owner] if owner >= 0 else None
+        if definition and definition.kind in CALLABLE and not definition.type:
+            made = known.rewritten(owner, offset, told)
+            definition.type = "" if made == chains.UNKNOWN else made
 
 
 def _own_names(captures: Captures, definitions: Sequence[Definition], made: Links) -> Iterator[str]:

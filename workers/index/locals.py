@@ -133,6 +133,8 @@ class Locals:
 
     def _read_type(self, start: int, end: int) -> str:
         if self.language.typed == "after":
+            if self.source[start - 4 : start] == b" as ":
+                return chains.made_before(self.source, start)
             return chains.type_after(self.source, end)
         if self.language.typed == "go":
             return chains.type_after_go(self.source, end)

@@ -77,6 +77,7 @@ class Language:
     selves: frozenset[str] = frozenset()  # how a method calls its object, its class, its parent
     typed: str = ""  # where a type stands: 'after' (x: T), 'before' (T x), 'go' (x T)
     returns: re.Pattern[str] | None = None  # the type that a signature says is returned, group 1
+    infers_returns: bool = False  # a function need not say what it returns
     implicit_members: bool = False  # a method names its class's members without a receiver
     open_blocks: bool = False  # what is bound in a block at the top is bound in the file
     builtin_members: frozenset[str] = NO_MEMBERS  # methods that any object may have

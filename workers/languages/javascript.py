@@ -59,5 +59,6 @@ LANGUAGE = Language(
     binding=binding,
     selves=frozenset({"this", "super"}),
     typed="value",
+    infers_returns=True,
     builtin_members=BUILTIN_MEMBERS,
 )

@@ -45,6 +45,7 @@ LANGUAGE = Language(
     selves=frozenset({"self", "cls", "super"}),
     typed="after",
     open_blocks=True,
+    infers_returns=True,
     returns=re.compile(r"->\s*(.+)$"),
     builtin_members=frozenset(name for kind in _BUILTIN for name in dir(kind)).union(
         "read write close readline readlines seek flush group groups match search".split()

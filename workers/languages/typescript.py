@@ -20,6 +20,7 @@ LANGUAGE = Language(
     binding=binding,
     selves=frozenset({"this", "super"}),
     typed="after",
+    infers_returns=True,
     returns=re.compile(r"\)\s*:\s*(?:asserts\s+|\w+\s+is\s+)?([^{=]+)$"),
     builtin_members=BUILTIN_MEMBERS,
     annotation=re.compile(r"@[\w.]+(?:\([^()]*\))?\s*"),

@@ -148,3 +148,25 @@ def test_a_language_follows_its_imports_and_types(language: str) -> None:
         for path, at, name, _ in expected
     }
     assert found == {(path, at, name): meant for path, at, name, meant in expected}
+
+
+def test_what_is_returned_or_entered_has_the_type_that_it_was_made_of() -> None:
+    text = """
+        class Session:
+            def get(self):
+                return Answer()
+
+        class Answer:
+            def read(self): ...
+
+        def get(url):
+            with Session() as session:
+                return session.get()
+
+        def main():
+            got = get("a")
+            got.read()
+        """
+    repository = Repository(**{"api.py": text})
+    assert repository.meant("api.py", "return session.get", "get") == ["api.py:2"]
+    assert repository.meant("api.py", "got.read", "read") == ["api.py:6"]

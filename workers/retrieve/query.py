@@ -14,6 +14,7 @@ OWN = 1.0
 QUOTED = 1.25  # what somebody put into quotes or backticks was meant as it stands
 ABBREVIATION = 0.5
 SYNONYM = 0.15
+DESCRIBED = 0.4  # how much words that stand for a description's are trusted: it has the code's own
 EARLIER = 0.2  # terms of earlier questions of the conversation …
 FOLLOW_UP = 0.6  # … and of the last one, where this question says little by itself
 LITTLE = 3
@@ -146,7 +147,8 @@ def _bridged(text: str) -> dict[str, float]:
     if len(said) < SAID:
         return {}
     meant = everyday.meant(text, said)
-    return meant | bridges.related(said, meant)
+    trust = 1.0 if _ASKS.search(text) else DESCRIBED
+    return {term: trust * w for term, w in (meant | bridges.related(said, meant)).items()}
 
 
 def _raise(weights: dict[str, float], words: Sequence[str], weight: float) -> None:

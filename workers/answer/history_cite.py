@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.db.citations import Citation
 from workers import git
-from workers.answer.cite import Citations, Lines, Permalink
+from workers.answer.cite import LONGEST, Citations, Lines, Permalink
 from workers.answer.source import Source
 from workers.git import CommitTold, Hunk
 
@@ -37,15 +37,23 @@ class CommitCitations:
             self._of[commit] = Citations(source, self.permalink(commit), self.cited)
         return self._of[commit]
 
-    def mark(self, commit: CommitTold, hunk: Hunk) -> str:
-        """`[n]` for what a commit changed; '' where neither side can be shown."""
+    def mark(self, commit: CommitTold, hunk: Hunk, name: str = "") -> str:
+        """`[n]` for what a commit changed; '' where neither side can be shown. Of many lines, those
+        from the name on."""
         if hunk.path and hunk.added:
             end = hunk.start + hunk.added - 1
-            return self.at(commit.sha).mark(Lines(hunk.path, hunk.start, end))
+            start = hunk.start + (_line_of(name, hunk) if hunk.added > LONGEST else 0)
+            return self.at(commit.sha).mark(Lines(hunk.path, min(start, end), end))
         if hunk.old_path and hunk.deleted and commit.parent:
             end = hunk.old_start + hunk.deleted - 1
             return self.at(commit.parent).mark(Lines(hunk.old_path, hunk.old_start, end))
         return ""
+
+
+def _line_of(name: str, hunk: Hunk) -> int:
+    """How many of the lines that came stand before the first that has the name."""
+    came = [line for line in hunk.text.split("\n") if line.startswith("+")]
+    return next((number for number, line in enumerate(came) if name and name in line), 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def evidence(past: Past, commit: CommitTold, name: str = "") -> str:
     done = deed(past.mirror, commit, past.where.paths, name or past.where.name)
     if done.hunk is None:
         return ""
-    mark = past.citations.mark(commit, done.hunk)
+    mark = past.citations.mark(commit, done.hunk, past.where.head or name or past.where.name)
     return f", {_touched(done, past.where)}{f' {mark}' if mark else ''}"
 
 

@@ -60,6 +60,9 @@ def write_history(checkout: Checkout) -> dict[str, str]:
         "Grace Hopper",
     )
     (checkout.path / "old.py").unlink()
+    checkout.write(
+        "long.py", "".join(f"n_{n} = {n}\n" for n in range(90)) + "\n\ndef far():\n    pass\n"
+    )
     commit("gone", "Remove the old login\n\nNobody has used it since 1.0.")
     checkout.write("retry.py", RETRY.replace("attempts=3", "attempts=5").replace("2 **", "3 **"))
     checkout.write("main.py", MAIN + "\n\nmain()\n")
@@ -218,3 +221,11 @@ async def test_every_commit_that_is_named_is_there(past: Opened) -> None:
             assert mirror.has_commit(sha)
     known = {sha[:9] for sha in made.values()}
     assert {part for part in text.split("`") if len(part) == 9 and part.isalnum()} <= known
+
+
+async def test_of_many_lines_those_with_the_name_are_cited(past: Opened) -> None:
+    shop, made = past
+    answer = await shop.ask("When was the function far added?")
+    (cited,) = await shop.cited(answer.id)
+    assert (cited.path, cited.start_line, cited.end_line) == ("long.py", 93, 94)
+    assert cited.commit_sha == made["gone"]

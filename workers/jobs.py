@@ -15,7 +15,6 @@ from core import log, stream
 from core.db import answers, deliveries, repositories, snapshots, switches, work
 from core.db.answers import Answer
 from core.db.repositories import Repository
-from core.db.snapshots import Snapshot
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 from workers import git
@@ -30,7 +29,7 @@ from workers.progress import progress_row
 from workers.reports.comment import comment_intent
 from workers.reports.post import post
 from workers.retrieve.facets import Chosen
-from workers.search import Search
+from workers.search import Search, snapshots_of
 
 BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
 _DAY_SECONDS = 24 * 3600
@@ -258,20 +257,12 @@ async def _search(context: Context, claimed: Work) -> list[Work]:
     """What was found is told and not kept: who searches again, asks again."""
     subject = claimed.subject
     repository = await _repository(context, claimed, subject["repository_id"])
-
-    async def snapshot_of(ref: str) -> Snapshot:
-        built = (await _build(context, repository, ref)).snapshot_id if ref else None
-        async with context.database.tenant(repository.installation_id) as connection:
-            found = await snapshots.get(connection, built or repository.snapshot_id or 0)
-        if found is None:
-            raise UserError(f"{repository.name} is not indexed yet; search it when that is done.")
-        return found
-
+    built = partial(_build, context, repository)
     mirror = git.mirror_path(context.mirrors, repository.id)
-    searching = Search(context.database, context.searcher, mirror, snapshot_of)
-    event = await searching.told(
-        subject["query"], limit=subject["limit"], chosen=Chosen.of(subject)
-    )
+    snapshot_of = snapshots_of(context.database, repository, built)
+    search = Search(context.database, context.searcher, mirror, snapshot_of)
+    limit, chosen = subject["limit"], Chosen.of(subject)
+    event = await search.told(subject["query"], limit=limit, chosen=chosen)
     await stream.publish(context.queue.redis, subject["topic"], event)
     async with context.database.system() as connection:
         await work.forget(connection, claimed.id)
@@ -279,19 +270,13 @@ async def _search(context: Context, claimed: Work) -> list[Work]:
 
 
 async def _facts(context: Context, claimed: Work) -> list[Work]:
-    """Facts are rows once they are worked out; whoever waits is told that they are there."""
     subject = claimed.subject
     repository = await _repository(context, claimed, subject["repository_id"])
     async with context.database.tenant(repository.installation_id) as connection:
         snapshot = await snapshots.get(connection, subject["snapshot_id"])
     if snapshot is None or snapshot.repository_id != repository.id:
         raise Skip("the snapshot is gone")
-    graph = await context.searcher.graph(snapshot)
-    found = await graph.facts(subject["scope"])
-    if topic := subject.get("topic"):
-        await stream.publish(
-            context.queue.redis, topic, {"type": "done", "facts": len(found)}
-        )
+    await (await context.searcher.graph(snapshot)).facts(subject["scope"])
     return []
 
 

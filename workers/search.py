@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.db import snapshots
 from core.db.connect import Database
+from core.db.repositories import Repository
 from core.db.snapshots import Snapshot
 from core.errors import UserError
 from workers.git import Mirror
+from workers.index.build import Report
 from workers.index.terms import identifier_terms
 from workers.retrieve import facets, query
 from workers.retrieve.facets import Chosen
@@ -25,6 +28,22 @@ from workers.retrieve.texts import Texts
 
 SnapshotOf = Callable[[str], Awaitable[Snapshot]]
 """The snapshot of a ref, made where there is none; '' is the default branch."""
+
+
+def snapshots_of(
+    database: Database, repository: Repository, build: Callable[[str], Awaitable[Report]]
+) -> SnapshotOf:
+    """Of a repository that is indexed by others; of its other refs by `build`."""
+
+    async def snapshot_of(ref: str) -> Snapshot:
+        built = (await build(ref)).snapshot_id if ref else None
+        async with database.tenant(repository.installation_id) as connection:
+            found = await snapshots.get(connection, built or repository.snapshot_id or 0)
+        if found is None:
+            raise UserError(f"{repository.name} is not indexed yet; search it when that is done.")
+        return found
+
+    return snapshot_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -299,6 +299,7 @@ async def _installation(context: Context, claimed: Work) -> list[Work]:
 
 async def _purge(context: Context, claimed: Work) -> list[Work]:
     repository_id = claimed.subject["repository_id"]
+    await asyncio.to_thread(context.searcher.forget, repository_id)
     await purge(context.database, context.mirrors, claimed.installation_id, repository_id)
     return []
 

@@ -98,7 +98,7 @@ async def _serving(settings: Settings, more: dict[str, str]) -> AsyncIterator[Do
         for worker in workers:
             worker.send_signal(signal.SIGTERM)
         for worker in workers:
-            await asyncio.to_thread(worker.wait, 30)
+            await asyncio.to_thread(worker.wait, 300)
 
 
 def _session() -> aiohttp.ClientSession:

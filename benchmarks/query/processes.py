@@ -56,4 +56,4 @@ async def ponder(
         yield url
     finally:
         process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(process.wait, 30)
+        await asyncio.to_thread(process.wait, 300)

@@ -93,6 +93,16 @@ async def root(connection: Connection, snapshot_id: int) -> Snapshot:
     return found
 
 
+async def full_ones(connection: Connection, repository_id: int) -> list[Snapshot]:
+    """Those that lie over nothing."""
+    cursor = connection.cursor(row_factory=class_row(Snapshot))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM snapshots WHERE repository_id = %s AND base_id IS NULL",
+        (repository_id,),
+    )
+    return await cursor.fetchall()
+
+
 async def flatten(connection: Connection, snapshot_id: int) -> None:
     """Make a full snapshot of an overlay. Whoever reads it sees the same before and after."""
     await connection.execute("SELECT FROM snapshots WHERE id = %s FOR UPDATE", (snapshot_id,))

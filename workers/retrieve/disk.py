@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -30,6 +31,7 @@ LIMIT_BYTES = 20 << 30
 
 _ABANDONED_SECONDS = 3600.0
 _MANIFEST = "arrays.json"
+_NAMED = re.compile(r"draft-|[0-9a-f]{12}-")
 
 _log = log.get(__name__)
 
@@ -111,7 +113,7 @@ class Disk:
 
     def keep(self, repository_id: int, names: set[str]) -> None:
         """Delete what else there is of a repository."""
-        for folder in _folders(self.root / str(repository_id)):
+        for folder in _ours(self.root / str(repository_id)):
             if folder.name.partition("-")[2].partition(".")[0] not in names and not _is_young_draft(
                 folder
             ):
@@ -123,7 +125,7 @@ class Disk:
     def _shrink(self) -> None:
         """Delete what another version wrote, what was abandoned, and what is too much."""
         left = self.limit_bytes
-        found = [each for repository in _folders(self.root) for each in _folders(repository)]
+        found = [each for repository in _folders(self.root) for each in _ours(repository)]
         for folder in sorted(found, key=_used, reverse=True):
             if _is_young_draft(folder):
                 continue
@@ -158,6 +160,11 @@ def _folders(folder: Path) -> list[Path]:
         return [each for each in folder.iterdir() if each.is_dir()]
     except OSError:
         return []
+
+
+def _ours(folder: Path) -> list[Path]:
+    """Nothing else is ever deleted, wherever the root may be."""
+    return [each for each in _folders(folder) if _NAMED.match(each.name)]
 
 
 def _is_young_draft(folder: Path) -> bool:

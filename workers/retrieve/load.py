@@ -41,6 +41,12 @@ async def snapshot(database: Database, installation_id: int, snapshot_id: int) -
     return found
 
 
+async def full_ones(database: Database, like: Snapshot) -> set[str]:
+    """By which the full snapshots of the same repository are named on disk."""
+    async with database.tenant(like.installation_id) as connection:
+        return {name_of(s) for s in await snapshots.full_ones(connection, like.repository_id)}
+
+
 async def full(database: Database, of: Snapshot, disk: Disk | None) -> SnapshotIndex:
     """Of a snapshot that is no overlay."""
     if disk is None:

@@ -177,8 +177,16 @@ class Searcher:
         ]
 
     async def warm(self, snapshot: Snapshot) -> None:
-        """Load what the next question will need."""
+        """Load what the next question will need, and delete the files of what is forgotten."""
         await self._nearest.warm(snapshot, (await self._of(snapshot)).index)
+        if self._disk is not None:
+            kept = await load.full_ones(self._database, snapshot)
+            await asyncio.to_thread(self._disk.keep, snapshot.repository_id, kept)
+
+    def forget(self, repository_id: int) -> None:
+        """Delete the files of a repository that was removed."""
+        if self._disk is not None:
+            self._disk.keep(repository_id, set())
 
     async def _of(self, snapshot: Snapshot) -> _Loaded:
         """Loaded once, however many ask at the same time."""

@@ -62,6 +62,15 @@ def test_what_is_not_kept_is_deleted(tmp_path: Path) -> None:
     assert disk.get(7, "2") is not None
 
 
+def test_what_others_keep_there_is_left_alone(tmp_path: Path) -> None:
+    others = tmp_path / "7" / "theirs"
+    others.mkdir(parents=True)
+    disk = Disk(tmp_path, limit_bytes=0)
+    write(disk, "1")
+    disk.keep(7, set())
+    assert [folder.name for folder in (tmp_path / "7").iterdir()] == ["theirs"]
+
+
 async def test_a_new_process_searches_the_files_of_an_earlier_one(
     shop: Indexed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,3 +91,19 @@ async def test_a_folder_that_cannot_be_written_does_not_end_a_question(
     (tmp_path / "file").touch()
     searcher = Searcher(shop.database, None, disk=Disk(tmp_path / "file"))
     assert await hits(searcher, snapshot, QUESTIONS[0])
+
+
+async def test_files_of_forgotten_snapshots_are_deleted(shop: Indexed, tmp_path: Path) -> None:
+    disk = Disk(tmp_path / "segments")
+    first = await snapshot_of(shop, **SHOP)
+    searcher = Searcher(shop.database, None, disk=disk)
+    await searcher.warm(first)
+    async with shop.database.tenant(0) as connection:
+        await connection.execute("UPDATE repositories SET snapshot_id = NULL")
+        await connection.execute("DELETE FROM snapshots")
+    second = await snapshot_of(shop, **{"new.py": "def new():\n    return 1\n"})
+    await searcher.warm(second)
+    assert disk.get(shop.repository.id, load.name_of(first)) is None
+    assert disk.get(shop.repository.id, load.name_of(second)) is not None
+    searcher.forget(shop.repository.id)
+    assert disk.get(shop.repository.id, load.name_of(second)) is None

@@ -125,14 +125,20 @@ def _references(
     owners = innermost(spans, [use[0] for use in uses])
     lines: dict[tuple[str, str, int, str], dict[int, None]] = {}
     receivers = mentions.receivers
+    # Receivers that no local variable of the file is the head of: they are as they are, anywhere.
+    plain: set[str] = set()
     for owner, (offset, row, name, kind) in zip(owners, uses, strict=True):
         through = ""
         if kind != "import":
             before = receivers.get(offset)
             if before is None:
                 before = chains.receiver(known.source, offset)
-            if before:
+            if before in plain:
+                through = before
+            elif before:
                 through = known.rewritten(owner, offset, before)
+                if known.is_plain(before):
+                    plain.add(before)
                 # What is read of something unknown says nothing; what is called is a method.
                 if through == chains.UNKNOWN and kind == "reference":
                     continue
@@ -171,38 +177,37 @@ class _Mentions:
             for row in range(first, last + 1)
         }
 
-    def beside(self, uses: Sequence[Use]) -> Iterator[Use]:
+    def beside(self, uses: Sequence[Use]) -> list[Use]:
         """Those that are not among the uses."""
-        taken = {offset for offset, *_ in uses}
+        taken = {use[0] for use in uses}
         others = {start for start, _ in self.captures.bound} | self.captures.found.keys()
-        wanted, source = self.wanted, self.source
-        quoted = self._quoted()
+        wanted, source, quoted = self.wanted, self.source, self._quoted()
+        own = self.own - self.selves
+        made: list[Use] = []
         until = next(quoted, _NOWHERE)
         for match in _CHAIN.finditer(source):
             head, dot, rest = match[0].partition(b".")
             if head not in wanted:
                 continue
-            start = match.start()
+            start, last = match.span()
             while until[1] <= start:
                 until = next(quoted, _NOWHERE)
-            # Not after a dot, unless it is the last of three: '...names' is a name.
-            if (
-                until[0] <= start
-                or start in others
-                or (source[start - 1 : start] == b"." and source[start - 2 : start] != b"..")
-            ):
+            if until[0] <= start or start in others:
                 continue
-            end = start + len(head)
-            if start not in taken and head in self.own and head not in self.selves:
+            # Not after a dot, unless it is the last of three: '...names' is a name.
+            if source[start - 1 : start] == b"." and source[start - 2 : start] != b"..":
+                continue
+            if head in own and start not in taken:
                 row = self._row(start)
-                if row not in self.imported and (dot or not self._is_label(start, end)):
-                    yield start, row, head.decode("utf-8", "replace"), "reference"
+                if row not in self.imported and (dot or not self._is_label(start, last)):
+                    made.append((start, row, head.decode("utf-8", "replace"), "reference"))
             if dot:
-                yield from self._parts(head, end, rest, taken)
-            if source[match.end() : match.end() + 1] in _DOTS:
-                yield from self._chained(match.end(), taken)
+                self._parts(head, start + len(head), rest, taken, made)
+            if source[last : last + 1] in _DOTS:
+                made += self._chained(last, taken)
+        return made
 
-    def _parts(self, head: bytes, end: int, rest: bytes, taken: set[int]) -> Iterator[Use]:
+    def _parts(self, head: bytes, end: int, rest: bytes, taken: set[int], made: list[Use]) -> None:
         """'b' and 'c' of 'a.b.c', and what stands before them."""
         before, found = head.decode("utf-8", "replace"), self.captures.found
         for part in rest.split(b"."):
@@ -210,7 +215,7 @@ class _Mentions:
             self.receivers[start] = before
             if start not in taken and start not in found:
                 taken.add(start)
-                yield start, self._row(start), name, "reference"
+                made.append((start, self._row(start), name, "reference"))
             before, end = f"{before}.{name}", start + len(part)
 
     def _quoted(self) -> Iterator[tuple[int, int]]:

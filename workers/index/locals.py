@@ -109,6 +109,11 @@ class Locals:
             owner = self.definitions[owner].parent
         return None
 
+    def is_plain(self, chain: str) -> bool:
+        """Its head is no local variable, wherever it stands."""
+        name = chain.partition(".")[0].removesuffix("()")
+        return chain != chains.UNKNOWN and (name in self.language.selves or name not in self._names)
+
     def rewritten(self, owner: int, offset: int, chain: str, depth: int = 0) -> str:
         """A chain whose head is a local variable, from the variable's type on."""
         head, dot, rest = chain.partition(".")

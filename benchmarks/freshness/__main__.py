@@ -1,6 +1,6 @@
 """Whether an index that follows a history is the one that a rebuild gives, and what it costs.
 
-python -m benchmarks.freshness [--work FOLDER] [--only flask,express]
+python -m benchmarks.freshness [--work FOLDER] [--only flask,express] [--log REPOSITORY]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import venv
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.freshness import past
 from benchmarks.freshness.releases import Package, history, pinned
 from cli.stores import stores
 from core.db import repositories, snapshots
@@ -41,6 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Incremental indexes against rebuilt ones.")
     parser.add_argument("--work", type=Path, default=ROOT / ".cache" / "retrieval")
     parser.add_argument("--only", default="", help="packages, comma-separated")
+    parser.add_argument("--log", type=Path, help="measure one pass over this repository's log")
     arguments = parser.parse_args()
     work = arguments.work.absolute()
     wanted = set(arguments.only.split(",")) - {""}
@@ -48,6 +50,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ponder-bench-") as folder:
         environment = {"PONDER_DATA_DIR": folder, "PONDER_SECRET_KEY": "a key of this run alone"}
         with stores(Settings.from_environment(environment), durable=False) as settings:
+            if arguments.log:
+                print(asyncio.run(_log(settings, arguments.log.absolute())))
+                return
             load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
             print(f"\n### Releases, one committed after another ({load})\n\n{_HEAD}", flush=True)
             followed = asyncio.run(_follow_all(settings, packages, work))
@@ -80,6 +85,12 @@ async def _follow_all(settings: Settings, packages: list[Package], work: Path) -
             followed.append(await _follow(settings, database, package, work, python))
             print(_shown(followed[-1]), flush=True)
     return followed
+
+
+async def _log(settings: Settings, source: Path) -> str:
+    await migrate(settings.database_url)
+    async with open_database(settings.database_url) as database:
+        return await past.measure(settings, database, source)
 
 
 def _pip(folder: Path) -> Path:

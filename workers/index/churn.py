@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from core.db.commits import Commit
 from core.db.file_history import FileHistory
 
-RULES = "1"
+RULES = "2"
 """Goes up when what is counted changes: history is then read anew."""
 
 WIDE = 50

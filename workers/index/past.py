@@ -19,13 +19,13 @@ from core.db.repositories import Repository
 from workers.git import Logged, Mirror, boundary, log, newest, said, text_path
 from workers.index.churn import RULES, count
 
-MAX_COMMITS = 10_000
+MAX_COMMITS = 5_000
 """Those before the newest so many are not counted; git still has them."""
 SECONDS = 300.0
 """A log that takes longer is read as far as that: the newest commits come first."""
 
 _LONGEST_SUBJECT = 300
-_LONGEST_BODY = 1_000
+_LONGEST_BODY = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Asking:
         self.snapshot = snapshot
         self.graph = graph
         self.questions = Questions(graph)
+        self._telling = Telling(self.questions)
         self._one = asyncio.Lock()
 
     async def run(self, work: Callable[_P, _R], /, *arguments: _P.args, **named: _P.kwargs) -> _R:
@@ -68,7 +69,7 @@ class Asking:
 
     async def facts(self, scope: str) -> list[Fact]:
         """Checked statements about a scope, remembered for whoever asks next."""
-        found = await self.run(Telling(self.questions).scope, scope)
+        found = await self.run(self._telling.scope, scope)
         installation_id = self.snapshot.installation_id
         async with self._database.tenant(installation_id) as connection:
             await facts.remember(

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from posixpath import basename, dirname
 
 from core.db.facts import Fact
 from workers.graph.graph import TYPES, Graph
+from workers.graph.pagerank import Ranks, ranks
 from workers.graph.questions import Place, Questions, Use
 
 MOST_LISTED = 12
 MOST_FILES = 2_000
-"""Files beyond which no whole graph is resolved while somebody waits for the facts."""
+"""Files that are looked through for the facts of one scope."""
+MOST_RANKED = 500
+"""Files of which every reference is resolved while somebody waits, a few seconds, once."""
 SURE = 0.5
 
-_ENTRIES = frozenset(
-    {"__main__.py", "main.py", "manage.py", "app.py", "cli.py", "main.go", "main.rs", "main.c"}
-)
+_ENTRIES = frozenset({"__main__.py", "manage.py"})
 _ASIDE = ("test", "doc", "example", "bench", "vendor", "node_modules")
 
 
@@ -62,29 +64,44 @@ class Telling:
         return Fact("languages", scope, f"{where} has {len(inside)} files: {listed}.", 1.0, [])
 
     def _entries(self, inside: Sequence[int]) -> list[Fact]:
+        """Files that are run by their name, or have a `main` at their top."""
         found: list[Fact] = []
         for number in inside:
             path = self.graph.files[number].path
-            mains = self.graph.outline(number).inner.get((-1, "main"), ()) if _is_code(path) else ()
-            if basename(path) in _ENTRIES and not _is_aside(path):
-                place = Place(number, mains[0]) if mains else None
-                cited = [self._cited(place)] if place else [_lines(path, 1, 1)]
-                found.append(Fact("entry_point", path, f"{path} is an entry point.", 0.9, cited))
+            mains = self.graph.outline(number).inner.get((-1, "main"), ())
+            if (mains or basename(path) in _ENTRIES) and not _is_aside(path):
+                cited = self._cited(Place(number, mains[0])) if mains else _lines(path, 1, 1)
+                found.append(Fact("entry_point", path, f"{path} is an entry point.", 0.9, [cited]))
         return found[:MOST_LISTED]
 
+    @cached_property
+    def _ranks(self) -> Ranks | None:
+        return ranks(self.questions) if len(self.graph.files) <= MOST_RANKED else None
+
     def _depended_on(self, inside: Sequence[int]) -> list[Fact]:
-        """By how many files use a name that is defined once; cheap, and close to what PageRank
-        says of the first few."""
-        found: list[tuple[int, Place]] = []
-        for number in inside if len(inside) <= MOST_FILES else ():
-            if _is_aside(self.graph.files[number].path):
-                continue
-            for symbol, node in enumerate(self.graph.outline(number).links.symbols):
-                if node.parent < 0 and len(self.graph.defined.files(node.name)) == 1:
-                    users = [n for n in self.graph.used.files(node.name) if n != number]
-                    found.append((len(users), Place(number, symbol)))
-        best = sorted(found, key=lambda each: (-each[0], each[1].file, each[1].symbol))
-        return [self._most_used(place, users) for users, place in best[:MOST_LISTED] if users > 1]
+        """By PageRank over what uses what; in large repositories, by how many files use a name that
+        is defined once, which is close to it for the first few."""
+        shown = [n for n in inside if not _is_aside(self.graph.files[n].path)]
+        found = [
+            (self._worth(place, users), users, place)
+            for number in shown[:MOST_FILES]
+            for symbol, node in enumerate(self.graph.outline(number).links.symbols)
+            if node.parent < 0
+            and (users := self._users(place := Place(number, symbol), node.name)) > 1
+        ]
+        best = sorted(found, key=lambda each: (-each[0], each[2].file, each[2].symbol))
+        return [self._most_used(place, users) for _, users, place in best[:MOST_LISTED]]
+
+    def _worth(self, place: Place, users: int) -> float:
+        return self._ranks.symbols.get(place, 0.0) if self._ranks else users
+
+    def _users(self, place: Place, name: str) -> int:
+        """How many other files use it."""
+        if self._ranks:
+            return self._ranks.used_by.get(place, 0)
+        if len(self.graph.defined.files(name)) != 1:
+            return 0
+        return len([file for file in self.graph.used.files(name) if file != place.file])
 
     def _most_used(self, place: Place, users: int) -> Fact:
         name = self._name(place)
@@ -203,10 +220,6 @@ def _lines(path: str, start: int, end: int) -> dict[str, str | int]:
 
 def _under(path: str, folder: str) -> bool:
     return path.startswith(f"{folder}/")
-
-
-def _is_code(path: str) -> bool:
-    return "." in basename(path)
 
 
 def _is_aside(path: str) -> bool:

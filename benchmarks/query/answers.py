@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -36,24 +37,36 @@ async def measured(work: Path, chunks: int) -> dict[str, Any]:
     async with staged(work / "stores" / str(chunks)) as stage:
         settings = stage.settings
         async with _serving(settings, {}) as door:
+            used = door.processor()
             extractive = await _one_after_the_other(door)
+            extractive["processor"] = (door.processor() - used) / ASKED * 1000
         async with model_stand_in() as model:
             named = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "none",
                      "PONDER_CHAT_MODEL": "stand-in"}  # fmt: skip
             async with _serving(settings, named) as door:
+                used = door.processor()
                 streamed = [await door.streamed(question) for question in questions(ASKED)]
+                processor = (door.processor() - used) / ASKED * 1000
                 together = await _together(door)
     return {
         "extractive": extractive,
         "first_token": percentiles([each[0] for each in streamed]),
-        "with_model": percentiles([each[1] for each in streamed]),
+        "with_model": percentiles([each[1] for each in streamed]) | {"processor": processor},
         "together": together,
     }
 
 
 class Door:
-    def __init__(self, session: aiohttp.ClientSession, url: str, repo_id: int) -> None:
-        self.session, self.url, self.repo_id = session, url, repo_id
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, repo_id: int, workers: Sequence[int]
+    ) -> None:
+        self.session, self.url, self.repo_id, self.workers = session, url, repo_id, workers
+
+    def processor(self) -> float:
+        """Seconds that the workers have used."""
+        times = [Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+                 for pid in self.workers]  # fmt: skip
+        return sum(int(each[11]) + int(each[12]) for each in times) / os.sysconf("SC_CLK_TCK")
 
     def _asked(self, question: str, accept: str) -> Any:
         body = {"repo_id": self.repo_id, "question": question}
@@ -90,7 +103,8 @@ async def _serving(settings: Settings, more: dict[str, str]) -> AsyncIterator[Do
         async with ponder(settings, "web", environment=more) as url, _session() as session:
             async with session.get(f"{url}/repos/list") as response:
                 (repository,) = (await response.json())["repositories"]
-            door = Door(session, url, repository["repo_id"])
+            pids = [worker.pid for worker in workers]
+            door = Door(session, url, repository["repo_id"], pids)
             for question in questions(8):
                 await door.whole(question)
             yield door

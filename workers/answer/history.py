@@ -32,7 +32,7 @@ _WITHOUT_PLACE = frozenset({"removed", "added", "fixed", "why"})
 
 async def told_from_history(telling: Telling) -> Told | None:
     """None: the question is not about change, or about nothing that history knows."""
-    change = read_change(telling.asked.row.question)
+    change = read_change(" ".join(telling.asked.row.question.split()))
     if change is None:
         return None
     where = await find(telling.database, telling.searcher, telling.asked, telling.question, change)

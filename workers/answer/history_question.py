@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from workers.answer.history_span import AskedSpan, read_span
 
+LONGEST = 600
+"""Characters of a question about change."""
+
 _CHANGED = (
     r"(?:chang\w+|modif\w+|touch\w+|edit\w+|updat\w+|rewr\w+|refactor\w*|renam\w+|mov(?:ed?|ing)\b"
     r"|replac\w+|revert\w*|rework\w*|split|merg(?:ed?|ing)\b|switch\w*|deprecat\w+|revis\w+)"
@@ -131,7 +134,10 @@ class Change:
 
 
 def read_change(text: str) -> Change | None:
-    """None: the question is about the code as it is."""
+    """None: the question is about the code as it is. A long text tells of many things that
+    changed, and asks about something else."""
+    if len(text) > LONGEST:
+        return None
     span, rest = read_span(text)
     if _RUNTIME.search(text) and not re.search(r"^\W*where did\b", text, re.IGNORECASE):
         return None

@@ -104,12 +104,10 @@ def of_lines(mirror: Path, span: Span, lines: Lines, limit: int) -> Found:
     return _found(mirror, [*asked, b"-L" + place])
 
 
-def of_text(mirror: Path, span: Span, text: str, limit: int, *, regex: bool = False) -> Found:
-    """Commits after which a text stands more or less often than before: added or removed. Where it
-    is a regular expression, it is one of ours."""
-    options = ["--pickaxe-regex"] if regex else []
+def of_text(mirror: Path, span: Span, text: str, limit: int) -> Found:
+    """Commits after which a text stands more or less often than before: added or removed."""
     asked = ["log", "--no-merges", "-s", _FORMAT, f"--max-count={limit}", f"-S{text}"]
-    return _found(mirror, [*asked, *options, *span.arguments(), "--"])
+    return _found(mirror, [*asked, *span.arguments(), "--"])
 
 
 def saying(

@@ -141,11 +141,12 @@ def git_within(seconds: float, *arguments: str | bytes, mirror: Path) -> tuple[b
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=subprocess.PIPE,
+            start_new_session=True,
         )
         try:
             _, words = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             words = b""
         written.seek(0)

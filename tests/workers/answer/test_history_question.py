@@ -72,6 +72,10 @@ def test_a_question_about_the_code_as_it_is_is_none(text: str) -> None:
     assert read_change(text) is None
 
 
+def test_a_long_report_asks_for_no_history() -> None:
+    assert read_change("It crashes. " * 80 + "What changed since 2.1?") is None
+
+
 @pytest.mark.parametrize(
     ("text", "span"),
     [

@@ -170,7 +170,10 @@ def _is_off_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _keeps_prose(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.answer.check.prose", lambda text: text)
+    # What the database cannot store would end the test before the judge has seen it.
+    monkeypatch.setattr(
+        "workers.answer.check.prose", lambda text: text.encode(errors="replace").decode()
+    )
 
 
 def _keeps_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,9 +22,6 @@ from workers.retrieve.snapshot_index import SnapshotIndex
 ENOUGH_LINES = 30
 """A chunk of so many lines has room for an answer; more is no better."""
 
-NEAR_THE_TOP = 20
-"""The rank at which the feature `lexical_rank` has half of its value."""
-
 _ASIDE = {
     "test": kinds.TEST,
     "document": kinds.DOCUMENT,
@@ -46,9 +43,6 @@ class Signals:
     semantic: Floats
     anchors: Floats
     graph: Floats
-    phrases: Floats
-    together: Floats  # words and meaning
-    prior: Floats
     fused: Floats
     recency_of_file: Floats
     cited_files: Collection[str]
@@ -58,52 +52,22 @@ def features_of(index: SnapshotIndex, signals: Signals, candidates: Ints) -> Col
     files, file = np.unique(index.file[candidates], return_inverse=True)
     of_files = _of_files(index, signals, files)
     return {
-        **_of_lists(index, signals, candidates, file),
+        **_of_lists(signals, candidates),
         **_of_names(index, signals, candidates),
         **_of_kinds(index, signals.question, candidates),
         **{name: column[file] for name, column in of_files.items()},
     }
 
 
-def _of_lists(index: SnapshotIndex, signals: Signals, candidates: Ints, file: Ints) -> Columns:
-    found, together = signals.lexical, scaled(signals.together)
+def _of_lists(signals: Signals, candidates: Ints) -> Columns:
     return {
         "fused": signals.fused[candidates],
-        "lexical": scaled(found.chunks)[candidates],
-        "lexical_rank": _nearness((found.chunks * signals.prior)[candidates]),
+        "lexical": scaled(signals.lexical.chunks)[candidates],
         "semantic": scaled(signals.semantic)[candidates],
-        "similarity": np.clip(signals.semantic[candidates], 0, 1),
         "graph": scaled(signals.graph)[candidates],
         "defines": signals.anchors[candidates],
-        "phrase": signals.phrases[candidates],
-        "coverage": found.covered[candidates],
-        "name_coverage": found.covered_by_names[candidates],
-        "neighbour": _beside(index, together, candidates),
-        "file_best": _best_of_file(together[candidates], file),
+        "coverage": signals.lexical.covered[candidates],
     }
-
-
-def _nearness(scores: Floats) -> Floats:
-    """1 for the first, half for the 20th; equals have the same; 0 for those without a score."""
-    ordered = np.sort(-scores)
-    ranks = np.searchsorted(ordered, -scores)
-    return np.where(scores > 0, NEAR_THE_TOP / (NEAR_THE_TOP + ranks), 0).astype(np.float32)
-
-
-def _beside(index: SnapshotIndex, scores: Floats, candidates: Ints) -> Floats:
-    """The better one of the chunks before and after in the same file."""
-    beside = np.zeros(len(candidates), dtype=np.float32)
-    for step in (-1, 1):
-        other = np.clip(candidates + step, 0, len(scores) - 1)
-        same = (index.file[other] == index.file[candidates]) & (other != candidates)
-        beside = np.maximum(beside, scores[other] * same)
-    return beside
-
-
-def _best_of_file(scores: Floats, file: Ints) -> Floats:
-    best = np.zeros(int(file.max(initial=-1)) + 1, dtype=np.float32)
-    np.maximum.at(best, file, scores)
-    return scaled(best)[file]
 
 
 def _of_names(index: SnapshotIndex, signals: Signals, candidates: Ints) -> Columns:

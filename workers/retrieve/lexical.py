@@ -26,8 +26,7 @@ class Lexical:
     chunks: Floats
     files: Floats
     rarities: dict[str, float]
-    covered: Floats  # share of the question's own weight that a chunk has …
-    covered_by_names: Floats  # … and that the names in it have
+    covered: Floats  # share of the question's own weight that a chunk has
     covered_by_file: Floats
 
 
@@ -35,7 +34,6 @@ def search(index: SnapshotIndex, weights: Mapping[str, float], own: frozenset[st
     chunks = np.zeros(len(index.file), dtype=np.float32)
     files = np.zeros(len(index.alive_files), dtype=np.float32)
     covered, covered_by_file = np.zeros_like(chunks), np.zeros_like(files)
-    by_names = np.zeros_like(chunks)
     lengths = 1 - FILE_LENGTH + FILE_LENGTH * index.file_lengths / USUAL_FILE
     paths = 0.25 + 0.75 * index.path_lengths / USUAL_PATH
     in_file = np.zeros(len(files))  # of one term: what it leaves here is taken away again
@@ -62,12 +60,9 @@ def search(index: SnapshotIndex, weights: Mapping[str, float], own: frozenset[st
         in_file[has] = 0.0
         if term in own:
             covered[found.chunks] += np.float32(rare)
-            by_names[found.chunks] += np.float32(rare) * found.named
             covered_by_file[has] += np.float32(rare)
     share = np.float32(1 / max(total, 1e-9))
-    return Lexical(
-        chunks, files, rarities, covered * share, by_names * share, covered_by_file * share
-    )
+    return Lexical(chunks, files, rarities, covered * share, covered_by_file * share)
 
 
 def _by_file(file: Ints, frequency: Floats) -> tuple[Ints, NDArray[np.float64]]:

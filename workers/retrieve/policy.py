@@ -69,8 +69,11 @@ HAND_SET = Policy(
         "value": -1.3,
         "block": -2.8,
         "section": -1.5,
-        "length": 1.5,
+        "length": 0.7,
         "recency": 0.2,
         "cited_before": 0.5,
     },
+    # A question wants the place where something happens, so longer code and no mere declaration of
+    # a type; a description may be of anything.
+    when_asking={"length": 0.8, "type": -1.0},
 )

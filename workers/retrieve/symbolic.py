@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from math import sqrt
 
@@ -16,10 +14,6 @@ from workers.retrieve.snapshot_index import SnapshotIndex
 
 COMMON = 30
 """A name that so many chunks define points nowhere."""
-
-LONGEST_PHRASE = 3
-MOST_WORDS = 60
-_WORD = re.compile(r"[a-z][a-z0-9]*")
 
 
 @lru_cache(maxsize=200_000)
@@ -43,29 +37,6 @@ def anchors(index: SnapshotIndex, question: Question) -> Floats:
         for chunk in chunks:
             scores[chunk] += _sameness(index.rows[chunk].symbol, dotted) / sqrt(len(chunks))
     return np.minimum(scores, 1.0)
-
-
-def phrases(index: SnapshotIndex, question: Question, rarities: Mapping[str, float]) -> Floats:
-    """For each chunk, how much of the question stands there as one identifier: 'session cookie' as
-    sessionCookie or session_cookie."""
-    scores = np.zeros(len(index.file), dtype=np.float32)
-    for term in sorted(_joined(question.text) - question.own):
-        chunks = index.postings(term_id(term)).chunks
-        scores[chunks] += np.float32(index.rarity(len(chunks)))
-    total = sum(rarities.get(term, 0.0) for term in question.own)
-    return np.minimum(1, scores / np.float32(total)) if total else scores * 0
-
-
-def _joined(text: str) -> set[str]:
-    return {spelt for run in _runs(text.lower()) for spelt in ("_".join(run), "".join(run))}
-
-
-def _runs(text: str) -> Iterator[list[str]]:
-    """Two and three words that follow each other, of as many as a question may have."""
-    words = _WORD.findall(text)[:MOST_WORDS]
-    for length in range(2, LONGEST_PHRASE + 1):
-        for start in range(len(words) - length + 1):
-            yield words[start : start + length]
 
 
 def _sameness(symbol: str, dotted: str) -> float:

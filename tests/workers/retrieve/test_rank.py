@@ -82,12 +82,3 @@ def test_a_question_may_be_weighed_otherwise_than_a_description() -> None:
     columns = {"lexical": np.array([0.25, 1.0], dtype=np.float32)}
     assert policy.scores(columns, asks=False).tolist() == [0.25, 1.0]
     assert policy.scores(columns, asks=True).tolist() == [0.5, 2.0]
-
-
-def test_words_that_stand_together_as_an_identifier_are_a_phrase() -> None:
-    index = index_of(SHOP)
-    question = query.parse("add item to the cart")
-    ranked = rank(index, question, [], recency(index, {}))
-    with_phrase = {index.symbol(each.chunk) for each in ranked if each.features.get("phrase")}
-    assert "Cart.add_item" in with_phrase
-    assert "refund_customer" not in with_phrase

@@ -13,7 +13,7 @@ from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 from core.queue import Queue, queue_name
 from core.settings import Settings
-from workers import jobs
+from workers import jobs, kinds
 from workers.context import Context
 
 Job = Callable[[Context, Work], Awaitable[list[Work]]]
@@ -32,7 +32,7 @@ async def add(database: Database, kind: str = "index", **subject: object) -> Wor
 
 
 async def run(context: Context, monkeypatch: pytest.MonkeyPatch, row: Work, job: Job) -> Work:
-    monkeypatch.setitem(jobs.JOBS, row.kind, job)
+    monkeypatch.setitem(kinds.KINDS, row.kind, job)
     await jobs.run_work({"context": context}, row.id)
     return await after(context, row)
 
@@ -87,7 +87,7 @@ async def test_a_job_runs_once_however_often_it_is_woken(
         ran.append(claimed.id)
         return []
 
-    monkeypatch.setitem(jobs.JOBS, "index", job)
+    monkeypatch.setitem(kinds.KINDS, "index", job)
     await asyncio.gather(*(jobs.run_work({"context": context}, row.id) for _ in range(5)))
 
     assert ran == [row.id]

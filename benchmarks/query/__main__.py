@@ -118,8 +118,8 @@ def _answers(work: Path, sizes: tuple[int, ...]) -> str:
         ("twenty people at once, the whole answer", *_two(made["together"])),
     ]
     used = (
-        f"Processor time of the workers: {made['extractive']['processor']:.0f} ms for an extractive "
-        f"answer, {made['with_model']['processor']:.0f} ms for one with a model."
+        f"Processor time of the workers: {made['extractive']['processor']:.0f} ms for an "
+        f"extractive answer, {made['with_model']['processor']:.0f} ms for one with a model."
     )
     return f"{table(('milliseconds', 'p50', 'p95'), rows)}\n\n{used}"
 

@@ -56,10 +56,14 @@ class Draft:
     folder: Path
 
     def allocate(self, name: str, shape: Shape, kind: type) -> NDArray[Any]:
-        """To be filled in place."""
-        if not np.prod(shape):
+        """To be filled in place. Raises OSError where there is no room for it: a mapping of a file
+        that has none ends the process when it is written to."""
+        size = int(np.prod(shape)) * np.dtype(kind).itemsize
+        if not size:
             return np.zeros(shape, dtype=kind)
-        return np.memmap(_file(self.folder, name), kind, "w+", shape=shape)
+        with _file(self.folder, name).open("wb") as file:
+            _reserve(file.fileno(), size)
+        return np.memmap(_file(self.folder, name), kind, "r+", shape=shape)
 
     def append(self, name: str, rows: NDArray[Any]) -> None:
         with _file(self.folder, name).open("ab") as file:
@@ -133,6 +137,13 @@ class Disk:
             if left < 0 or not folder.name.startswith(VERSION):
                 shutil.rmtree(folder, ignore_errors=True)
                 _log.info("mapped arrays deleted", folder=str(folder))
+
+
+def _reserve(file: int, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, size)
+    else:
+        os.truncate(file, size)
 
 
 def _file(folder: Path, name: str) -> Path:

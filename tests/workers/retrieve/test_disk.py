@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -60,6 +61,18 @@ def test_what_is_not_kept_is_deleted(tmp_path: Path) -> None:
     disk.keep(7, {"2"})
     assert disk.get(7, "1") is None
     assert disk.get(7, "2") is not None
+
+
+def test_room_is_reserved_before_it_is_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: int, start: int, size: int) -> None:
+        raise OSError(errno.ENOSPC, f"no room for {size}")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(OSError, match="no room for 40"), Disk(tmp_path).draft(7, "1") as draft:
+        draft.allocate("numbers", 10, np.int32)
+    assert not any((tmp_path / "7").iterdir())
 
 
 def test_what_others_keep_there_is_left_alone(tmp_path: Path) -> None:

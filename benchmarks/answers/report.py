@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import mean
 
 from benchmarks.answers.figures import Share, hits, table
+from benchmarks.answers.packing import packing
 from benchmarks.answers.run import Answered
 
 FIRST = 3
@@ -21,7 +22,9 @@ def _read(answered: Answered) -> str:
 
 
 def tables(answered: Sequence[Answered]) -> str:
-    return "\n".join([_citations(answered), _refusals(answered)])
+    kinds = ("question", "newcomer")
+    asked = [each.given for each in answered if each.case.kind in kinds and each.given]
+    return "\n".join([_citations(answered), _refusals(answered), packing(asked)])
 
 
 def _citations(answered: Sequence[Answered]) -> str:

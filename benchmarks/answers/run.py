@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.answers.cases import Case
+from benchmarks.answers.packing import Given, given
 from benchmarks.retrieval import ponder
 from cli import indexing, opened
 from cli.stores import stores
@@ -21,8 +22,6 @@ from workers.answer.question import read
 from workers.answer.telling import Telling
 from workers.context import Context
 
-FIRST = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -32,6 +31,7 @@ class Answered:
     text: str
     refused: bool
     cited: list[dict[str, Any]]
+    given: list[Given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +104,5 @@ async def _answered(corpus: Corpus, case: Case) -> Answered:
     telling = await corpus.telling(case.question)
     told = await telling.tell(None)
     cited = [{"path": c.path, "start": c.start_line, "end": c.end_line} for c in told.citations]
-    return Answered(case, told.text, told.refused, cited)
+    lines = await given(telling, case) if case.gold else []
+    return Answered(case, told.text, told.refused, cited, lines)

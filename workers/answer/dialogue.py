@@ -14,12 +14,15 @@ import jinja2
 from core.errors import TryLater, UserError
 from workers.answer.asked import Asked
 from workers.answer.check import Checker
+from workers.answer.cite import Lines
 from workers.answer.evidence import Evidence, Passage
+from workers.answer.pack import pack
 from workers.answer.place import Place
 from workers.answer.question import Question
 from workers.answer.reply import SCHEMA, Reader, Statement
 from workers.answer.safe import one_line
 from workers.answer.tools import TOOLS, Tools, specifications
+from workers.index.terms import terms
 from workers.model import Budget, Capabilities, Endpoint, Message, Reply, estimate
 
 STEPS = 6
@@ -31,6 +34,7 @@ TOKENS = 120_000
 EVIDENCE_TOKENS = 9_000
 _RESERVED_SECONDS = 25.0
 _REMEMBERED_CHARACTERS = 800
+_EMPTY = Passage(99, Lines("a/path/of/usual/length.py", 1, 1), "A.symbol_of_usual_length", "")
 
 _PROMPT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent.parent / "prompts"),
@@ -122,18 +126,11 @@ class Dialogue:
     def _fill(self, places: Sequence[Place], able: Capabilities) -> list[str]:
         """Passages, best first, as many as the model can take."""
         room = min(EVIDENCE_TOKENS, able.context // 2) if able.context else EVIDENCE_TOKENS
-        shown: list[str] = []
-        for place in places:
-            passage = self.evidence.add(place.lines, place.symbol)
-            if passage is None:
-                continue
-            text = self._passage(passage)
-            room -= estimate(text)
-            if room < 0 and shown:
-                self.evidence.passages.remove(passage)
-                break
-            shown.append(text)
-        return shown
+        words = set(terms(self.question.text))
+        each = estimate(self._passage(_EMPTY))
+        packed = pack(places, self.evidence.source.text, words, room, each=each)
+        passages = [self.evidence.add_packed(one) for one in packed]
+        return [self._passage(passage) for passage in passages if passage]
 
     def _passage(self, passage: Passage) -> str:
         """Names are put on one line and without quotes: they cannot end their place."""

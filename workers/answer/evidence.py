@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from core.redact import MASK
 from workers.answer.cite import Lines
+from workers.answer.pack import Packed, shown
 from workers.answer.source import Source, Text
 from workers.model import estimate
 
@@ -43,10 +44,25 @@ class Evidence:
         for known in self.passages:
             if known.lines.path == lines.path and _within(lines, known.lines):
                 return known
-        cut, shown = _cut(text, lines)
-        if not shown.strip():
+        cut, passed = _cut(text, lines)
+        if not passed.strip():
             return None
-        passage = Passage(len(self.passages) + 1, cut, symbol, shown)
+        passage = Passage(len(self.passages) + 1, cut, symbol, passed)
+        self.passages.append(passage)
+        return passage
+
+    def add_packed(self, packed: Packed) -> Passage | None:
+        """A passage of which only some lines are shown. A quote is looked for in the whole file, so
+        what is cited is exact all the same."""
+        text = self.source.text(packed.place.path)
+        if text is None or not shown(packed.lines, text).strip():
+            return None
+        passage = Passage(
+            len(self.passages) + 1,
+            packed.place.lines,
+            packed.place.symbol,
+            shown(packed.lines, text),
+        )
         self.passages.append(passage)
         return passage
 

@@ -25,6 +25,9 @@ from workers.answer.wording import (
 
 ALSO = 4
 """Further places that an answer names."""
+COMMENT_SHARES = 3
+"""Words of the question that a comment has before it is quoted."""
+LONGEST_LINE = 120
 USES = 8
 """Uses that an answer to 'who calls it?' lists."""
 
@@ -146,22 +149,33 @@ _SHAPES: dict[str, _Shape] = {
 def _lead(material: Material, place: Place, mark: str, citations: Citations) -> str:
     """The answer first: the best place, in the words that its authors gave it."""
     says = _sayings(place, material, citations)
-    lead = f"{named(place)} {_verb(place, says)}"
+    verb = _verb(place, says, _line(place, material, citations))
+    lead = f"{named(place)} {verb}"
     if not material.confident:
-        lead = f"The closest match is {named(place).rstrip(',')}, which {_verb(place, says)}"
+        lead = f"The closest match is {named(place).rstrip(',')}, which {verb}"
     more = f" It goes on: {says[1]} {mark}." if len(says) > 1 else ""
     return f"{lead} {mark}.{more}"
 
 
-def _verb(place: Place, says: list[str]) -> str:
+def _verb(place: Place, says: list[str], line: str) -> str:
     if not says:
         declared = f"is declared as {code(place.signature)}" if place.signature else ""
-        return declared or "has the lines that match best"
+        has = f"has the line {code(line)}" if line else ""
+        return has or declared or "has the lines that match best"
     if place.kind == "section" or not place.symbol:
         return f"says: {says[0]}"
     if not place.docstring:
         return f"says in a comment: {says[0]}"
     return f"{'does this' if is_callable(place) else 'is described as'}: {says[0]}"
+
+
+def _line(place: Place, material: Material, citations: Citations) -> str:
+    """The line of code that shares most with the question; '' where none has two of its words."""
+    body = citations.source.text(place.path)
+    first = place.start + 1 if place.headed else place.start
+    lines = body.masked[first - 1 : place.end] if body and is_callable(place) else ()
+    told = [line.strip() for line in lines if len(line.strip()) <= LONGEST_LINE]
+    return most_relevant(told, material.words)
 
 
 def _sayings(place: Place, material: Material, citations: Citations) -> list[str]:
@@ -171,7 +185,10 @@ def _sayings(place: Place, material: Material, citations: Citations) -> list[str
     inner = comments(body.lines[place.start - 1 : place.end]) if body else []
     if place.kind == "section" and body:
         told = sentences(body.between(place.start + 1, place.end)) or told
-    relevant = most_relevant([*told, *inner], material.words)
+    # A comment inside may be about something beside the point, so it has to share more.
+    relevant = most_relevant(told, material.words) or most_relevant(
+        inner, material.words, least=COMMENT_SHARES
+    )
     first = (relevant if place.kind == "section" else "") or (told[0] if told else "")
     return [quote(text) for text in dict.fromkeys((first, relevant)) if text]
 

@@ -36,7 +36,8 @@ def sentences(text: str) -> list[str]:
                 break
             kept.append(_COMMENT_SIGN.sub("", line).strip())
         plain = _plain(" ".join(kept))
-        found += [part.strip() for part in _SENTENCE_END.split(plain) if part.strip(" .:*-")]
+        parts = [part.lstrip(":").strip() for part in _SENTENCE_END.split(plain)]
+        found += [part for part in parts if part.strip(" .:*-")]
     return found
 
 

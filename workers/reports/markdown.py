@@ -22,7 +22,8 @@ _DRAWN = frozenset({"suggestion", "mermaid", "math", "geojson", "topojson", "stl
 """Languages of code blocks that GitHub draws, or offers to commit, rather than shows."""
 
 _ACTIVE = re.compile(
-    r"(?P<link>!?\[(?P<label>[^\[\]\n]*)\]\([^()\s]*(?:\s[^()\n]*)?\))"
+    r"\\(?P<escaped>[*_\[\]~|])"  # by answer.safe; what it stands for is shown as it is
+    r"|(?P<link>!?\[(?P<label>[^\[\]\n]*)\]\([^()\s]*(?:\s[^()\n]*)?\))"
     r"|\[(?P<cited>\d+(?:\s*,\s*\d+)*)\]"
     r"|(?P<url>(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>`|\[\]]+)"
     r"|(?P<mention>[A-Za-z0-9._+-]*@+[A-Za-z0-9][\w/.@-]*)"
@@ -112,6 +113,8 @@ def _inert(text: str, links: Mapping[int, str]) -> str:
         match match.lastgroup:
             case "label" | "link":
                 return _inert(match["label"], {})
+            case "escaped":
+                return f"&#{ord(match['escaped'])};"
             case "cited":
                 return _cited(match, links)
             case "url" | "mention" | "reference":

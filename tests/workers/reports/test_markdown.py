@@ -117,3 +117,10 @@ def test_a_code_span_is_one_span(text: str, more: str) -> None:
 def test_prose_without_syntax_is_left_alone(words: str, more: str) -> None:
     plain = " ".join(re.findall(r"[a-z]+", (words + more).lower()))
     assert safe(plain, LINKS) == plain
+
+
+def test_what_was_escaped_before_is_shown_without_its_backslash() -> None:
+    assert safe(r"by renovate\[bot\] \[1\] [1]", {1: "u"}) == (
+        "by renovate&#91;bot&#93; &#91;1&#93; [&#91;1&#93;](u)"
+    )
+    assert safe(r"a\_b \*c\*", {}) == "a&#95;b &#42;c&#42;"

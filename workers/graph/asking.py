@@ -51,6 +51,11 @@ class Asking:
         found = await self.run(self.questions.uses, place) if place else []
         return [use for use in found if use.weight >= least]
 
+    async def uses_of(self, definitions: Sequence[Definition]) -> list[Use]:
+        """Who uses one of these, which have the same name; however unsure."""
+        places = [self.place(each.path, each.ordinal) for each in definitions]
+        return await self.run(self.questions.uses, *[each for each in places if each])
+
     async def uses_of_name(self, name: str) -> list[Use]:
         """Who uses a name, whatever it may mean there."""
         return await self.run(self.questions.named, name)

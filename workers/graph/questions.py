@@ -51,12 +51,16 @@ class Questions:
         self.graph = graph
         self.resolver = Resolver(graph)
 
-    def uses(self, place: Place) -> list[Use]:
-        """The surest first; calls and base classes before imports and mentions; then by path."""
-        name = self.graph.node(place.file, place.symbol).name
+    def uses(self, *places: Place) -> list[Use]:
+        """Of one definition, or of some of the same name. The surest first; calls and base classes
+        before imports and mentions; then by path."""
+        if not places:
+            return []
+        name = self.graph.node(places[0].file, places[0].symbol).name
+        wanted = frozenset(places)
         found: dict[tuple[str, int, str], Use] = {}
-        for file, reference in self._references(name, place.file):
-            weight = self._weight(file, reference, place)
+        for file, reference in self._references(name, places[0].file):
+            weight = self._weight(file, reference, wanted)
             for line in reference.lines if weight else ():
                 use = self._use(file, reference, line, weight)
                 key = (use.path, use.line, use.by)
@@ -94,13 +98,12 @@ class Questions:
             names = {name, *(i.local for i in links.imports if i.name == name and i.local != "*")}
             yield from ((file, each) for each in links.references if each.name in names)
 
-    def _weight(self, file: int, reference: Reference, place: Place) -> float:
-        """How much of what a reference may mean is the definition; a class is meant by its
-        constructor too, and an overridden method by the call of its base's."""
+    def _weight(self, file: int, reference: Reference, wanted: frozenset[Place]) -> float:
+        """How much of what a reference may mean is among the definitions."""
         return sum(
             target.weight
             for target in self.resolver.targets(file, reference)
-            if (target.file, target.symbol) == (place.file, place.symbol)
+            if Place(target.file, target.symbol) in wanted
         )
 
     def steps(self, place: Place, kinds: Iterable[str] = ("call",)) -> list[Step]:
@@ -159,7 +162,7 @@ class Questions:
             Place(file, reference.symbol)
             for file, reference in self._references(name, place.file)
             if reference.kind == "inherit" and reference.symbol >= 0
-            and self._weight(file, reference, place) > 0
+            and self._weight(file, reference, frozenset({place})) > 0
         ]  # fmt: skip
 
     def targets(self, file: int, line: int, name: str) -> list[Target]:

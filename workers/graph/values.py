@@ -20,6 +20,7 @@ from workers.index.outline import CALLABLE
 
 _PARENTS = frozenset({"super", "parent", "base"})
 _UNKNOWN = "?"
+MOST_HOPS = 6
 
 
 class Values:
@@ -84,7 +85,8 @@ class Values:
         own = [t for t in self.scopes.top(file, name) if t.file >= 0 and self.is_type(t)]
         return own or [t for t in self.scopes.around(file, name) if self.is_type(t)]
 
-    def attribute(self, of: Thing, name: str) -> Things:
+    def attribute(self, of: Thing, name: str, hops: int = MOST_HOPS) -> Things:
+        """`hops`: through so many variables; two may hold each other."""
         if of is EXTERNAL:
             return [EXTERNAL]
         if of.symbol < 0 and of.attribute < 0:
@@ -98,7 +100,8 @@ class Values:
             return self.scopes.inside(of.file, of.symbol, name)
         if node is not None and node.kind in CALLABLE:
             return self.scopes.inside(of.file, of.symbol, name)
-        return unique(self.attribute(each, name) for each in self._value(of))
+        held = self._value(of) if hops else []
+        return unique(self.attribute(each, name, hops - 1) for each in held)
 
     def _of_module(self, file: int, name: str) -> Things:
         found = self.scopes.top(file, name)

@@ -142,14 +142,10 @@ class Searcher:
         """Who calls, inherits from, imports or mentions a definition of this name; where there is
         none, who uses the name."""
         graph = await self.graph(snapshot)
-        found = [
-            use
-            for each in await self.definitions(snapshot, name)
-            for use in await graph.uses(each.path, each.ordinal, least=0.0)
-        ]
+        found = await graph.uses_of(await self.definitions(snapshot, name))
         if not found:
             found = await graph.uses_of_name(name.replace("::", ".").rpartition(".")[2])
-        return sorted(dict.fromkeys(found), key=lambda use: -use.weight)[:MOST_USES]
+        return found[:MOST_USES]
 
     async def graph(self, snapshot: Snapshot) -> Asking:
         """The symbol graph of a snapshot, loaded when it is first asked."""

@@ -19,6 +19,8 @@ BUDGETS = (2_000, 4_000, 8_000)
 PLAIN = "first chunks as they are"
 PACKED = "packed"
 EACH = 50
+PACKED_KINDS = ("question", "newcomer")
+"""What is asked of a model; the other queries are no questions."""
 
 Line = tuple[str, int]
 

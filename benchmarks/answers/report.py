@@ -22,8 +22,7 @@ def _read(answered: Answered) -> str:
 
 
 def tables(answered: Sequence[Answered]) -> str:
-    kinds = ("question", "newcomer")
-    asked = [each.given for each in answered if each.case.kind in kinds and each.given]
+    asked = [each.given for each in answered if each.given]
     return "\n".join([_citations(answered), _refusals(answered), packing(asked)])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.answers.cases import Case
-from benchmarks.answers.packing import Given, given
+from benchmarks.answers.packing import PACKED_KINDS, Given, given
 from benchmarks.retrieval import ponder
 from cli import indexing, opened
 from cli.stores import stores
@@ -104,5 +104,5 @@ async def _answered(corpus: Corpus, case: Case) -> Answered:
     telling = await corpus.telling(case.question)
     told = await telling.tell(None)
     cited = [{"path": c.path, "start": c.start_line, "end": c.end_line} for c in told.citations]
-    lines = await given(telling, case) if case.gold else []
+    lines = await given(telling, case) if case.gold and case.kind in PACKED_KINDS else []
     return Answered(case, told.text, told.refused, cited, lines)

@@ -21,12 +21,13 @@ MOST_TOKENS = 1_200
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`shown` is its text with secrets masked."""
+    """`shown` is its text with secrets masked; `complete` says whether all of its lines are."""
 
     number: int
     lines: Lines
     symbol: str
     shown: str
+    complete: bool = True
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Evidence:
         if text is None or not 1 <= lines.start <= len(text.lines):
             return None
         for known in self.passages:
-            if known.lines.path == lines.path and _within(lines, known.lines):
+            if known.complete and known.lines.path == lines.path and _within(lines, known.lines):
                 return known
         cut, passed = _cut(text, lines)
         if not passed.strip():
@@ -62,6 +63,7 @@ class Evidence:
             packed.place.lines,
             packed.place.symbol,
             shown(packed.lines, text),
+            set(packed.lines) >= set(range(packed.place.start, packed.place.end + 1)),
         )
         self.passages.append(passage)
         return passage

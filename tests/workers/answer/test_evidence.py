@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from workers.answer.cite import Lines
 from workers.answer.evidence import Evidence, is_telling
+from workers.answer.pack import Packed
+from workers.answer.place import Place
 from workers.answer.source import Source, Text
 
 
@@ -60,3 +62,15 @@ def test_what_was_cut_out_of_a_file_is_found_there(lines: list[str], data: st.Da
     assert found is not None
     said = " ".join("\n".join(lines[found.start - 1 : found.end]).split())
     assert " ".join(quote.split()) in said
+
+
+def test_what_was_left_out_of_a_passage_can_be_shown_and_cited() -> None:
+    evidence = evidence_of(CODE)
+    place = Place("a.py", 1, 6, "alef", "function", "", "", 1, 0, 0.0)
+    packed = evidence.add_packed(Packed(place, (1, 6)))
+    assert packed is not None
+    assert packed.shown == "def alef():\n[lines 2-5 are left out]\n    # two words"
+    assert evidence.find("def beth():", packed) == Lines("a.py", 4, 4)
+    opened = evidence.add(Lines("a.py", 4, 5))
+    assert opened is not None
+    assert opened.shown == "def beth():\n    return one"

@@ -33,3 +33,24 @@ def test_a_part_of_a_long_definition_is_not_cited_for_what_the_head_says() -> No
     place = narrowed("Where is the step done?")
     assert (place.start, place.end, place.symbol) == (80, 110, "send_to")
     assert (place.docstring, place.signature, place.headed) == ("", "", False)
+
+
+def test_a_place_knows_the_heads_that_it_stands_under() -> None:
+    assert narrowed("Where is the step done?").heads == (1,)
+
+
+def test_a_neighbour_that_fits_as_well_is_cited_too() -> None:
+    lines = (
+        "def to_bytes(text):",
+        "    return text",
+        "",
+        "def to_text(bytes):",
+        "    return bytes",
+    )
+    both = [
+        Definition("c.py", 1, 0, "to_bytes", "to_bytes", "function", 1, 2, lines[0], ""),
+        Definition("c.py", 1, 1, "to_text", "to_text", "function", 4, 5, lines[3], ""),
+    ]
+    found = Place("c.py", 1, 5, "to_bytes", "function", "", "", 1, -1, 1.0)
+    place = narrow(found, both, Text("", lines, lines), set(terms("turn text to bytes")))
+    assert (place.start, place.end) == (1, 5)

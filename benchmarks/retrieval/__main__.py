@@ -1,6 +1,7 @@
 """Retrieval quality: Ponder beside the baselines, on the same questions in one run.
 
 python -m benchmarks.retrieval [--work FOLDER] [--only flask,arq] [--skip-baselines] [--scores]
+                               [--endpoint]
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import venv
 from pathlib import Path
 
-from benchmarks.retrieval import corpora, ponder
+from benchmarks.retrieval import corpora, endpoint, ponder
 from benchmarks.retrieval.score import (
     NEWCOMER,
     TYPES,
@@ -34,11 +35,14 @@ def main() -> None:
     parser.add_argument("--only", default="", help="corpora, comma-separated")
     parser.add_argument("--skip-baselines", action="store_true", help="keep their runs as they are")
     parser.add_argument("--scores", action="store_true", help="score the runs that are there")
+    parser.add_argument("--endpoint", action="store_true", help="also with an embedding model")
     arguments = parser.parse_args()
     work: Path = arguments.work.absolute()
     wanted = [name for name in arguments.only.split(",") if name]
     if not arguments.scores:
         _run(work, wanted, baselines=not arguments.skip_baselines)
+    if arguments.endpoint:
+        _run_with_endpoint(work, wanted)
     _show(work, wanted)
 
 
@@ -56,13 +60,25 @@ def _run(work: Path, wanted: list[str], *, baselines: bool) -> None:
         subprocess.run(command, cwd=ROOT, check=True)
 
 
-def interpreter(work: Path) -> Path:
-    """Of the environment that the baselines have to themselves."""
-    folder = work / "environment"
+def _run_with_endpoint(work: Path, wanted: list[str]) -> None:
+    shutil.rmtree(ponder.stores_of(work, ponder.WITH_ENDPOINT), ignore_errors=True)
+    there = corpora.prepare(work, interpreter(work), wanted)
+    python = interpreter(work, "endpoint-environment", "endpoint.txt")
+    with endpoint.serving(python) as settings:
+        for corpus in there:
+            print(f"{corpus} {ponder.WITH_ENDPOINT}", file=sys.stderr, flush=True)
+            ponder.run(work, corpus, system=ponder.WITH_ENDPOINT, settings=settings)
+
+
+def interpreter(
+    work: Path, name: str = "environment", requirements: str = "requirements.txt"
+) -> Path:
+    """Of the environment that the baselines, or the embedding model, have to themselves."""
+    folder = work / name
     python = folder / "bin" / "python"
     if not (folder / "complete").exists():
         venv.create(folder, with_pip=True, clear=True)
-        wanted = Path(__file__).with_name("requirements.txt")
+        wanted = Path(__file__).with_name(requirements)
         subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", wanted], check=True)
         (folder / "complete").touch()
     return python

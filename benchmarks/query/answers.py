@@ -37,21 +37,21 @@ async def measured(work: Path, chunks: int) -> dict[str, Any]:
     async with staged(work / "stores" / str(chunks)) as stage:
         settings = stage.settings
         async with _serving(settings, {}) as door:
-            used = door.processor()
+            used = door.used()
             extractive = await _one_after_the_other(door)
-            extractive["processor"] = (door.processor() - used) / ASKED * 1000
+            extractive["processor"] = (door.used() - used) / ASKED * 1000
         async with model_stand_in() as model:
             named = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "none",
                      "PONDER_CHAT_MODEL": "stand-in"}  # fmt: skip
             async with _serving(settings, named) as door:
-                used = door.processor()
+                used = door.used()
                 streamed = [await door.streamed(question) for question in questions(ASKED)]
-                processor = (door.processor() - used) / ASKED * 1000
+                used_each = (door.used() - used) / ASKED * 1000
                 together = await _together(door)
     return {
         "extractive": extractive,
         "first_token": percentiles([each[0] for each in streamed]),
-        "with_model": percentiles([each[1] for each in streamed]) | {"processor": processor},
+        "with_model": percentiles([each[1] for each in streamed]) | {"processor": used_each},
         "together": together,
     }
 
@@ -62,7 +62,7 @@ class Door:
     ) -> None:
         self.session, self.url, self.repo_id, self.workers = session, url, repo_id, workers
 
-    def processor(self) -> float:
+    def used(self) -> float:
         """Seconds that the workers have used."""
         times = [Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
                  for pid in self.workers]  # fmt: skip

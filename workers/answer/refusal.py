@@ -66,7 +66,12 @@ def judge(question: Question, standing: Standing) -> Verdict:
 
 
 def _names_what_is_there(question: Question, missing: Sequence[str]) -> bool:
-    return any(not set(parts_of(name)) & set(missing) for name in question.named)
+    return any(not _words_of(name) & set(missing) for name in question.named)
+
+
+def _words_of(name: str) -> set[str]:
+    """As `missing` has them: a dollar sign is no part of a word."""
+    return {part.strip("$") for part in parts_of(name)}
 
 
 def _asks_for_nothing_there(question: Question, missing: Sequence[str]) -> bool:

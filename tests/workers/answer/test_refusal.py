@@ -12,6 +12,7 @@ STRANGE = (
     "Who won the football world cup in 2014?",
     "Where is the Kubernetes pod scheduler implemented?",
     "What is `FooBarQuuxManager`?",
+    "How does `$ZodDiscriminatedUnion` pick what matches?",
     "Who calls kmalloc_array?",
     "How does React's useEffect hook decide when to run?",
     "What is the weather in Berlin today?",

@@ -16,6 +16,7 @@ from workers.answer.safe import code
 from workers.answer.wording import (
     comments,
     is_callable,
+    is_comment,
     joined,
     most_relevant,
     named,
@@ -174,7 +175,9 @@ def _line(place: Place, material: Material, citations: Citations) -> str:
     body = citations.source.text(place.path)
     first = place.start + 1 if place.headed else place.start
     lines = body.masked[first - 1 : place.end] if body and is_callable(place) else ()
-    told = [line.strip() for line in lines if len(line.strip()) <= LONGEST_LINE]
+    told = [
+        line.strip() for line in lines if len(line.strip()) <= LONGEST_LINE and not is_comment(line)
+    ]
     return most_relevant(told, material.words)
 
 

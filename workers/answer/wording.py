@@ -67,6 +67,10 @@ def most_relevant(passages: Iterable[str], words: Collection[str], *, least: int
     return best
 
 
+def is_comment(line: str) -> bool:
+    return _COMMENT_SIGN.match(line) is not None
+
+
 def comments(lines: Iterable[str]) -> list[str]:
     """The comments among some lines of code, each joined from its lines."""
     found: list[str] = []

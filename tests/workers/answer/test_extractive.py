@@ -58,6 +58,11 @@ async def test_prose_is_quoted_under_its_heading(shop: Shop) -> None:
     assert "the release workflow builds the image" in answer.text
 
 
+async def test_without_a_docstring_the_line_that_fits_is_shown(shop: Shop) -> None:
+    answer = await shop.ask("What does `login` refresh of the cookie?")
+    assert "has the line `return refresh_cookie(session, cookie)`" in answer.text
+
+
 async def test_a_comment_is_quoted_where_it_answers(shop: Shop) -> None:
     answer = await shop.ask("Why is the signature compared in constant time byte by byte?")
     assert "so that nobody can guess the signature" in answer.text

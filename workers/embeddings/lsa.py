@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 DIMENSIONS = 160  # with 192 an index takes more than twice the room of its source
 LEAST_CHUNKS = 3  # a term of fewer chunks connects nothing
 MOST_SHARE = 0.4  # one of more says nothing
-NAMES_WEIGHT = 2.0
+NAMES_WEIGHT = 4.0
 _SEED = 0
 
 

@@ -7,11 +7,13 @@
 # Another repository, host or port:         make run REPO=https://github.com/owner/name PORT=8100
 # Newer versions into the locks:            make lock UPGRADE=1
 # A part of the tests:                      make test TESTS='tests/core -k queue'
+# A part of the benchmarks:                make bench BENCH="retrieval answers"
 # Only what stands on the command line counts: HOST or REPO in an environment mean other things.
 REPO = .
 HOST =
 PORT =
 TESTS = tests
+BENCH = retrieval answers symbols index query freshness
 UPGRADE =
 export REPO PYTHON
 
@@ -35,8 +37,8 @@ lint: setup-tests  ## check style, types and import directions
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 
-bench: setup-tests  ## measure what we claim about quality and speed
-	@.venv/bin/python -m benchmarks.retrieval
+bench: setup-tests  ## measure what we claim about quality and speed (about an hour)
+	@for each in $(BENCH); do .venv/bin/python -m benchmarks.$$each || exit 1; done
 
 migrate: setup  ## bring the database up to date
 	@.venv/bin/ponder migrate

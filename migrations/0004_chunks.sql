@@ -14,5 +14,8 @@ ALTER TABLE blob_chunks ALTER COLUMN packed SET STORAGE EXTERNAL;
 ALTER TABLE blob_chunks ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON blob_chunks USING (ponder_may_see(installation_id));
 
+-- What was indexed before has no such rows: it is indexed anew, and questions wait for that.
+UPDATE repositories SET snapshot_id = NULL;
+
 -- A blob's text is deflated, too.
 ALTER TABLE blobs ALTER COLUMN text SET STORAGE EXTERNAL;

@@ -14,6 +14,7 @@ from core.db import answers, deliveries, repositories, switches, work
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 from workers.context import Context
+from workers.index.parse import RULES
 from workers.kinds import KINDS, reply
 
 BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
@@ -116,13 +117,21 @@ async def _tell(context: Context, claimed: Work, message: str) -> list[Work]:
     return []
 
 
-async def refresh_vectors(context: Context) -> None:
-    """Bring the vectors of every repository up to date: another model may have been configured
-    while no worker ran. Where nothing changed, such a job ends at once."""
+async def refresh(context: Context) -> None:
+    """Bring every repository up to date: while no worker ran, Ponder may have learned to read files
+    otherwise, or another embedding model may have been configured. Where nothing changed, such a
+    job ends at once."""
     async with context.database.system() as connection:
+        outdated = await repositories.outdated(connection, RULES)
+        known = {repository.id for repository in outdated}
         indexed = [r for r in await repositories.listed(connection) if r.snapshot_id is not None]
         rows = [
-            await work.for_repository(connection, "embed", repository) for repository in indexed
+            *[await work.for_repository(connection, "index", each) for each in outdated],
+            *[
+                await work.for_repository(connection, "embed", each)
+                for each in indexed
+                if each.id not in known
+            ],
         ]
     for row in rows:
         await context.queue.wake(row)

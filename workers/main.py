@@ -16,7 +16,7 @@ from core import log
 from core.queue import QUEUES, deserialize, queue_name, redis_settings, serialize
 from core.settings import Settings
 from workers.context import Context, open_context
-from workers.jobs import forget, refresh_vectors, run_work, sweep
+from workers.jobs import forget, refresh, run_work, sweep
 
 _log = log.get(__name__)
 
@@ -65,7 +65,7 @@ async def run(settings: Settings, queues: Sequence[str] = QUEUES) -> None:
         loop.add_signal_handler(number, stop.set)
     async with open_context(settings) as context:
         if "background" in queues:
-            await refresh_vectors(context)
+            await refresh(context)
         workers = [_worker(context, redis_settings(settings.redis_url), name) for name in queues]
         serving = [asyncio.create_task(worker.async_run()) for worker in workers]
         _log.info("worker.started", queues=list(queues))

@@ -91,6 +91,20 @@ async def listed(connection: Connection) -> list[Repository]:
     return await cursor.fetchall()
 
 
+async def outdated(connection: Connection, rules: str) -> list[Repository]:
+    """Those whose index is missing, or was made by other rules than those that begin so. One that
+    could not be indexed is not among them: its error says what to do."""
+    columns = ", ".join(f"r.{column}" for column in Repository.__dataclass_fields__)
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {columns} FROM repositories r LEFT JOIN snapshots s ON s.id = r.snapshot_id "
+        "WHERE r.removed_at IS NULL "
+        "AND (s.id IS NULL AND r.error IS NULL OR NOT starts_with(s.rules, %s)) ORDER BY r.id",
+        (rules,),
+    )
+    return await cursor.fetchall()
+
+
 async def connect_local(connection: Connection, *, name: str, source: str) -> Repository:
     """Insert a repository of the installation `local`, or return the one that is there."""
     cursor = connection.cursor(row_factory=class_row(Repository))

@@ -45,6 +45,26 @@ async def test_looking_changes_nothing(empty: str) -> None:
     assert (after.pending, after.pgvector) == ((), before.pgvector)
 
 
+async def test_an_index_of_the_first_version_is_made_anew(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = migrations()
+    monkeypatch.setattr(module, "migrations", lambda: every[:1])
+    await migrate(empty)
+    async with await psycopg.AsyncConnection.connect(empty) as connection:
+        await connection.execute(
+            "INSERT INTO repositories (installation_id, name, source) VALUES (0, 'shop', '/shop'); "
+            "INSERT INTO snapshots (installation_id, repository_id, ref, commit_sha, rules) "
+            "SELECT 0, id, 'main', 'c', 'r' FROM repositories; "
+            "UPDATE repositories SET snapshot_id = (SELECT id FROM snapshots)"
+        )
+    monkeypatch.setattr(module, "migrations", lambda: every)
+    await migrate(empty)
+    async with await psycopg.AsyncConnection.connect(empty) as connection:
+        cursor = await connection.execute("SELECT name, snapshot_id FROM repositories")
+        assert await cursor.fetchall() == [("shop", None)]
+
+
 async def test_a_file_that_fails_leaves_nothing_behind(
     empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,13 +8,15 @@ import pytest
 
 from core import stream
 from core.db import answers, conversations, repositories, switches, work
-from core.db.connect import Database
+from core.db.connect import Connection, Database
+from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 from core.queue import Queue, queue_name
 from core.settings import Settings
 from workers import jobs, kinds
 from workers.context import Context
+from workers.index.parse import RULES
 
 Job = Callable[[Context, Work], Awaitable[list[Work]]]
 
@@ -210,24 +212,37 @@ async def test_a_question_waits_for_the_first_index_and_is_hastened_by_it(
         assert await work.claim(connection, row.id) is not None
 
 
-async def test_vectors_are_looked_at_again_when_workers_start(context: Context) -> None:
-    """Another embedding model may have been configured meanwhile."""
+async def test_everything_is_looked_at_again_when_workers_start(context: Context) -> None:
+    """Another embedding model may have been configured, or Ponder itself may be another."""
     async with context.database.tenant(0) as connection:
-        indexed = await repositories.connect_local(connection, name="a", source="/a")
-        await repositories.connect_local(connection, name="b", source="/b")
-        cursor = await connection.execute(
-            "INSERT INTO snapshots (installation_id, repository_id, ref, commit_sha, rules) "
-            "VALUES (0, %s, 'main', 'c', 'r') RETURNING id",
-            (indexed.id,),
-        )
-        (snapshot_id,) = await cursor.fetchone() or (0,)
-        await repositories.set_snapshot(connection, indexed.id, snapshot_id)
+        indexed = await _repository(connection, "a", f"{RULES}/1")
+        outdated = await _repository(connection, "b", "of another version")
+        new = await repositories.connect_local(connection, name="c", source="/c")
+        broken = await repositories.connect_local(connection, name="d", source="/d")
+        await repositories.set_error(connection, broken.id, "There is no repository at /d.")
 
-    await jobs.refresh_vectors(context)
+    await jobs.refresh(context)
 
     async with context.database.system() as connection:
         due = await work.due(connection)
-    assert [(row.kind, row.subject) for row in due] == [("embed", {"repository_id": indexed.id})]
+    assert {(row.kind, row.subject["repository_id"]) for row in due} == {
+        ("embed", indexed.id),
+        ("index", outdated.id),
+        ("index", new.id),
+    }
+
+
+async def _repository(connection: Connection, name: str, rules: str) -> Repository:
+    """One with a snapshot that was made by some rules."""
+    made = await repositories.connect_local(connection, name=name, source=f"/{name}")
+    cursor = await connection.execute(
+        "INSERT INTO snapshots (installation_id, repository_id, ref, commit_sha, rules) "
+        "VALUES (0, %s, 'main', 'c', %s) RETURNING id",
+        (made.id, rules),
+    )
+    (snapshot_id,) = await cursor.fetchone() or (0,)
+    await repositories.set_snapshot(connection, made.id, snapshot_id)
+    return made
 
 
 async def test_whoever_waits_for_a_search_hears_of_a_bug(

@@ -171,12 +171,18 @@ def _verb(place: Place, says: list[str], line: str) -> str:
 
 
 def _line(place: Place, material: Material, citations: Citations) -> str:
-    """The line of code that shares most with the question; '' where none has two of its words."""
+    """The line of code that shares most with the question; '' where none has two of its words.
+    A head of several lines says less than all of it."""
     body = citations.source.text(place.path)
     first = place.start + 1 if place.headed else place.start
     lines = body.masked[first - 1 : place.end] if body and is_callable(place) else ()
+    head = " ".join(place.signature.split())
     told = [
-        line.strip() for line in lines if len(line.strip()) <= LONGEST_LINE and not is_comment(line)
+        line.strip()
+        for line in lines
+        if len(line.strip()) <= LONGEST_LINE
+        and not is_comment(line)
+        and " ".join(line.split()).rstrip(" {:") not in head
     ]
     return most_relevant(told, material.words)
 

@@ -58,7 +58,11 @@ _CANNOT = re.compile(r"^\W*CANNOT ANSWER\b")
 # A code span is skipped: `args[1]` is no reference. What is quoted may have backticks of its own.
 _INLINE = re.compile(
     r"(?P<code>`[^`]+`)"
-    r"|\s?\[(?P<numbers>\d{1,3}(?:\s*,\s*\d{1,3})*)(?::\s*[\"“](?P<quote>.*?)[\"”])?\]"
+    r"|\s?\[(?P<numbers>\d{1,3}(?:\s*,\s*\d{1,3})*)"
+    r"(?::\s*[\"“](?P<quote>.*?)[\"”]\]"
+    # Some write `[2]: "quote"`: without its quote it would stand for all of the passage.
+    r"|\]:\s*[\"“](?P<behind>.*?)[\"”](?:\]|(?=[.,;]?(?:\s|$)))"
+    r"|\])"
 )
 _FENCE = re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)")
@@ -162,7 +166,7 @@ def _reference(entry: Any) -> Reference | None:
 
 
 def _references_of(match: re.Match[str]) -> list[Reference]:
-    quote = (match["quote"] or "").replace('\\"', '"')
+    quote = (match["quote"] or match["behind"] or "").replace('\\"', '"')
     return [Reference(int(number), quote) for number in match["numbers"].split(",")]
 
 

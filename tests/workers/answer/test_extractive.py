@@ -33,7 +33,7 @@ async def test_who_calls_it_lists_the_calls_at_their_lines(shop: Shop) -> None:
     answer = await shop.ask("Who calls `refresh_cookie`?")
     cited = {(c.path, c.start_line): c for c in await shop.cited(answer.id)}
     assert "`login` in `shop/limits.py` [" in answer.text
-    assert ("shop/limits.py", 23) in cited
+    assert ("shop/limits.py", 26) in cited
 
 
 async def test_how_tells_the_steps(shop: Shop) -> None:
@@ -58,9 +58,9 @@ async def test_prose_is_quoted_under_its_heading(shop: Shop) -> None:
     assert "the release workflow builds the image" in answer.text
 
 
-async def test_without_a_docstring_the_line_that_fits_is_shown(shop: Shop) -> None:
+async def test_without_a_docstring_the_line_below_the_head_that_fits_is_shown(shop: Shop) -> None:
     answer = await shop.ask("What does `login` refresh of the cookie?")
-    assert "has the line `return refresh_cookie(session, cookie)`" in answer.text
+    assert "has the line `return refresh_cookie(session, refreshable_cookie)`" in answer.text
 
 
 async def test_a_comment_is_quoted_where_it_answers(shop: Shop) -> None:

@@ -66,6 +66,20 @@ def test_prose_is_read_with_its_references() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'It is "so" [2: "a = 1"].',
+        'It is "so" [2]: "a = 1".',
+        'It is "so" [2]: “a = 1”.',
+        'It is "so" [2]: "a = 1"].',
+    ],
+)
+def test_a_quote_may_stand_behind_its_number(said: str) -> None:
+    (statement,) = read(said)
+    assert statement == Statement('It is "so".', (Reference(2, "a = 1"),), True)
+
+
 def test_what_stands_in_code_is_no_reference() -> None:
     assert read("It returns `args[1]` then [2].") == [
         Statement("It returns `args[1]` then.", (Reference(2, ""),), True)

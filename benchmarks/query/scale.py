@@ -110,7 +110,8 @@ async def _pgvector(stage: Stage, repository: Repository) -> dict[str, float]:
         model = await embedding_models.in_state(connection, repository.id, "serving")
         assert model is not None
         blobs = [row[0] for row in await stage.fetch("SELECT DISTINCT blob_id FROM blob_vectors")]
-        vectors = (await blob_vectors.of_blobs(connection, model, blobs)).vectors
+        stored = await blob_vectors.of_blobs(connection, model, blobs)
+    vectors = lsa.unit(stored.steps.astype(np.float32))
     asked = await _vectors(stage, repository)
     return await asyncio.to_thread(_hnsw, stage.settings.database_url, vectors, asked)
 

@@ -72,7 +72,7 @@ async def _tenant(stage: Stage, searcher: Searcher, number: int, chunks: int) ->
     snapshot = await _stored(stage, number, known, vectors)
     index = (await searcher._of(snapshot)).index
     await searcher.warm(snapshot)
-    exact = vectors.astype(np.float16).astype(np.float64)
+    exact = vectors.astype(np.float64)
     seconds, recalls = [], []
     for _ in range(ASKED):
         question = query.parse(" ".join(random.choice(WORDS, 6)))

@@ -1,4 +1,8 @@
-"""Vectors of chunks, unit length or zero: those of a blob in one row, in the order of its lines."""
+"""Vectors of chunks, unit length or zero: those of a blob in one row, in the order of its lines.
+
+A number of a vector is a step of int8, of which the greatest is 127. How long a step is need not be
+stored: it is what makes the length 1.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,23 @@ from numpy.typing import NDArray
 from core.db.connect import Connection
 from core.db.embedding_models import EmbeddingModel
 
-STORED = np.dtype("<f2")
-
+Steps = NDArray[np.int8]
 Key = tuple[int, int]
 """blob_id and ordinal of a chunk"""
+
+
+def steps_of(vectors: NDArray[np.float32]) -> Steps:
+    """As they are stored; zeros stay zeros."""
+    greatest = np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
+    steps: Steps = np.rint(vectors * (127 / np.maximum(greatest, 1e-9))).astype(np.int8)
+    return steps
+
+
+def scales_of(steps: Steps) -> NDArray[np.float32]:
+    """What a step of each vector stands for; 0 where it is zeros."""
+    squares = np.einsum("ij,ij->i", steps, steps, dtype=np.int64)
+    scales = np.where(squares > 0, 1 / np.sqrt(np.maximum(squares, 1)), 0)
+    return scales.astype(np.float32)
 
 
 async def add(
@@ -28,7 +45,7 @@ async def add(
     meanwhile, or has its vectors already, is passed over."""
     blobs = [blob_id for blob_id, _ in keys]
     edges = [0, *(n for n in range(1, len(blobs)) if blobs[n] != blobs[n - 1]), len(blobs)]
-    stored = vectors.astype(STORED)
+    stored = steps_of(vectors)
     parts = [(blobs[start], stored[start:end].tobytes()) for start, end in pairwise(edges) if blobs]
     await connection.execute(
         "INSERT INTO blob_vectors (model_id, blob_id, installation_id, vectors) "
@@ -60,7 +77,7 @@ async def count(connection: Connection, model: EmbeddingModel) -> int:
         (model.id,),
     )
     row = await cursor.fetchone()
-    return int(row[0]) // (STORED.itemsize * model.dimensions) if row else 0
+    return int(row[0]) // model.dimensions if row else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +86,7 @@ class Stored:
 
     blob_ids: NDArray[np.int64]
     counts: NDArray[np.int64]
-    vectors: NDArray[np.float16]
+    steps: Steps  # chunks × dimensions
 
 
 async def of_blobs(
@@ -89,6 +106,6 @@ async def of_blobs(
     sizes = np.frombuffer(row[1], dtype=">i8").astype(np.int64)
     return Stored(
         np.frombuffer(row[0], dtype=">i8").astype(np.int64),
-        sizes // (STORED.itemsize * model.dimensions),
-        np.frombuffer(row[2], dtype=STORED).reshape(-1, model.dimensions),
+        sizes // model.dimensions,
+        np.frombuffer(row[2], dtype=np.int8).reshape(-1, model.dimensions),
     )

@@ -18,7 +18,7 @@ from workers.index.terms import POSTING
 
 Floats = NDArray[np.float32]
 
-DIMENSIONS = 160  # with 192 an index takes more than twice the room of its source
+DIMENSIONS = 192  # more find no more, and take more room
 LEAST_CHUNKS = 3  # a term of fewer chunks connects nothing
 MOST_SHARE = 0.4  # one of more says nothing
 NAMES_WEIGHT = 4.0

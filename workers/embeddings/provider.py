@@ -19,7 +19,7 @@ from workers.model import Endpoint
 Floats = NDArray[np.float32]
 
 ENDPOINT = "openai:"
-LSA = f"lsa:3:{lsa.DIMENSIONS}"
+LSA = f"lsa:4:{lsa.DIMENSIONS}"
 LONGEST_TEXT = 6_000
 """Characters of a chunk that an endpoint is sent: about what the smaller models read."""
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from core import log
 from workers.index import terms
-from workers.retrieve import columns, kinds, postings, segment
+from workers.retrieve import columns, kinds, postings, segment, vectors
 
 LIMIT_BYTES = 20 << 30
 """What was not used for the longest time goes first."""
@@ -38,7 +38,7 @@ _log = log.get(__name__)
 
 def _version() -> str:
     """Of the code that decides what is in the arrays: nobody can forget to raise it."""
-    modules = (terms, columns, kinds, postings, segment)
+    modules = (terms, columns, kinds, postings, segment, vectors)
     sources = (Path(str(module.__file__)).read_bytes() for module in modules)
     return hashlib.sha256(b"\0".join(sources)).hexdigest()[:12]
 

@@ -37,6 +37,9 @@ BLOBS_AT_ONCE = 1000
 WORTH_WRITING = 0.9
 """Vectors of so many of the chunks are written to files; the rest is read from the database."""
 
+SCANNED = 2
+"""So many times the nearest are looked at closely."""
+
 VOCABULARIES = 32
 """So many are kept in memory."""
 
@@ -179,9 +182,9 @@ def _written(disk: Disk, repository_id: int, name: str, vectors: Vectors) -> Vec
 def _nearest(index: SnapshotIndex, vectors: list[Vectors], vector: Floats) -> list[Near]:
     found = np.concatenate([each.similarities(vector) for each in vectors])
     found[~index.alive] = NOWHERE
-    chunks = best(found, NEAREST)
-    # Half precision finds them; their order is that of full precision.
+    # The scan rounds the question, so it finds more than are wanted.
+    chunks = best(found, SCANNED * NEAREST)
     exact = precise(vectors, chunks, vector)
-    order = np.argsort(-exact, kind="stable")
+    order = np.argsort(-exact, kind="stable")[:NEAREST]
     keys = index.keys_of(chunks[order])
     return [Near(*key, value) for key, value in zip(keys, exact[order].tolist(), strict=True)]

@@ -1,5 +1,5 @@
-"""The vectors of a segment's chunks, and the exact search among them: a scan of half-precision
-numbers is fast enough for a million chunks, misses nothing, and has nothing to keep up to date."""
+"""The vectors of a segment's chunks, and the search among them: a scan of all, in whole numbers, is
+fast enough for a million chunks, and has nothing to keep up to date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import simsimd
 from numpy.typing import NDArray
 
-from core.db.blob_vectors import STORED, Stored
+from core.db.blob_vectors import Steps, Stored, scales_of, steps_of
 from workers.retrieve.segment import Segment
 from workers.retrieve.strings import Ints, ranges
 
@@ -24,27 +24,32 @@ NOWHERE = -2.0
 
 @dataclass(slots=True)
 class Vectors:
-    """Chunks × dimensions; `known` says which chunks have one. `revision`: of the model, when they
-    were read."""
+    """Chunks × dimensions: steps, and what a step stands for; `known` says which chunks have one.
+    `revision`: of the model, when they were read."""
 
-    rows: NDArray[np.float16]
+    steps: Steps
+    scales: Floats
     known: Bools
     revision: int = -1
 
     @classmethod
     def empty(cls, chunks: int, dimensions: int) -> Vectors:
-        return cls(np.zeros((chunks, dimensions), dtype=STORED), np.zeros(chunks, dtype=np.bool_))
+        return cls(
+            np.zeros((chunks, dimensions), dtype=np.int8),
+            np.zeros(chunks, dtype=np.float32),
+            np.zeros(chunks, dtype=np.bool_),
+        )
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Vectors:
-        return cls(arrays["rows"], arrays["known"])
+        return cls(arrays["steps"], arrays["scales"], arrays["known"])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        return {"rows": self.rows, "known": self.known}
+        return {"steps": self.steps, "scales": self.scales, "known": self.known}
 
     def copy(self) -> Vectors:
         """One that can be filled in: what is mapped from a file cannot."""
-        return Vectors(self.rows.copy(), self.known.copy())
+        return Vectors(self.steps.copy(), self.scales.copy(), self.known.copy())
 
     def put(self, segment: Segment, stored: Stored) -> None:
         """Fill in those of some blobs, at every path that has the blob."""
@@ -55,7 +60,9 @@ class Vectors:
         files, which, counts = files[same], which[same], counts[same]
         starts = np.cumsum(stored.counts) - stored.counts
         to = ranges(segment.first[files], counts)
-        self.rows[to] = stored.vectors[ranges(starts[which], counts)]
+        steps = stored.steps[ranges(starts[which], counts)]
+        self.steps[to] = steps
+        self.scales[to] = scales_of(steps)
         self.known[to] = True
 
     def missing(self, segment: Segment) -> list[int]:
@@ -65,11 +72,13 @@ class Vectors:
         return found
 
     def similarities(self, vector: Floats) -> Floats:
-        """Of each chunk: the cosine; below every cosine for those without a vector."""
-        if not len(self.rows):
+        """Of each chunk: the cosine, to about a hundredth; below every cosine for those without a
+        vector."""
+        if not len(self.steps):
             return np.zeros(0, dtype=np.float32)
-        asked = vector.astype(STORED).reshape(1, -1)
-        scores = np.asarray(simsimd.cdist(self.rows, asked, metric="dot")).ravel()
+        asked = steps_of(vector.reshape(1, -1))
+        scores = np.asarray(simsimd.cdist(self.steps, asked, metric="dot")).ravel()
+        scores = scores * self.scales * scales_of(asked)
         return np.where(self.known, scores, NOWHERE).astype(np.float32)
 
 
@@ -82,11 +91,13 @@ def best(similarities: Floats, limit: int) -> Ints:
 
 
 def precise(parts: Sequence[Vectors], chunks: Ints, vector: Floats) -> Floats:
-    """The similarity of some chunks, which are numbered through the parts."""
+    """The similarity of some chunks, which are numbered through the parts, to the question as it
+    is: the scan rounds it to steps."""
     scores = np.zeros(len(chunks), dtype=np.float32)
     first = 0
     for part in parts:
-        inside = (chunks >= first) & (chunks < first + len(part.rows))
-        scores[inside] = part.rows[chunks[inside] - first].astype(np.float32) @ vector
-        first += len(part.rows)
+        inside = (chunks >= first) & (chunks < first + len(part.steps))
+        rows = chunks[inside] - first
+        scores[inside] = part.scales[rows] * (part.steps[rows].astype(np.float32) @ vector)
+        first += len(part.steps)
     return scores

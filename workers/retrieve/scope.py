@@ -11,7 +11,6 @@ from pathspec import PathSpec
 
 from core.errors import UserError
 from workers.languages import LANGUAGES
-from workers.retrieve.places import ends_with
 from workers.retrieve.snapshot_index import Bools, SnapshotIndex
 from workers.retrieve.syntax import Query
 
@@ -61,16 +60,17 @@ def _mask(values: Sequence[str], fits: Fits) -> Bools:
 
 
 def path_fits(wanted: str) -> Fits:
-    """A pattern as in .gitignore, the beginning of a path, or its last parts in full. Small letters
-    fit capitals too."""
+    """A pattern as in .gitignore, the beginning of a path, or parts of it in full; a slash before
+    them means the beginning alone. Small letters fit capitals too."""
     folded = wanted == wanted.lower()
     if any(character in wanted for character in "*?["):
         return _glob(wanted, folded=folded)
     begin = wanted.removeprefix("./").lstrip("/")
+    parts = "" if wanted.startswith("/") else begin.strip("/")
 
     def fits(path: str) -> bool:
         path = path.lower() if folded else path
-        return path.startswith(begin) or ends_with(path, begin)
+        return path.startswith(begin) or (bool(parts) and f"/{parts}/" in f"/{path}/")
 
     return fits
 

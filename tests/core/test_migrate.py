@@ -65,6 +65,31 @@ async def test_an_index_of_the_first_version_is_made_anew(
         assert await cursor.fetchall() == [("shop", None)]
 
 
+async def test_vectors_of_float16_are_never_read_as_int8(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = migrations()
+    monkeypatch.setattr(module, "migrations", lambda: every[:5])
+    await migrate(empty)
+    async with await psycopg.AsyncConnection.connect(empty) as connection:
+        await connection.execute(
+            "INSERT INTO repositories (installation_id, name, source) VALUES (0, 'shop', '/shop'); "
+            "INSERT INTO embedding_models (installation_id, repository_id, provider, dimensions, "
+            "state) SELECT 0, id, 'openai:small', 2, 'serving' FROM repositories; "
+            "INSERT INTO blobs (installation_id, repository_id, sha, language, rules, lines, size, "
+            "text) SELECT 0, id, '0a', 'go', 'r', 1, 1, '' FROM repositories; "
+            "INSERT INTO blob_vectors SELECT m.id, b.id, 0, '\\x003c0000' "
+            "FROM embedding_models m, blobs b"
+        )
+    monkeypatch.setattr(module, "migrations", lambda: every)
+    await migrate(empty)
+    async with await psycopg.AsyncConnection.connect(empty) as connection:
+        cursor = await connection.execute(
+            "SELECT (SELECT count(*) FROM blob_vectors), (SELECT count(*) FROM embedding_models)"
+        )
+        assert await cursor.fetchone() == (0, 0)
+
+
 async def test_a_file_that_fails_leaves_nothing_behind(
     empty: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,7 +57,10 @@ def faults_of_claim(claim: Claim, text: str, cited: dict[int, Citation], shop: S
         return []
     found = []
     for number in marks_in(said):
-        citation = cited[number]
+        citation = cited.get(number)
+        if citation is None:
+            found.append(f"{claim.word} is cited with [{number}], which stands for nothing")
+            continue
         lines = lines_at(shop.mirror, shop.commit, citation.path) or ()
         shown = squeezed("\n".join(lines[citation.start_line - 1 : citation.end_line]))
         quoted = any(

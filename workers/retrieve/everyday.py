@@ -2,8 +2,8 @@
 
 The table beside this module, `everyday.txt`, has an everyday word or phrase a line, then the words
 that code and documents have for it. It is general knowledge, written blind: by somebody who had
-seen neither a question of the benchmarks nor an earlier list, and not changed after it was
-measured. Nothing in it is about one repository.
+read no question of the benchmarks and, but for a few lines, not the list that stood here before;
+and not changed after it was measured. Nothing in it is about one repository.
 """
 
 from __future__ import annotations

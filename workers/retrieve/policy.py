@@ -74,6 +74,7 @@ HAND_SET = Policy(
         "cited_before": 0.5,
     },
     # A question wants the place where something happens, so longer code and no mere declaration of
-    # a type; a description may be of anything.
-    when_asking={"length": 0.8, "type": -1.0},
+    # a type; a description may be of anything. And it has many words: code that has several of them
+    # answers it rather than code that is only about the same.
+    when_asking={"length": 1.6, "type": -1.0, "lexical": 1.0, "semantic": -1.0},
 )

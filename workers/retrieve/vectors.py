@@ -77,9 +77,10 @@ class Vectors:
         if not len(self.steps):
             return np.zeros(0, dtype=np.float32)
         asked = steps_of(vector.reshape(1, -1))
-        scores = np.asarray(simsimd.cdist(self.steps, asked, metric="dot")).ravel()
-        scores = scores * self.scales * scales_of(asked)
-        return np.where(self.known, scores, NOWHERE).astype(np.float32)
+        products = np.asarray(simsimd.cdist(self.steps, asked, metric="dot"), dtype=np.float32)
+        scores: Floats = products.ravel() * self.scales * scales_of(asked)
+        scores[~self.known] = NOWHERE
+        return scores
 
 
 def best(similarities: Floats, limit: int) -> Ints:

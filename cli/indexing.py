@@ -29,6 +29,20 @@ async def build(context: Context, repository: Repository, ref: str, progress: Pr
     )
 
 
+async def link(
+    context: Context, repository: Repository, snapshot_id: int, progress: Progress
+) -> None:
+    """Make what links a snapshot lacks: who uses what."""
+    from workers.index.link import link as make
+
+    await make(
+        database=context.database,
+        repository=repository,
+        snapshot_id=snapshot_id,
+        progress=progress,
+    )
+
+
 async def embed(context: Context, repository: Repository, progress: Progress) -> str:
     """Bring the vectors of the default snapshot up to date; return what stood in the way, or ''.
 
@@ -66,7 +80,10 @@ async def current(
 
     snapshot_id = repository.snapshot_id
     if ref or snapshot_id is None or repository.source.startswith("/"):
-        snapshot_id = (await build(context, repository, ref, progress)).snapshot_id
+        report = await build(context, repository, ref, progress)
+        snapshot_id = report.snapshot_id
+        if report.blobs_new:
+            await link(context, repository, snapshot_id, progress)
         # An endpoint may take long for all of a repository; the question does not wait for that.
         if repository.snapshot_id is None and not context.settings.model.embedding:
             await embed(context, repository, progress)

@@ -23,6 +23,7 @@ STAGES = {
     "parse": "Parsing",
     "copy": "Storing",
     "history": "Reading history",
+    "link": "Linking names",
     "embed": "Embedding",
     "search": "Searching",
 }

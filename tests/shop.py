@@ -18,6 +18,7 @@ from core.stream import Event
 from tests.checkout import Checkout
 from workers.answer.answer import answer
 from workers.index.build import index
+from workers.index.link import link
 from workers.model import Endpoint
 from workers.retrieve.search import Searcher
 
@@ -201,6 +202,12 @@ class Shop:
             database=self.database,
             repository=self.repository,
             ref=ref,
+            processes=1,
+        )
+        await link(
+            database=self.database,
+            repository=self.repository,
+            snapshot_id=report.snapshot_id,
             processes=1,
         )
         return report.commit

@@ -20,6 +20,7 @@ from workers.context import Context
 from workers.index import build, garbage
 from workers.index.compact import compact
 from workers.index.embed import embed
+from workers.index.link import link, link_overlay
 from workers.installation import connect_repositories, git_credentials, purge
 from workers.progress import progress_row
 from workers.reports.comment import comment_intent
@@ -57,8 +58,9 @@ async def _repository(context: Context, claimed: Work, repository_id: int) -> Re
 
 
 async def _build(context: Context, repository: Repository, ref: str) -> build.Report:
+    """Of a ref with its links: nothing comes after it that would make them."""
     async with progress_row(context.database, repository) as progress:
-        return await build.index(
+        report = await build.index(
             settings=context.settings,
             database=context.database,
             repository=repository,
@@ -66,6 +68,14 @@ async def _build(context: Context, repository: Repository, ref: str) -> build.Re
             credentials=await git_credentials(context.github, repository),
             progress=progress,
         )
+        if ref:
+            await link_overlay(
+                database=context.database,
+                repository=repository,
+                snapshot_id=report.snapshot_id,
+                progress=progress,
+            )
+    return report
 
 
 async def _index(context: Context, claimed: Work) -> list[Work]:
@@ -86,6 +96,7 @@ async def _embed(context: Context, claimed: Work) -> list[Work]:
     await compact(context.database, repository)
     await _warm(context, repository)
     async with progress_row(context.database, repository) as progress:
+        await link(database=context.database, repository=repository, progress=progress)
         done = await embed(
             database=context.database,
             endpoint=context.endpoint,
@@ -163,7 +174,11 @@ async def _facts(context: Context, claimed: Work) -> list[Work]:
         snapshot = await snapshots.get(connection, subject["snapshot_id"])
     if snapshot is None or snapshot.repository_id != repository.id:
         raise Skip("the snapshot is gone")
-    await (await context.searcher.graph(snapshot)).facts(subject["scope"])
+    graph = await context.searcher.graph(snapshot)
+    await graph.facts(subject["scope"])
+    # What was forgotten when links came is not remembered from before they did.
+    if (grown := await context.searcher.graph(snapshot)) is not graph:
+        await grown.facts(subject["scope"])
     return []
 
 

@@ -24,6 +24,7 @@ from core.db.repositories import Repository
 from core.settings import Settings
 from tests.index_rows import Rows, found_by, rows
 from workers.index.build import Report, index
+from workers.index.link import link
 from workers.retrieve.search import Searcher
 
 ROOT = Path(__file__).parent.parent.parent
@@ -144,6 +145,7 @@ async def _indexed(
 
 
 async def _everything(database: Database, repository: Repository, report: Report) -> Rows:
+    await link(database=database, repository=repository, snapshot_id=report.snapshot_id)
     found = await rows(database, repository, report.snapshot_id)
     async with database.tenant(0) as connection:
         snapshot = await snapshots.get(connection, report.snapshot_id)

@@ -67,7 +67,8 @@ def cold(arguments: argparse.Namespace) -> None:
         )
     _show_cold(arguments.corpus, size, min(rounds, key=lambda each: each[2]["index"]["wall"]))
     with _stores() as environment:
-        _one(environment, tree, "--vectors")
+        after = _one(environment, tree, "--vectors")
+        _show_after(after)
         print(f"\n{storage.shown(storage.tables(environment['DATABASE_URL']), size)}\n")
 
 
@@ -92,16 +93,24 @@ def _show_cold(
     print(f"\nOf the limit: {index['wall'] / limit:.2f}; of tantivy: {index['wall'] / built:.2f}")
 
 
+def _show_after(found: dict[str, Any]) -> None:
+    """What comes in the background, when questions are answered already."""
+    print("\n| after that | seconds | processor seconds |\n|---|---|---|")
+    for name in ("links", "vectors"):
+        print(f"| {name} | {found[name]['wall']:.2f} | {found[name]['cpu']:.2f} |")
+
+
 def big(arguments: argparse.Namespace) -> None:
     """First answer, vectors and memory on a big tree."""
     python = interpreter(arguments.work)
     tree = million.tree(arguments.work, corpora.prepare(arguments.work, python), arguments.lines)
     with _stores() as environment:
         found = _one(environment, tree, "--vectors", "--question", QUESTION)
-    index, first, vectors = found["index"], found["first"], found["vectors"]
+    index, first = found["index"], found["first"]
     print(f"\n### {arguments.lines:,} lines, {found['chunks']:,} chunks ({machine()})\n")
     print("| | seconds | processor seconds | peak MiB |\n|---|---|---|---|")
-    for name, each in (("index", index), ("first answer", first), ("vectors", vectors)):
+    for name in ("index", "first", "links", "vectors"):
+        each = found[name]
         print(f"| {name} | {each['wall']:.1f} | {each['cpu']:.1f} | {each['peak_mib']:.0f} |")
     print(f"\nTo the first answer: {index['wall'] + first['wall']:.1f} s\n")
 

@@ -21,6 +21,7 @@ from core.db.repositories import Repository
 from core.settings import Settings
 from workers.index.build import index
 from workers.index.embed import embed
+from workers.index.link import link
 from workers.retrieve.search import Searcher
 
 
@@ -28,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="One index, measured.")
     parser.add_argument("source", type=Path)
     parser.add_argument("--question", default="", help="ask it as soon as it can be answered")
-    parser.add_argument("--vectors", action="store_true")
+    parser.add_argument("--vectors", action="store_true", help="and links, which come before them")
     print(json.dumps(asyncio.run(_run(parser.parse_args()))))
 
 
@@ -55,6 +56,9 @@ async def _run(arguments: argparse.Namespace) -> dict[str, Any]:
         if arguments.question:
             found["first"] = await _first(database, repository, arguments.question)
         if arguments.vectors:
+            with measured() as usage:
+                count = await link(database=database, repository=repository, progress=progress)
+            found["links"] = {**vars(usage), "count": count}
             with measured() as usage:
                 done = await embed(
                     database=database, endpoint=None, repository=repository, progress=progress

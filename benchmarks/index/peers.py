@@ -18,7 +18,7 @@ from workers.index.lanes import usable_processes
 from workers.languages import LANGUAGES, language_of
 
 ROOT = Path(__file__).parent.parent.parent
-TABLES = ("blobs", "blob_chunks", "symbols", "symbol_links", "files")
+TABLES = ("blobs", "blob_chunks", "symbols", "files")
 
 _SHARE = 40  # files that a process takes at a time
 

@@ -19,6 +19,7 @@ from benchmarks.query.stage import Stage, fresh, percentiles, staged
 from core.db import snapshots
 from core.db.repositories import Repository
 from workers.index.build import index
+from workers.index.link import link_overlay
 from workers.retrieve.disk import Disk
 from workers.retrieve.search import Searcher
 
@@ -82,7 +83,12 @@ def _fast_import(checkout: Path, commands: str) -> None:
 
 
 async def _index(stage: Stage, repository: Repository, ref: str) -> None:
-    await index(settings=stage.settings, database=stage.database, repository=repository, ref=ref)
+    report = await index(
+        settings=stage.settings, database=stage.database, repository=repository, ref=ref
+    )
+    await link_overlay(
+        database=stage.database, repository=repository, snapshot_id=report.snapshot_id
+    )
 
 
 async def _rows(stage: Stage) -> int:

@@ -25,6 +25,7 @@ from core.db.repositories import Repository
 from workers.embeddings import lsa
 from workers.index.build import index
 from workers.index.embed import embed
+from workers.index.link import link
 from workers.index.terms import term_id
 from workers.retrieve import query
 from workers.retrieve.disk import Disk
@@ -53,12 +54,15 @@ async def _indexed(stage: Stage, repository: Repository) -> dict[str, Any]:
     began = time.monotonic()
     report = await index(settings=stage.settings, database=stage.database, repository=repository)
     indexed = time.monotonic()
+    await link(database=stage.database, repository=repository)
+    linked = time.monotonic()
     await embed(database=stage.database, endpoint=None, repository=repository)
     return {
         "chunks": report.chunks,
         "files": report.files,
         "index_seconds": indexed - began,
-        "embed_seconds": time.monotonic() - indexed,
+        "link_seconds": linked - indexed,
+        "embed_seconds": time.monotonic() - linked,
         "index_mb": _peak_mb(),
         "database_mb": await stage.database_bytes() / 1e6,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from workers.graph.graph import Graph
 from workers.graph.resolve import Resolver, Target
 from workers.index.blob import Reference
-from workers.index.parse import parse
+from workers.index.parse import parse, read_links
 
 LONGEST = 1_000_000
 SURE = 0.5
@@ -25,9 +25,9 @@ def graph_of(tree: Path) -> Graph:
         for path in sorted(top.rglob("*"))
         if path.is_file() and path.stat().st_size < LONGEST
     }
-    return Graph.from_blobs(
-        {path: parse(path, text) for path, text in contents.items() if b"\0" not in text}
-    )
+    blobs = {path: parse(path, text) for path, text in contents.items() if b"\0" not in text}
+    links = {path: read_links(blob.language, blob.text) for path, blob in blobs.items()}
+    return Graph.from_blobs(blobs, links)
 
 
 def answer(graph: Graph, resolver: Resolver, asked: dict[str, Any]) -> list[tuple[str, int, float]]:

@@ -51,6 +51,7 @@ async def _index(repo: str, ref: str, settings: Settings) -> tuple[Report, str]:
         repository = await opened.connect(context, repo)
         with shown() as progress:
             report = await indexing.build(context, repository, ref, progress)
+            await indexing.link(context, repository, report.snapshot_id, progress)
             problem = "" if ref else await indexing.embed(context, repository, progress)
     return report, problem
 

@@ -1,6 +1,7 @@
 """Facts: checked statements about a scope of a snapshot, each with the lines that say so.
 
-They are worked out when somebody asks, by a worker, and remembered: a snapshot never changes.
+They are worked out when somebody asks, by a worker, and remembered: a snapshot never changes. What
+is remembered goes when links are added, which come after the snapshot.
 """
 
 from __future__ import annotations
@@ -67,4 +68,13 @@ async def remember(
             )
             for ordinal, fact in enumerate(rows)
         ],
+    )
+
+
+async def forget(connection: Connection, repository_id: int) -> None:
+    """What was found out of a repository: more is known now."""
+    await connection.execute(
+        "DELETE FROM facts USING snapshots s "
+        "WHERE s.id = facts.snapshot_id AND s.repository_id = %s",
+        (repository_id,),
     )

@@ -5,15 +5,30 @@ from __future__ import annotations
 import struct
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
-from core.db.connect import Connection
+import psycopg
+from psycopg.rows import class_row
+
+from core.db.connect import Connection, Database
 from core.db.staging import stage
 
 _BATCH = 2_000
+_LOCK = 0x6C6E6B  # 'lnk'
 
 Row = tuple[int, bytes, bytes, bytes]
 """blob_id, defined, used, links"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A blob without a row."""
+
+    blob_id: int
+    language: str
+    size: int
 
 
 def name_hash(name: str) -> int:
@@ -22,15 +37,55 @@ def name_hash(name: str) -> int:
 
 
 async def add(connection: Connection, *, installation_id: int, rows: bytes) -> None:
-    """`rows` in binary COPY format: blob_id, defined, used, links."""
+    """`rows` in binary COPY format: blob_id, defined, used, links. Of blobs that have one, or are
+    gone, nothing is added."""
     await stage(
         connection, "symbol_links", "blob_id bigint, defined bytea, used bytea, links bytea", rows
     )
     await connection.execute(
         "INSERT INTO symbol_links (blob_id, installation_id, defined, used, links) "
-        "SELECT blob_id, %s, defined, used, links FROM staged_symbol_links",
+        "SELECT blob_id, %s, defined, used, links FROM staged_symbol_links "
+        "JOIN blobs ON blobs.id = blob_id FOR KEY SHARE OF blobs ON CONFLICT DO NOTHING",
         (installation_id,),
     )
+
+
+async def missing(
+    connection: Connection, blob_ids: Collection[int], languages: Collection[str]
+) -> list[Unlinked]:
+    """Those of the blobs that are in one of the languages and have no row."""
+    cursor = connection.cursor(row_factory=class_row(Unlinked))
+    await cursor.execute(
+        "SELECT id AS blob_id, language, size FROM blobs b WHERE id = ANY(%s) "
+        "AND language = ANY(%s) AND NOT EXISTS ("
+        "SELECT FROM symbol_links l WHERE l.blob_id = b.id) ORDER BY id",
+        (list(blob_ids), list(languages)),
+    )
+    return await cursor.fetchall()
+
+
+async def are_all_there(connection: Connection, blob_ids: Sequence[int]) -> bool:
+    """Whether each of the blobs has a row."""
+    cursor = await connection.execute(
+        "SELECT count(*) FROM symbol_links WHERE blob_id = ANY(%s)", (list(blob_ids),)
+    )
+    row = await cursor.fetchone()
+    return row is not None and row[0] == len(blob_ids)
+
+
+@asynccontextmanager
+async def one_at_a_time(database: Database, repository_id: int) -> AsyncIterator[None]:
+    """One run links a repository; the next waits. The lock ends with its connection."""
+    key = _LOCK << 36 ^ repository_id
+    async with database.pool.connection() as connection:
+        await connection.execute("SELECT pg_advisory_lock(%s)", (key,))
+        await connection.commit()
+        try:
+            yield
+        finally:
+            # A connection that broke has no lock, and must not hide what ended the run.
+            with suppress(psycopg.OperationalError):
+                await connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
 
 
 async def of_blobs(connection: Connection, blob_ids: Sequence[int]) -> AsyncIterator[list[Row]]:

@@ -28,7 +28,8 @@ async def add(
 
 
 async def worth_asking_about(connection: Connection, repository_id: int) -> str | None:
-    """A name for an example question: used in most files, defined once, documented, no test."""
+    """A name for an example question: used in most files, defined once, documented, no test. Where
+    it is not known yet what is used, the first of them."""
     cursor = await connection.execute(
         "SELECT name FROM symbols s WHERE s.repository_id = %(id)s AND length(name) > 5 "
         "GROUP BY name HAVING count(*) = 1 AND bool_and(length(s.docstring) > 40) "
@@ -39,4 +40,6 @@ async def worth_asking_about(connection: Connection, repository_id: int) -> str 
     )
     names = [row[0] for row in await cursor.fetchall()]
     used = await symbol_links.most_used(connection, repository_id, names)
-    return used[0][0] if used else None
+    if used:
+        return used[0][0]
+    return names[0] if names else None

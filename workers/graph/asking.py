@@ -26,8 +26,12 @@ _R = TypeVar("_R")
 class Asking:
     """Answers are worked out in a thread, one at a time."""
 
-    def __init__(self, database: Database, snapshot: Snapshot, graph: Graph) -> None:
+    def __init__(
+        self, database: Database, snapshot: Snapshot, graph: Graph, unlinked: Sequence[int] = ()
+    ) -> None:
+        """`unlinked`: blobs whose links were not there yet."""
         self._database = database
+        self.unlinked = unlinked
         self.snapshot = snapshot
         self.graph = graph
         self.questions = Questions(graph)

@@ -15,7 +15,7 @@ from workers.graph.configs import NAMES, Configs, read
 from workers.graph.families import FAMILIES, NONE, Family
 from workers.graph.tree import Tree
 from workers.index.blob import Blob
-from workers.index.packed import NAME_HASH, FileLinks, Node, hashes, links_of_blob, pack, unpack
+from workers.index.packed import NAME_HASH, FileLinks, Node, hashes, pack, unpack
 from workers.languages import LANGUAGES
 from workers.languages.base import Language
 
@@ -104,10 +104,9 @@ class Graph:
         self._outlines: dict[int, Outline] = {}
 
     @classmethod
-    def from_blobs(cls, blobs: Mapping[str, Blob]) -> Graph:
+    def from_blobs(cls, blobs: Mapping[str, Blob], links: Mapping[str, FileLinks]) -> Graph:
         """Of parsed files by path. For measuring without a database."""
         numbered = {path: number for number, path in enumerate(blobs)}
-        links = {path: links_of_blob(blob) for path, blob in blobs.items()}
         texts = {path: blob.text for path, blob in blobs.items() if basename(path) in NAMES}
         return cls(
             [GraphFile(path, numbered[path], blob.language) for path, blob in blobs.items()],

@@ -1,4 +1,5 @@
-"""Reads the graph of a snapshot from the database, once; what it unpacks it keeps."""
+"""Reads the graph of a snapshot from the database, once, and once more if links were missing then;
+what it unpacks it keeps."""
 
 from __future__ import annotations
 
@@ -13,27 +14,42 @@ from workers.graph import configs
 from workers.graph.asking import Asking
 from workers.graph.configs import Configs
 from workers.graph.graph import Graph, GraphFile, Row
+from workers.languages import LINKED
 
 MOST_KEPT = 4
 """Graphs at a time: one weighs about as much as a fifth of the source."""
 
 
 class Graphs:
-    """Snapshots never change, so what is loaded stays true; the least used goes first."""
+    """Snapshots never change, so what is loaded whole stays true; the least used goes first."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._loaded: OrderedDict[int, asyncio.Task[Asking]] = OrderedDict()
 
     async def of(self, snapshot: Snapshot) -> Asking:
+        known = self._loaded.get(snapshot.id)
+        is_outdated = known is not None and await self._is_outdated(known)
         task = self._loaded.get(snapshot.id)
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
+        if task is None or (is_outdated and task is known):
             task = asyncio.create_task(self._load(snapshot))
             self._loaded[snapshot.id] = task
         self._loaded.move_to_end(snapshot.id)
         while len(self._loaded) > MOST_KEPT:
             self._loaded.popitem(last=False)
         return await asyncio.shield(task)
+
+    async def _is_outdated(self, task: asyncio.Task[Asking]) -> bool:
+        """It failed, or the links that it lacks have come."""
+        if not task.done():
+            return False
+        if task.cancelled() or task.exception():
+            return True
+        asking = task.result()
+        if not asking.unlinked:
+            return False
+        async with self._database.tenant(asking.snapshot.installation_id) as connection:
+            return await symbol_links.are_all_there(connection, asking.unlinked)
 
     async def _load(self, snapshot: Snapshot) -> Asking:
         rows: dict[int, Row] = {}
@@ -50,7 +66,8 @@ class Graphs:
                 rows |= {blob_id: Row(*columns) for blob_id, *columns in batch}
             found = await _configs(connection, files)
         graph = await asyncio.to_thread(Graph, files, rows, found)
-        return Asking(self._database, snapshot, graph)
+        without = {file.blob_id for file in files if file.language in LINKED} - rows.keys()
+        return Asking(self._database, snapshot, graph, tuple(without))
 
 
 async def _configs(connection: Connection, files: list[GraphFile]) -> Configs:

@@ -18,10 +18,6 @@ class Symbol(NamedTuple):
     end_line: int
     signature: str  # one line
     docstring: str  # plain text; '' if there is none
-    line: int = 0  # where the name stands
-    parent: int = -1  # ordinal of the symbol around it; -1: none
-    type: str = ""  # chain of what it returns or holds: workers/index/chains.py
-    scope: str = ""  # what it says to belong to: Go's receiver, Greeter of Greeter::greet
 
 
 class Reference(NamedTuple):
@@ -73,7 +69,4 @@ class Blob:
     has_error: bool
     text: str
     symbols: tuple[Symbol, ...]
-    references: tuple[Reference, ...]
     chunks: tuple[Chunk, ...]
-    imports: tuple[Import, ...] = ()
-    attributes: tuple[Attribute, ...] = ()

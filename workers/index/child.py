@@ -1,4 +1,5 @@
-"""The process that parses: it opens the mirror itself, reads blobs by sha, and sends rows back.
+"""The process that parses: it opens the mirror itself, reads blobs by sha, and sends rows back; and
+later, without a mirror, the links of texts that are sent to it.
 
 It has no database, and it may die: a grammar is C code that reads other people's files.
 """
@@ -7,14 +8,17 @@ from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
+from core.db.blobs import decompress
 from workers.git import CorruptMirror, Mirror
 from workers.index import copy, skip
-from workers.index.parse import decode, parse
+from workers.index.parse import decode, parse, read_links
 from workers.languages import language_of
 
 
@@ -46,37 +50,67 @@ class Parsed:
     blobs: bytes
     chunks: bytes
     symbols: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TextTask:
+    """A stored text to read the links of, compressed as it is stored; `size` is without that."""
+
+    blob_id: int
+    language: str
+    size: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a batch of texts gave: a row each, in COPY's binary format."""
+
+    count: int
     links: bytes
 
 
 def serve(connection: Connection) -> None:
     """Answer batches until the parent closes the pipe, or is gone. A text is the path of the mirror
-    that the batches after it are of."""
+    that the batches after it are of; '' says that they are of stored texts."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What parsing makes is let go by itself; to look for cycles in it costs 5 % of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
     try:
         mirror: str = connection.recv()
-        while mirror:
-            mirror = _serve(connection, Path(mirror))
+        while True:
+            mirror = _serve(connection, mirror)
     except EOFError:
         return
 
 
-def _serve(connection: Connection, mirror: Path) -> str:
+def _serve(connection: Connection, mirror: str) -> str:
     """Answer batches of one mirror; returns the next one."""
-    with Mirror(mirror) as opened:
-        while True:
-            received: str | Sequence[Task] = connection.recv()
-            if isinstance(received, str):
-                return received
-            connection.send(parse_batch(opened, received))
+    if not mirror:
+        return _answer(connection, link_batch)
+    with Mirror(Path(mirror)) as opened:
+        return _answer(connection, partial(parse_batch, opened))
+
+
+def _answer(connection: Connection, work: Callable[[Any], object]) -> str:
+    while not isinstance(received := connection.recv(), str):
+        connection.send(work(received))
+    return received
+
+
+def link_batch(tasks: Sequence[TextTask]) -> Linked:
+    """Read the links, and encode them."""
+    rows = [
+        copy.link_row(task.blob_id, read_links(task.language, decompress(task.text).decode()))
+        for task in tasks
+    ]
+    return Linked(len(rows), b"".join(rows))
 
 
 def parse_batch(mirror: Mirror, tasks: Sequence[Task]) -> Parsed:
     """Read, judge, parse and encode."""
-    rows = _Rows([], [], [], [])
+    rows = _Rows([], [], [])
     verdicts = tuple(_parse(mirror, task, rows) for task in tasks)
     return Parsed(verdicts, *(b"".join(part) for part in rows.parts()))
 
@@ -93,10 +127,9 @@ class _Rows:
     blobs: list[bytes]
     chunks: list[bytes]
     symbols: list[bytes]
-    links: list[bytes]
 
-    def parts(self) -> tuple[list[bytes], list[bytes], list[bytes], list[bytes]]:
-        return self.blobs, self.chunks, self.symbols, self.links
+    def parts(self) -> tuple[list[bytes], list[bytes], list[bytes]]:
+        return self.blobs, self.chunks, self.symbols
 
 
 def _parse(mirror: Mirror, task: Task, rows: _Rows) -> Verdict:
@@ -110,5 +143,4 @@ def _parse(mirror: Mirror, task: Task, rows: _Rows) -> Verdict:
         rows.blobs.append(copy.blob_row(task.blob_id, task.sha, language, len(content), blob))
         rows.chunks.append(copy.chunk_row(task.blob_id, blob.chunks))
         rows.symbols.append(copy.symbol_rows(task.blob_id, blob.symbols))
-        rows.links.append(copy.link_row(task.blob_id, blob))
     return Verdict(task.blob_id, reason, language)

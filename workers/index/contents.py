@@ -6,26 +6,21 @@ Batches are committed as they come, so a run that is killed leaves its work to t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.db import blob_chunks, blobs, symbol_links, symbols
+from core.db import blob_chunks, blobs, symbols
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.db.staging import relax
 from workers.git import CorruptMirror, Mirror
 from workers.index import skip
 from workers.index.child import Parsed, Task, Verdict, judge
-from workers.index.lanes import Lane, open_lanes
+from workers.index.lanes import batches, lanes_for, open_lanes, results
 from workers.index.parse import RULES
 from workers.index.walk import Entry
 from workers.languages import language_of
-
-BATCH_BYTES = 256 << 10
-BATCH_TASKS = 64
-FEW = 24
-"""So few contents are parsed by one process before a second has started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +113,8 @@ class Contents:
         tasks = await self._tasks(entries)
         found: dict[int, Verdict] = {}
         done = self._parsed
-        async with open_lanes(self.mirror, self._lanes(tasks)) as lanes:
-            async for parsed in _parsed(lanes, _batches(tasks)):
+        async with open_lanes(self.mirror, lanes_for(tasks, self.processes)) as lanes:
+            async for parsed in results(lanes, batches(tasks)):
                 for part in parsed:
                     found |= {verdict.blob_id: verdict for verdict in part.verdicts}
                 await self._store(parsed)
@@ -137,10 +132,6 @@ class Contents:
             Task(blob_id, entry.sha or "", entry.path, entry.size, entry.may_be_generated)
             for blob_id, entry in zip(ids, entries, strict=True)
         ]
-
-    def _lanes(self, tasks: Sequence[Task]) -> int:
-        few = len(tasks) <= FEW and sum(task.size for task in tasks) <= 2 * BATCH_BYTES
-        return 1 if few else self.processes
 
     def _remember(self, task: Task, verdict: Verdict) -> None:
         self._judged.add(task.sha)
@@ -174,55 +165,3 @@ class Contents:
                 repository_id=repository_id,
                 rows=b"".join(part.symbols for part in parsed),
             )
-            await symbol_links.add(
-                connection,
-                installation_id=installation_id,
-                rows=b"".join(part.links for part in parsed),
-            )
-
-
-def _batches(tasks: Sequence[Task]) -> Iterator[list[Task]]:
-    """Bounded by bytes, so that memory is."""
-    batch: list[Task] = []
-    size = 0
-    for task in tasks:
-        if batch and (size + task.size > BATCH_BYTES or len(batch) == BATCH_TASKS):
-            yield batch
-            batch, size = [], 0
-        batch.append(task)
-        size += task.size
-    if batch:
-        yield batch
-
-
-async def _parsed(
-    lanes: Sequence[Lane], batches: Iterator[list[Task]]
-) -> AsyncIterator[list[Parsed]]:
-    """What the lanes give, several batches together where the reader is slower than they are."""
-    done: asyncio.Queue[list[Parsed]] = asyncio.Queue(maxsize=2 * len(lanes))
-    running = {asyncio.create_task(_drive(lane, batches, done)) for lane in lanes}
-    try:
-        while running or not done.empty():
-            getting = asyncio.create_task(done.get())
-            await asyncio.wait({getting, *running}, return_when=asyncio.FIRST_COMPLETED)
-            for ended in [lane for lane in running if lane.done()]:
-                running.discard(ended)
-                ended.result()
-            if not getting.done():
-                getting.cancel()
-                continue
-            together = getting.result()
-            while not done.empty():
-                together += done.get_nowait()
-            yield together
-    finally:
-        for lane in running:
-            lane.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
-
-async def _drive(
-    lane: Lane, batches: Iterator[list[Task]], done: asyncio.Queue[list[Parsed]]
-) -> None:
-    for batch in batches:
-        await done.put(await lane.parse(batch))

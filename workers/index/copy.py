@@ -12,7 +12,7 @@ from core.db import chunk_columns
 from core.db.blobs import compress
 from core.db.chunk_columns import ChunkRow
 from workers.index.blob import Blob, Chunk, Symbol
-from workers.index.packed import hashes, links_of_blob, pack
+from workers.index.packed import FileLinks, hashes, pack
 from workers.index.terms import POSTING
 
 _LENGTH = struct.Struct("!i")
@@ -47,11 +47,8 @@ def symbol_rows(blob_id: int, symbols: Iterable[Symbol]) -> bytes:
     )  # fmt: skip
 
 
-def link_row(blob_id: int, blob: Blob) -> bytes:
-    """blob_id, defined, used, links; nothing for prose and data."""
-    links = links_of_blob(blob)
-    if not (links.symbols or links.references):
-        return b""
+def link_row(blob_id: int, links: FileLinks) -> bytes:
+    """blob_id, defined, used, links. A file that says nothing has a row too: it was looked at."""
     return b"".join((
         b"\0\4", _INT8.pack(8, blob_id), _bytes(hashes(each.name for each in links.symbols)),
         _bytes(hashes(each.name for each in links.references)), _bytes(pack(links)),

@@ -13,7 +13,6 @@ import tree_sitter
 from workers.languages import LANGUAGES
 from workers.languages.base import Language
 
-QUERIES = Path(__file__).parents[1] / "languages" / "queries"
 PARSE_SECONDS = 5.0
 # Small pieces: the parser asks again for the same place after each step back.
 _PIECE = 4_096
@@ -24,8 +23,10 @@ _DEEPEST = 10_000  # beyond 65,536 levels a query never ends (0.26.1)
 Match = tuple[int, dict[str, list[tree_sitter.Node]]]
 
 
-def query_text(language: Language) -> str:
-    return "\n".join((QUERIES / f"{stem}.scm").read_text("utf-8") for stem in language.queries)
+def query_text(language: Language, *folders: Path) -> str:
+    """What the folders have for a language; the later a pattern stands, the more it has to say."""
+    named = [folder / f"{stem}.scm" for folder in folders for stem in language.queries]
+    return "\n".join(file.read_text("utf-8") for file in named if file.exists())
 
 
 @cache
@@ -41,12 +42,15 @@ def _parser(name: str) -> tree_sitter.Parser:
 
 
 @cache
-def _query(name: str) -> tree_sitter.Query:
-    return tree_sitter.Query(_grammar(name), query_text(LANGUAGES[name]))
+def _query(name: str, folders: tuple[Path, ...]) -> tree_sitter.Query:
+    return tree_sitter.Query(_grammar(name), query_text(LANGUAGES[name], *folders))
 
 
-def read_tree(language: Language, source: bytes) -> tuple[tree_sitter.Tree, list[Match]] | None:
-    """The tree of some UTF-8 and what the language's query finds in it; None: out of time."""
+def read_tree(
+    language: Language, source: bytes, *folders: Path
+) -> tuple[tree_sitter.Tree, list[Match]] | None:
+    """The tree of some UTF-8 and what the language's queries in these folders find in it; None: out
+    of time."""
     over = _deadline(PARSE_SECONDS)
     parser = _parser(language.name)
     try:
@@ -58,7 +62,7 @@ def read_tree(language: Language, source: bytes) -> tuple[tree_sitter.Tree, list
         parser.reset()
         return None
     # A progress callback here crashes the library (0.26.1), so only the match limit bounds it.
-    cursor = tree_sitter.QueryCursor(_query(language.name), match_limit=_MATCHES_AT_ONCE)
+    cursor = tree_sitter.QueryCursor(_query(language.name, folders), match_limit=_MATCHES_AT_ONCE)
     cursor.set_max_start_depth(_DEEPEST)
     return tree, cursor.matches(tree.root_node)
 

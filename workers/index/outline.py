@@ -1,13 +1,11 @@
-"""What is known of a file's shape, whatever the language: definitions, references, comments and
-where a long stretch of lines may be cut. Rows are lines counted from 0, both ends inclusive."""
+"""What is known of a file's shape, whatever the language: definitions, comments and where a
+long stretch of lines may be cut. Rows are lines counted from 0, both ends inclusive."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
-
-from workers.index.blob import Attribute, Import, Reference
 
 # Names are keys of a database index, whose rows have a limit.
 LONGEST_NAME = 200
@@ -53,9 +51,6 @@ def no_cuts(first: int, last: int) -> dict[int, int]:
 @dataclass(slots=True)
 class Outline:
     definitions: list[Definition] = field(default_factory=list)  # in document order
-    references: list[Reference] = field(default_factory=list)
-    imports: list[Import] = field(default_factory=list)
-    attributes: list[Attribute] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)  # in document order
     cuts: Cuts = no_cuts
     has_error: bool = False

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.db.symbol_links import name_hash
-from workers.index.blob import Attribute, Blob, Import, Reference
+from workers.index.blob import Attribute, Import, Reference
 
 NAME_HASH = np.dtype("<u4")
 
@@ -47,23 +47,6 @@ def hashes(names: Iterable[str]) -> bytes:
     """Sorted, each once."""
     found = sorted({name_hash(name) for name in names})
     return np.array(found, dtype=NAME_HASH).tobytes()
-
-
-def links_of_blob(blob: Blob) -> FileLinks:
-    """Keys of data files and headings are no part of the graph."""
-    symbols = (
-        ()
-        if _has_no_graph(blob)
-        else tuple(
-            Node(s.name, s.kind, s.parent, s.line, s.start_line, s.end_line, s.type, s.scope)
-            for s in blob.symbols
-        )
-    )
-    return FileLinks(symbols, blob.imports, blob.attributes, blob.references)
-
-
-def _has_no_graph(blob: Blob) -> bool:
-    return not blob.symbols or blob.symbols[0].kind in {"key", "section"}
 
 
 def pack(links: FileLinks) -> bytes:

@@ -1,4 +1,5 @@
-"""From the bytes of a file to its symbols, references and chunks. Pure: no database, no git."""
+"""From the bytes of a file to its symbols and chunks, and later from its text to its links. Pure:
+no database, no git."""
 
 from __future__ import annotations
 
@@ -8,17 +9,17 @@ import hashlib
 from workers.index.blob import Blob, Symbol
 from workers.index.chunk import chunks
 from workers.index.cuts import line_cuts
-from workers.index.grammar import QUERIES
 from workers.index.outline import Definition, Outline
+from workers.index.packed import FileLinks
 from workers.index.prose import prose_outline
-from workers.index.tree import tree_outline
-from workers.languages import LANGUAGES, language_of
+from workers.index.tree import tree_links, tree_outline
+from workers.languages import LANGUAGES, LINKED, QUERIES, language_of
 from workers.languages.base import Language
 
 # Bump VERSION whenever the same bytes would give other symbols, references, chunks or terms: after
 # a change in this folder or in ../languages, and when a grammar is upgraded. A change of a query
 # file is noticed by itself. Blobs stored under other rules are parsed anew.
-VERSION = 7
+VERSION = 8
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -31,7 +32,7 @@ _MARKS = (
 
 def _rules() -> str:
     digest = hashlib.sha256()
-    for query in sorted(QUERIES.glob("*.scm")):
+    for query in sorted(QUERIES.rglob("*.scm")):
         digest.update(query.name.encode() + b"\0" + query.read_bytes())
     return f"{VERSION}-{digest.hexdigest()[:12]}"
 
@@ -60,11 +61,17 @@ def parse(path: str, content: bytes) -> Blob:
         has_error=outline.has_error,
         text=text,
         symbols=tuple(_symbol(definition) for definition in outline.definitions),
-        references=tuple(outline.references),
         chunks=tuple(chunks(lines, outline)),
-        imports=tuple(outline.imports),
-        attributes=tuple(outline.attributes),
     )
+
+
+def read_links(language: str, text: str) -> FileLinks:
+    """What a file says about names, in the language and the text that `parse` found. It costs half
+    as much again, and is asked for after the file can be found."""
+    if language not in LINKED:
+        return FileLinks()
+    spoken = LANGUAGES[language]
+    return tree_links(LANGUAGES.get(spoken.instead(text), spoken), text)
 
 
 def _outline(language: Language, text: str, lines: list[str]) -> Outline:
@@ -87,8 +94,4 @@ def _symbol(definition: Definition) -> Symbol:
         end_line=definition.last + 1,
         signature=definition.signature,
         docstring=definition.docstring,
-        line=definition.line + 1,
-        parent=definition.parent,
-        type=definition.type,
-        scope=definition.scope,
     )

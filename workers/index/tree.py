@@ -1,4 +1,4 @@
-"""The outline of a file whose language has a grammar."""
+"""The outline of a file whose language has a grammar, and its links."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from workers.index.outline import (
     innermost,
     parents,
 )
+from workers.index.packed import FileLinks, Node
+from workers.languages import LINKS, QUERIES
 from workers.languages.base import Language
 
 LONGEST_SIGNATURE = 300
@@ -32,28 +34,62 @@ _OPENING = re.compile(r"\s*(?:=>|[{:=])?\s*$")
 
 def tree_outline(language: Language, text: str) -> Outline | None:
     """None if the file took too long to parse."""
-    # A NUL would end the file for some scanners; a space in its place keeps all columns.
-    source = text.encode("utf-8", "replace").replace(b"\0", b" ")
-    read = read_tree(language, source)
+    source = _source(text)
+    read = read_tree(language, source, QUERIES)
     if read is None:
         return None
     tree, matches = read
     captures = Captures(language, source).read(matches)
-    _widen(captures)
-    found = _shallow(sorted(captures.found.values(), key=_position), language.deepest)
-    spans = [Span(each.start, each.end) for each in found]
+    found, spans = _found(captures)
     comments = [captures.comments[offset] for offset in sorted(captures.comments)]
-    definitions = _definitions(captures, found, spans)
-    names = [each.named for each in found]
-    links = links_of(captures, definitions, spans, names)
     return Outline(
-        definitions=definitions,
-        references=links.references,
-        imports=links.imports,
-        attributes=links.attributes,
+        definitions=_definitions(captures, found, spans),
         comments=comments,
         cuts=statement_cuts(tree.root_node, comments),
         has_error=tree.root_node.has_error,
+    )
+
+
+def tree_links(language: Language, text: str) -> FileLinks:
+    """None of a file that took too long to parse."""
+    source = _source(text)
+    read = read_tree(language, source, QUERIES, LINKS)
+    if read is None:
+        return FileLinks()
+    captures = Captures(language, source).read(read[1])
+    found, spans = _found(captures)
+    definitions = _definitions(captures, found, spans)
+    links = links_of(captures, definitions, spans, [each.named for each in found])
+    return FileLinks(
+        tuple(_node(each) for each in definitions),
+        tuple(links.imports),
+        tuple(links.attributes),
+        tuple(links.references),
+    )
+
+
+def _source(text: str) -> bytes:
+    # A NUL would end the file for some scanners; a space in its place keeps all columns.
+    return text.encode("utf-8", "replace").replace(b"\0", b" ")
+
+
+def _found(captures: Captures) -> tuple[list[Found], list[Span]]:
+    """The definitions in the order of the document, and where they are."""
+    _widen(captures)
+    found = _shallow(sorted(captures.found.values(), key=_position), captures.language.deepest)
+    return found, [Span(each.start, each.end) for each in found]
+
+
+def _node(each: Definition) -> Node:
+    return Node(
+        name=each.name,
+        kind=each.kind,
+        parent=each.parent,
+        line=each.line + 1,
+        start_line=each.first + 1,
+        end_line=each.last + 1,
+        type=each.type,
+        scope=each.scope,
     )
 
 

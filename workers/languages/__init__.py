@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from workers.languages import (
     bash,
@@ -54,6 +55,17 @@ LANGUAGES: dict[str, Language] = {
     "typescript": typescript.LANGUAGE,
     "yaml": yaml.LANGUAGE,
 }
+
+QUERIES = Path(__file__).parent / "queries"
+"""What makes an outline; what makes links is in a folder of its own, and is read later."""
+LINKS = QUERIES / "links"
+
+LINKED = frozenset(
+    name
+    for name, language in LANGUAGES.items()
+    if any((LINKS / f"{stem}.scm").exists() for stem in language.queries)
+)
+"""Languages whose files say something about names."""
 
 _BY_FILE_NAME = {name: each.name for each in LANGUAGES.values() for name in each.file_names}
 _BY_EXTENSION = {ending: each.name for each in LANGUAGES.values() for ending in each.extensions}

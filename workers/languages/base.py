@@ -1,6 +1,7 @@
 """What a language has to say about itself. `workers/index` reads files by these words.
 
-The captures of queries/<language>.scm are the same for all languages:
+The captures of queries/<language>.scm are the same for all languages; those from @reference
+on stand in queries/links/<language>.scm:
 
     @definition.<kind> with @name        a symbol; the widest node with that name gives its lines
     @scope                               beside a @name: what the symbol belongs to (Go's receiver)

@@ -14,11 +14,13 @@ SHOP = {
 }
 
 
-async def indexed(shop: Indexed, ref: str = "", **sources: str) -> Snapshot:
+async def indexed(shop: Indexed, ref: str = "", *, linked: bool = True, **sources: str) -> Snapshot:
     for path, text in sources.items():
         shop.checkout.write(path, text)
     shop.checkout.commit()
     report = await shop.index(ref)
+    if linked:
+        await shop.link(report.snapshot_id)
     async with shop.database.tenant(0) as connection:
         found = await snapshots.get(connection, report.snapshot_id)
     assert found is not None
@@ -51,6 +53,24 @@ async def test_a_branch_shares_the_rows_of_what_it_did_not_change(shop: Indexed)
     assert [each.qualified for each in on_topic] == ["Cart", "More"]
     on_main = await (await graphs.of(base)).implementers("shop/cart.py", 0)
     assert [each.qualified for each in on_main] == ["Cart"]
+
+
+async def test_a_graph_works_with_the_links_that_are_there_and_is_whole_when_all_came(
+    shop: Indexed,
+) -> None:
+    snapshot = await indexed(shop, linked=False, **SHOP)
+    graphs = Graphs(shop.database)
+    early = await graphs.of(snapshot)
+    assert await early.uses("shop/cart.py", 2) == []
+    assert await early.uses_of_name("total") == await early.calls("shop/main.py", 0) == []
+    assert await early.facts("shop/main.py")
+    assert await graphs.of(snapshot) is early
+    await shop.link()
+    async with shop.database.tenant(0) as connection:
+        assert await facts.of_scope(connection, snapshot.id, "shop/main.py") is None
+    whole = await graphs.of(snapshot)
+    assert [use.by for use in await whole.uses("shop/cart.py", 2)] == ["main"]
+    assert await graphs.of(snapshot) is whole
 
 
 async def test_facts_are_remembered_for_the_next_who_asks(shop: Indexed) -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.workers.graph.trees import Repository
 from workers.graph.configs import read
 from workers.graph.pagerank import power, ranks
-from workers.index.packed import links_of_blob, pack, unpack
-from workers.index.parse import parse
+from workers.index.packed import pack, unpack
+from workers.index.parse import read_links
+from workers.languages import language_of
 
 
 def test_modules_that_import_each_other() -> None:
@@ -78,7 +79,7 @@ def test_configurations_that_make_no_sense() -> None:
 @given(st.text(alphabet="abc.()=:'\"\n ->import from as class def self\\", max_size=200))
 def test_links_are_the_same_after_they_were_stored(text: str) -> None:
     for path in ("a.py", "a.ts", "a.php"):
-        links = links_of_blob(parse(path, text.encode()))
+        links = read_links(language_of(path, ""), text)
         assert unpack(pack(links)) == links
 
 

@@ -6,7 +6,7 @@ from inspect import cleandoc
 
 from workers.graph.graph import Graph
 from workers.graph.questions import Place, Questions
-from workers.index.parse import parse
+from workers.index.parse import parse, read_links
 
 
 class Repository:
@@ -15,7 +15,8 @@ class Repository:
     def __init__(self, **files: str) -> None:
         self.texts = {path: cleandoc(text) + "\n" for path, text in files.items()}
         blobs = {path: parse(path, text.encode()) for path, text in self.texts.items()}
-        self.graph = Graph.from_blobs(blobs)
+        links = {path: read_links(blob.language, blob.text) for path, blob in blobs.items()}
+        self.graph = Graph.from_blobs(blobs, links)
         self.questions = Questions(self.graph)
 
     def line(self, path: str, text: str) -> int:

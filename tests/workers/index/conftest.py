@@ -18,6 +18,7 @@ from tests.checkout import Checkout
 from workers.git import discard, mirror_path
 from workers.index import lanes
 from workers.index.build import Report, index
+from workers.index.link import link
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class Indexed:
             ref=ref,
             processes=1,
             **options,
+        )
+
+    async def link(self, snapshot_id: int | None = None) -> int:
+        return await link(
+            database=self.database,
+            repository=self.repository,
+            snapshot_id=snapshot_id,
+            processes=1,
         )
 
     async def files(self, snapshot_id: int) -> dict[str, File]:

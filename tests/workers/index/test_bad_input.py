@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.workers.index.conftest import Indexed
-from workers.index import contents, skip
+from workers.index import lanes, skip
 
 SOURCE = "def größe():\n    return 'é'\n"
 
@@ -45,7 +45,7 @@ async def test_batches_are_bounded_whatever_the_number_of_files(
     shop: Indexed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each is stored before the next ones are read: memory does not grow with the tree."""
-    monkeypatch.setattr(contents, "BATCH_TASKS", 4)
+    monkeypatch.setattr(lanes, "BATCH_TASKS", 4)
     for number in range(30):
         shop.checkout.write(f"{number}.py", f"def f{number}():\n    return {number}\n")
     shop.checkout.commit()

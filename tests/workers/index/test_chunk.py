@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workers.index.blob import Blob
-from workers.index.parse import decode, parse
+from workers.index.parse import decode, parse, read_links
 from workers.index.terms import term_id, terms, unpack
 from workers.languages import LANGUAGES
 
@@ -39,7 +39,7 @@ def check(path: str, content: bytes) -> Blob:
         assert 1 <= symbol.start_line <= symbol.end_line <= blob.lines
         assert symbol.name
         assert symbol.qualified.endswith(symbol.name)
-    for reference in blob.references:
+    for reference in read_links(blob.language, blob.text).references:
         assert reference.name
         assert -1 <= reference.symbol < len(blob.symbols)
         assert all(1 <= line <= blob.lines for line in reference.lines)

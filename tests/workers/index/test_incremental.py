@@ -189,7 +189,8 @@ histories = st.lists(st.lists(steps, min_size=1, max_size=6), min_size=2, max_si
 
 
 async def everything(indexed: Indexed, snapshot_id: int) -> dict[str, Any]:
-    """All rows, and what the searcher makes of them."""
+    """All rows, links included, and what the searcher makes of them."""
+    await indexed.link(snapshot_id)
     found = await rows(indexed.database, indexed.repository, snapshot_id)
     async with indexed.database.tenant(0) as connection:
         snapshot = await snapshots.get(connection, snapshot_id)

@@ -70,8 +70,8 @@ async def test_a_content_that_kills_the_parser_costs_only_itself(
 ) -> None:
     monkeypatch.setattr(lanes, "serve", serve_but_die)
     async with lanes.open_lanes(mirror, 1) as (lane,):
-        parsed = await lane.parse(tasks(mirror))
-        again = await lane.parse(tasks(mirror)[:1])
+        parsed = await lane.run(tasks(mirror))
+        again = await lane.run(tasks(mirror)[:1])
     assert reasons(parsed) == [None, None, None, skip.CRASHED]
     assert reasons(again) == [None]
 
@@ -80,7 +80,7 @@ async def test_a_parser_that_hangs_is_killed(mirror: Path, monkeypatch: pytest.M
     monkeypatch.setattr(lanes, "serve", serve_never)
     monkeypatch.setattr(lanes, "BATCH_SECONDS", 0.2)
     async with lanes.open_lanes(mirror, 1) as (lane,):
-        assert reasons(await lane.parse(tasks(mirror)[:1])) == [skip.CRASHED]
+        assert reasons(await lane.run(tasks(mirror)[:1])) == [skip.CRASHED]
 
 
 def serve_never(connection: Connection) -> None:
@@ -93,29 +93,29 @@ def serve_never(connection: Connection) -> None:
 async def test_the_next_run_takes_over_the_child_of_the_last(mirror: Path) -> None:
     async with lanes.open_lanes(mirror, 2) as opened:
         for lane in opened:
-            await lane.parse(tasks(mirror)[:1])
+            await lane.run(tasks(mirror)[:1])
     (first,) = lanes._waiting
     elsewhere = mirror.with_name("elsewhere.git")
     mirror.rename(elsewhere)
     async with lanes.open_lanes(elsewhere, 1) as (lane,):
-        assert reasons(await lane.parse(tasks(elsewhere))) == [None] * 4
+        assert reasons(await lane.run(tasks(elsewhere))) == [None] * 4
     assert lanes._waiting == [first]
 
 
 async def test_a_child_that_died_while_it_waited_is_replaced(mirror: Path) -> None:
     async with lanes.open_lanes(mirror, 1) as (lane,):
-        await lane.parse(tasks(mirror)[:1])
+        await lane.run(tasks(mirror)[:1])
     ((process, _),) = lanes._waiting
     process.kill()
     process.join()
     async with lanes.open_lanes(mirror, 1) as (lane,):
-        assert reasons(await lane.parse(tasks(mirror))) == [None] * 4
+        assert reasons(await lane.run(tasks(mirror))) == [None] * 4
 
 
 async def test_cancelling_ends_the_child(mirror: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "serve", serve_never)
     async with lanes.open_lanes(mirror, 1) as (lane,):
-        parsing = asyncio.create_task(lane.parse(tasks(mirror)))
+        parsing = asyncio.create_task(lane.run(tasks(mirror)))
         while not (mirror / "serving").exists():
             await asyncio.sleep(0.01)
         parsing.cancel()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from workers.index import grammar
-from workers.index.parse import RULES, decode, parse
+from workers.index.parse import RULES, decode, parse, read_links
 
 SOURCE = "def first():\n    return 1\n\n\ndef second():\n    return 'é'\n"
 
@@ -60,7 +60,7 @@ def test_lines_are_counted(content: bytes, lines: int) -> None:
 
 def test_an_empty_file_has_nothing() -> None:
     blob = parse("a.py", b"")
-    assert (blob.text, blob.symbols, blob.references, blob.chunks) == ("", (), (), ())
+    assert (blob.text, blob.symbols, blob.chunks) == ("", (), ())
 
 
 def test_blank_lines_are_no_chunk() -> None:
@@ -121,14 +121,16 @@ def test_long_names_are_cut_so_that_they_fit_an_index(path: str, content: str) -
     blob = parse(path, content.format(name="é" * 5_000).encode())
     assert all(len(symbol.name) <= 200 for symbol in blob.symbols)
     assert all(len(symbol.qualified) <= 400 for symbol in blob.symbols)
-    assert all(len(reference.name) <= 200 for reference in blob.references)
+    assert all(
+        len(reference.name) <= 200 for reference in read_links(blob.language, blob.text).references
+    )
 
 
 def test_a_nul_is_in_no_text_that_the_database_stores_as_text() -> None:
     blob = parse("a.py", b'def a\0b(c="\0"):\n    """d\0e"""\n    f\0()\n')
     stored = [
         *(text for each in blob.symbols for text in (each.name, each.signature, each.docstring)),
-        *(each.name for each in blob.references),
+        *(each.name for each in read_links(blob.language, blob.text).references),
         *(each.symbol for each in blob.chunks),
     ]
     assert "\0" not in "".join(stored)
@@ -144,7 +146,10 @@ def test_a_signature_is_one_short_line() -> None:
 
 def test_a_reference_has_each_of_its_lines_once() -> None:
     blob = parse("a.py", b"def f():\n    g(); g()\n    g()\n\n\ng()\n")
-    assert [(each.name, each.symbol, each.lines) for each in blob.references] == [
+    assert [
+        (each.name, each.symbol, each.lines)
+        for each in read_links(blob.language, blob.text).references
+    ] == [
         ("g", 0, (2, 3)),
         ("g", -1, (6,)),
     ]

@@ -9,9 +9,8 @@ import pytest
 
 from workers import languages
 from workers.index.blob import Blob
-from workers.index.grammar import QUERIES
-from workers.index.parse import parse
-from workers.languages import LANGUAGES, language_of
+from workers.index.parse import parse, read_links
+from workers.languages import LANGUAGES, QUERIES, language_of
 
 FOLDER = Path(languages.__file__).parent
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "languages"
@@ -30,7 +29,7 @@ def described(blob: Blob) -> dict[str, list[str]]:
         ],
         "references": [
             f"{each.kind} {each.name}{around[each.symbol + 1]} {[*each.lines]}"
-            for each in blob.references
+            for each in read_links(blob.language, blob.text).references
         ],
         "chunks": [
             f"{each.start_line}-{each.end_line} {each.kind} {each.symbol}".strip()
@@ -56,7 +55,7 @@ def test_the_table_lists_every_file_of_the_folder() -> None:
 
 def test_every_query_file_is_used() -> None:
     used = {stem for language in LANGUAGES.values() for stem in language.queries}
-    assert used == {file.stem for file in QUERIES.glob("*.scm")}
+    assert used == {file.stem for file in QUERIES.rglob("*.scm")}
 
 
 @pytest.mark.parametrize("claim", ["extensions", "file_names", "interpreters"])

@@ -21,7 +21,7 @@ QUESTIONS = (
 
 
 async def snapshot_of(shop: Indexed, ref: str = "", **sources: str | None) -> Snapshot:
-    """Commit the sources, and index the commit."""
+    """Commit the sources, and index the commit, links included."""
     for path, text in sources.items():
         if text is None:
             (shop.checkout.path / path).unlink()
@@ -29,6 +29,7 @@ async def snapshot_of(shop: Indexed, ref: str = "", **sources: str | None) -> Sn
             shop.checkout.write(path, text)
     shop.checkout.commit()
     report = await shop.index(ref)
+    await shop.link(report.snapshot_id)
     async with shop.database.tenant(0) as connection:
         snapshot = await snapshots.get(connection, report.snapshot_id)
     assert snapshot is not None

@@ -41,8 +41,10 @@ def _part_term(part: str) -> str:
 @lru_cache(maxsize=50_000)
 def identifier_terms(identifier: str) -> tuple[str, ...]:
     """The terms of one identifier: its parts, then the whole where that says more."""
-    parts = [term for part in _PART.findall(identifier) if (term := _part_term(part))]
-    if len(parts) > 1 and len(identifier) < _LONGEST_IDENTIFIER:
+    found = _PART.findall(identifier)
+    parts = [term for part in found if (term := _part_term(part))]
+    # Where a letter was lost, the whole says more too: 'OAuth' is not 'auth', nor 'gRPC' 'rpc'.
+    if len(found) > 1 and len(identifier) < _LONGEST_IDENTIFIER:
         parts.append(identifier.lower().strip("_$"))
     return tuple(parts)
 

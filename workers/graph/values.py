@@ -17,8 +17,10 @@ from workers.graph.things import (
 )
 from workers.index.blob import Reference
 from workers.index.outline import CALLABLE
+from workers.index.packed import Node
 
 _PARENTS = frozenset({"super", "parent", "base"})
+_OWN_TYPE = frozenset({"Self", "self", "this", "static"})
 _UNKNOWN = "?"
 MOST_HOPS = 6
 
@@ -127,22 +129,27 @@ class Values:
         return self.evaluate(file, owner, chain) if chain and chain != _UNKNOWN else []
 
     def _called(self, of: Thing) -> Things:
-        """What calling it gives."""
+        """What calling it gives. Two variables may hold each other."""
         if of is EXTERNAL:
             return [EXTERNAL]
+        key = ("called", of.file, of.symbol, of.attribute, of.instance)
+        return self.memory.once(key, lambda: self._given_back(of))
+
+    def _given_back(self, of: Thing) -> Things:
         if of.instance or (of.symbol < 0 and of.attribute < 0):
             return []
-        if of.symbol >= 0:
-            node = self.graph.node(of.file, of.symbol)
-            if node.kind in TYPES:
-                return [Thing(of.file, of.symbol, instance=True)]
-            if node.kind in CALLABLE:
-                scope = of.symbol if node.parent < 0 else node.parent
-                if node.type.removesuffix("()") in {"Self", "Self()", "self", "this", "static"}:
-                    around = self._class_around(of.file, of.symbol)
-                    return [Thing(around.file, around.symbol, instance=True)] if around else []
-                return self._typed(of.file, scope, node.type)
+        node = self.graph.node(of.file, of.symbol) if of.symbol >= 0 else None
+        if node is not None and node.kind in TYPES:
+            return [Thing(of.file, of.symbol, instance=True)]
+        if node is not None and node.kind in CALLABLE:
+            return self._returned(of, node)
         return unique(self._called(each) for each in self._value(of) if not each.instance)
+
+    def _returned(self, of: Thing, node: Node) -> Things:
+        if node.type.removesuffix("()") in _OWN_TYPE:
+            around = self._class_around(of.file, of.symbol)
+            return [Thing(around.file, around.symbol, instance=True)] if around else []
+        return self._typed(of.file, of.symbol if node.parent < 0 else node.parent, node.type)
 
     def members(self, of: Thing, name: str) -> Things:
         """A member of a class or of its bases; EXTERNAL if a base may have it that is not here."""

@@ -43,6 +43,14 @@ def test_variables_that_hold_each_other() -> None:
     assert repository.meant("a.py", "one.go", "go") == []
 
 
+def test_variables_that_hold_each_other_and_are_called() -> None:
+    repository = Repository(**{
+        "a.py": "from b import two\none = two\none().go()\n",
+        "b.py": "from a import one\ntwo = one\ntwo().go()\n",
+    })  # fmt: skip
+    assert repository.meant("a.py", "one().go", "go") == []
+
+
 def test_values_that_are_their_own() -> None:
     text = "def f():\n    a = b\n    b = a\n    a.go()\n\nx = y.z\ny = x.z\ny.go()\n"
     assert Repository(**{"a.py": text}).meant("a.py", "y.go", "go") == []

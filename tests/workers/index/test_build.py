@@ -12,6 +12,8 @@ from tests.workers.index.conftest import Indexed
 from workers import git
 from workers.index import skip
 
+NOW = 1_700_000_000
+
 
 async def test_each_path_is_indexed_or_has_a_reason(shop: Indexed) -> None:
     checkout = shop.checkout
@@ -294,24 +296,26 @@ async def test_one_content_in_two_languages_is_two_blobs(shop: Indexed) -> None:
 
 
 async def test_the_history_of_files_is_counted_once(shop: Indexed) -> None:
+    """Of commits in the same second either may count as the last."""
+
     async def history() -> dict[str, tuple[str, int]]:
         async with shop.database.tenant(0) as connection:
             rows = await file_history.of_repository(connection, shop.repository.id)
         return {row.path: (row.last_commit, row.commits) for row in rows}
 
     shop.checkout.write("a.py")
-    first = shop.checkout.commit("\x01" + "0" * 40)
+    first = shop.checkout.commit("\x01" + "0" * 40, at=NOW)
     await shop.index()
     assert await history() == {"a.py": (first, 1)}
     shop.checkout.write("a.py", "a = 2\n")
     shop.checkout.write("b.py")
-    second = shop.checkout.commit()
+    second = shop.checkout.commit(at=NOW + 1)
     await shop.index()
     await shop.index()
     assert await history() == {"a.py": (second, 2), "b.py": (second, 1)}
     shop.checkout.git("reset", "--quiet", "--hard", first)
     shop.checkout.write("c.py")
-    third = shop.checkout.commit()
+    third = shop.checkout.commit(at=NOW + 2)
     await shop.index()
     assert await history() == {"a.py": (first, 1), "c.py": (third, 1)}
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -100,3 +102,13 @@ def test_an_empty_snapshot_has_no_results() -> None:
 def test_recency_is_neutral_where_history_says_nothing() -> None:
     index = index_of(SHOP)
     assert np.all(recency(index, {}) == np.float32(0.5))
+
+
+def test_a_file_that_an_overlay_strikes_out_takes_no_rank_of_recency() -> None:
+    changed = {path: datetime(2026, 1, 1 + n, tzinfo=UTC) for n, path in enumerate(SHOP)}
+    gone = list(SHOP)[1]
+    over = index_of(SHOP).overlay([gone], [], [])
+    full = index_of({path: text for path, text in SHOP.items() if path != gone})
+    ranks = dict(zip(over.paths, recency(over, changed).tolist(), strict=True))
+    del ranks[gone]
+    assert ranks == dict(zip(full.paths, recency(full, changed).tolist(), strict=True))

@@ -32,7 +32,9 @@ class Heading:
     text: str
 
 
-_MARKERS = re.compile(r"^[ \t]*(?:/\*+!?|//+!?|#+!?|\*+(?!/))?[ ]?|[ \t]*\*+/[ \t]*$", re.MULTILINE)
+_MARKERS = re.compile(
+    r"^[ \t]*(?:/\*+!?|//+!?|#+[!:]?|\*+(?!/))?[ ]?|[ \t]*\*+/[ \t]*$", re.MULTILINE
+)
 
 
 def comment_text(comment: str) -> str:

@@ -11,6 +11,7 @@ from workers import languages
 from workers.index.blob import Blob
 from workers.index.parse import parse, read_links
 from workers.languages import LANGUAGES, QUERIES, language_of
+from workers.languages.base import comment_text
 
 FOLDER = Path(languages.__file__).parent
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "languages"
@@ -111,3 +112,15 @@ def test_a_header_that_speaks_cpp_is_read_by_its_grammar() -> None:
 )
 def test_a_c_declarator_has_a_name(declarator: str, name: str) -> None:
     assert LANGUAGES["cpp"].dotted(declarator) == name
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "#: Seconds.\n#: Zero is for ever.",
+        "# Seconds.\n# Zero is for ever.",
+        "/// Seconds.\n/// Zero is for ever.",
+    ],
+)
+def test_the_markers_of_a_comment_are_no_part_of_its_text(comment: str) -> None:
+    assert comment_text(comment) == "Seconds.\nZero is for ever."

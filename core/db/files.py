@@ -77,6 +77,23 @@ async def at(connection: Connection, snapshot_id: int, path: str) -> File | None
     return None if found is None or found.skipped == REMOVED else found
 
 
+async def ending_with(
+    connection: Connection, snapshot_id: int, names: Sequence[str]
+) -> frozenset[str]:
+    """Those of `names` that are a path of the snapshot or the end of one, from a slash on."""
+    cursor = await connection.execute(
+        # What is looked for is chosen before the uppermost of a path: all paths are thousands.
+        f"{_CHAIN}, named AS (SELECT DISTINCT ON (f.path) f.path, f.skipped FROM chain c "
+        "JOIN files f ON f.snapshot_id = c.id WHERE EXISTS (SELECT FROM unnest(%(names)s::text[]) "
+        "AS n WHERE right('/' || f.path, length(n) + 1) = '/' || n) ORDER BY f.path, c.level) "
+        "SELECT DISTINCT n FROM unnest(%(names)s::text[]) AS n JOIN named "
+        "ON right('/' || path, length(n) + 1) = '/' || n "
+        "WHERE skipped IS DISTINCT FROM %(removed)s",
+        {"snapshot_id": snapshot_id, "names": list(names), "removed": REMOVED},
+    )
+    return frozenset([row[0] for row in await cursor.fetchall()])
+
+
 async def count_indexed(connection: Connection, snapshot_id: int) -> int:
     """How many paths have a blob."""
     cursor = await connection.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from core.db import files, symbol_graph
@@ -13,7 +13,7 @@ from workers.answer.cite import Citations, Lines
 from workers.answer.evidence import Evidence, is_telling
 from workers.answer.reply import Reference, Statement
 from workers.answer.safe import prose
-from workers.answer.scrub import parts_of, scrub, symbols_in
+from workers.answer.scrub import parts_of, paths_in, scrub, symbols_in
 
 UNSUPPORTED = "*(no evidence found)*"
 _FEW_WORDS = 4
@@ -29,17 +29,22 @@ class Known:
     asked: Asked
     question: str
     evidence: Evidence
-    _paths: frozenset[str] | None = None
+    _paths: dict[str, bool] = field(default_factory=dict)
     _names: dict[str, bool] = field(default_factory=dict)
 
     async def look_up(self, text: str) -> None:
-        """Read what `path` and `symbol` need to know about the text."""
-        if self._paths is None:
-            async with self.database.tenant(self.asked.row.installation_id) as connection:
-                rows = await files.of_snapshot(connection, self.asked.snapshot.id)
-            self._paths = frozenset(_suffixes(row.path for row in rows))
+        """Read what `path` and `symbol` need to know about the text: a reader waits for it."""
+        await self._look_up_paths({_bare(path) for path in paths_in(text)} - self._paths.keys())
         names = {part for symbol in symbols_in(text) for part in parts_of(symbol)}
-        names -= self._names.keys()
+        await self._look_up_names(names - self._names.keys())
+
+    async def _look_up_paths(self, paths: Set[str]) -> None:
+        if paths:
+            async with self.database.tenant(self.asked.row.installation_id) as connection:
+                there = await files.ending_with(connection, self.asked.snapshot.id, sorted(paths))
+            self._paths |= {path: path in there for path in paths}
+
+    async def _look_up_names(self, names: Set[str]) -> None:
         if names:
             async with self.database.tenant(self.asked.row.installation_id) as connection:
                 there = await symbol_graph.exists(
@@ -48,8 +53,8 @@ class Known:
             self._names |= {name: name in there for name in names}
 
     def path(self, path: str) -> bool:
-        assert self._paths is not None
-        return path.removeprefix("./").removeprefix("/") in self._paths or self._said(path)
+        """People leave out the beginning of a path."""
+        return self._paths.get(_bare(path), False) or self._said(path)
 
     def symbol(self, symbol: str) -> bool:
         """Each part on its own: a variable may hold what has the method."""
@@ -60,14 +65,8 @@ class Known:
         return bool(whole.search(self.question)) or self.evidence.mentions(whole)
 
 
-def _suffixes(paths: Iterable[str]) -> set[str]:
-    """'c.py', 'b/c.py' and 'a/b/c.py': people leave out the beginning of a path."""
-    return {
-        "/".join(parts[start:])
-        for path in paths
-        for parts in [path.split("/")]
-        for start in range(len(parts))
-    }
+def _bare(path: str) -> str:
+    return path.removeprefix("./").removeprefix("/")
 
 
 @dataclass(slots=True)

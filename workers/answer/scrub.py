@@ -67,7 +67,9 @@ def _without_lines(text: str) -> Scrubbed:
 
 
 def paths_in(text: str) -> list[str]:
-    return [m[0] for m in _PATH.finditer(text) if m[0].lower() not in _PRODUCTS]
+    """What `scrub` asks about: the lines that stand behind a path are no part of it."""
+    bare = _without_lines(text).text
+    return [m[0] for m in _PATH.finditer(bare) if m[0].lower() not in _PRODUCTS]
 
 
 def symbols_in(text: str) -> list[str]:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from core.redact import redact
 from workers import git
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
-    """A file's lines. `masked` are the same lines as a model may see them."""
+    """A file's lines."""
 
     sha: str
     lines: tuple[str, ...]
-    masked: tuple[str, ...]
+
+    @cached_property
+    def masked(self) -> tuple[str, ...]:
+        """The same lines as a model may see them. It takes longer than all else of reading a file,
+        and most files that are read are shown to nobody."""
+        return tuple(redact("\n".join(self.lines)).split("\n"))
 
     def between(self, start: int, end: int) -> str:
         """Lines `start` to `end`, 1-based and inclusive."""
@@ -31,14 +36,18 @@ def text_hash(text: str) -> str:
 
 @dataclass(slots=True)
 class Source:
+    """Not for two threads at once."""
+
     mirror: Path
     commit: str
     _read: dict[str, Text | None] = field(default_factory=dict)
+    _opened: git.Mirror | None = None
 
     def text(self, path: str) -> Text | None:
         """None where the commit has no such file."""
         if path not in self._read:
-            found = git.blob_at(self.mirror, self.commit, path)
+            self._opened = self._opened or git.Mirror(self.mirror)
+            found = self._opened.file_at(self.commit, git.raw_path(path))
             self._read[path] = _decoded(*found) if found else None
         return self._read[path]
 
@@ -46,6 +55,5 @@ class Source:
 @lru_cache(maxsize=256)
 def _decoded(sha: str, content: bytes) -> Text:
     """Git's lines: only a line feed ends one, and bytes that are no UTF-8 end none. Questions about
-    one repository come back to the same files, and masking is what takes longest of an answer."""
-    text = content.decode("utf-8", "replace")
-    return Text(sha, tuple(text.split("\n")), tuple(redact(text).split("\n")))
+    one repository come back to the same files."""
+    return Text(sha, tuple(content.decode("utf-8", "replace").split("\n")))

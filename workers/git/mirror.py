@@ -153,6 +153,14 @@ class Mirror:
         entry = _entry(path, str(found.id), int(found.filemode))
         return None if entry.kind == "tree" else entry
 
+    def file_at(self, commit: str, path: bytes) -> tuple[str, bytes] | None:
+        """Sha and content of the file at a path; None where there is none, or it is unreadable."""
+        try:
+            entry = self.entry(commit, path)
+            return None if entry is None else (entry.sha, self.read(entry.sha))
+        except CorruptMirror:
+            return None
+
     def size(self, sha: str) -> int:
         """Bytes of a blob, from its header: the content is not read."""
         try:
@@ -279,8 +287,4 @@ def blob_at(mirror: Path, commit: str, path: bytes | str) -> tuple[str, bytes] |
     """Sha and content of the file at a path; None where there is no file, or it is unreadable."""
     raw = raw_path(path) if isinstance(path, str) else path
     with Mirror(mirror) as opened:
-        try:
-            entry = opened.entry(commit, raw)
-            return None if entry is None else (entry.sha, opened.read(entry.sha))
-        except CorruptMirror:
-            return None
+        return opened.file_at(commit, raw)

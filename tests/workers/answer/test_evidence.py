@@ -16,7 +16,7 @@ from workers.answer.source import Source, Text
 
 
 def evidence_of(lines: Sequence[str], path: str = "a.py") -> Evidence:
-    text = Text("sha", tuple(lines), tuple(lines))
+    text = Text("sha", tuple(lines))
     return Evidence(Source(Path("nowhere"), "commit", {path: text, "b.py": None}))
 
 

@@ -17,7 +17,7 @@ LINES = ("class Shop:", "    def sell(self):", *BODY, "        pay(cookie)")
 
 
 def _text(lines: Sequence[str] = LINES) -> Text:
-    return Text("", tuple(lines), tuple(lines))
+    return Text("", tuple(lines))
 
 
 def _place(start: int, end: int, heads: tuple[int, ...] = ()) -> Place:

@@ -9,7 +9,7 @@ from workers.answer.source import Text
 from workers.index.terms import terms
 
 LINES = ("def send_to(to):", '    """Send one letter."""', *["    step()"] * 150)
-TEXT = Text("", LINES, LINES)
+TEXT = Text("", LINES)
 DEFINITION = Definition(
     *("post.py", 1, 0, "send_to", "send_to", "function", 1, len(LINES)),
     signature=LINES[0],
@@ -52,5 +52,5 @@ def test_a_neighbour_that_fits_as_well_is_cited_too() -> None:
         Definition("c.py", 1, 1, "to_text", "to_text", "function", 4, 5, lines[3], ""),
     ]
     found = Place("c.py", 1, 5, "to_bytes", "function", "", "", 1, -1, 1.0)
-    place = narrow(found, both, Text("", lines, lines), set(terms("turn text to bytes")))
+    place = narrow(found, both, Text("", lines), set(terms("turn text to bytes")))
     assert (place.start, place.end) == (1, 5)

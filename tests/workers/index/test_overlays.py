@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.db import snapshots
+from core.db import files, snapshots
 from core.db.snapshots import Snapshot
 from tests.workers.index.conftest import Indexed
 from workers.index import build
@@ -128,3 +128,20 @@ async def test_what_is_not_at_hand_is_made_again(shop: Indexed) -> None:
         await found(searcher, visited[-1], "apricot_0")
     for number, snapshot in enumerate(visited):
         assert f"file_{number}.py" in await found(searcher, snapshot, f"apricot_{number}")
+
+
+async def test_a_file_of_an_overlay_is_known_by_the_end_of_its_path(shop: Indexed) -> None:
+    shop.checkout.write("shop/cart.py", "a = 1\n")
+    shop.checkout.write("shop/gone.py", "b = 1\n")
+    shop.checkout.write("shop/100%.py", "c = 1\n")
+    shop.checkout.commit()
+    await shop.index()
+    (shop.checkout.path / "shop/gone.py").unlink()
+    shop.checkout.write("shop/till/coins.py", "d = 1\n")
+    shop.checkout.commit()
+    await shop.index()
+    there = {"shop/cart.py", "cart.py", "till/coins.py", "100%.py"}
+    asked = [*there, "art.py", "gone.py", "shop/gone.py", "coins", "%.py", "1__%.py", ""]
+    async with shop.database.tenant(0) as connection:
+        known = await files.ending_with(connection, (await current(shop)).id, asked)
+    assert known == there

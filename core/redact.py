@@ -11,18 +11,21 @@ from collections import Counter
 
 MASK = "[secret removed by Ponder]"
 
-# Each shape with the letters that it begins with: most texts have none of them, and looking for
-# letters costs a hundredth of looking for shapes.
+# Each shape with letters of it: most texts have none of them, and looking for letters costs a
+# hundredth of looking for shapes. A shape that begins with its letters is found as fast as they are.
+_GITLAB = ("pat", "dt", "rt", "cbt", "ptt", "soat", "imt", "ft")
+_STRIPE = ("sk_live", "sk_test", "rk_live", "rk_test")
+_AMAZON = ("AKIA", "ASIA", "ABIA", "ACCA")
 _TOKENS = {
     "gh": r"gh[pousr]_[A-Za-z0-9._-]{36,}",  # GitHub; new ones are a JWT behind the prefix
     "github_pat_": r"github_pat_[A-Za-z0-9_]{22,}",
-    "gl": r"gl(?:pat|dt|rt|cbt|ptt|soat|imt|ft)-[A-Za-z0-9_-]{20,}",
+    **{f"gl{kind}-": rf"gl{kind}-[A-Za-z0-9_-]{{20,}}" for kind in _GITLAB},
     "sk-": r"sk-(?:(?:proj|ant|live|svcacct|admin|or-v1|lf)-[A-Za-z0-9_-]{20,}|[A-Za-z0-9]{20,})",
     "gsk_": r"gsk_[A-Za-z0-9]{40,}",
     "xai-": r"xai-[A-Za-z0-9]{60,}",
-    "k_": r"[sr]k_(?:live|test)_[A-Za-z0-9]{16,}",
+    **{f"{kind}_": rf"{kind}_[A-Za-z0-9]{{16,}}" for kind in _STRIPE},
     "whsec_": r"whsec_[A-Za-z0-9+/=]{24,}",
-    "A": r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Z0-9])",
+    **{kind: rf"{kind}[A-Z0-9]{{16}}(?![A-Z0-9])" for kind in _AMAZON},
     "AIza": r"AIza[A-Za-z0-9_-]{35}",
     "GOCSPX-": r"GOCSPX-[A-Za-z0-9_-]{20,}",
     "ya29.": r"ya29\.[A-Za-z0-9_-]{20,}",
@@ -51,11 +54,24 @@ _TOKENS = {
     "/webhooks/": r"(?<=discord\.com/api/)webhooks/\d+/[\w-]{30,}",
 }
 # These begin like a part of a longer word might.
-_WORDLIKE = ("sk-", "key-", "A", "SK", "hv", ":AA", "dapi", "k_", "gl", "hf_")
-_TOKEN = {
-    letters: re.compile(("(?<![A-Za-z0-9])" if letters in _WORDLIKE else "") + shape)
-    for letters, shape in _TOKENS.items()
+_WORDLIKE = {"sk-", "key-", "SK", "hv", "dapi", "hf_", *_AMAZON} | {
+    letters
+    for letters in _TOKENS
+    if letters.startswith("gl") or letters.removesuffix("_") in _STRIPE
 }
+
+
+def _token(letters: str, shape: str) -> re.Pattern[str]:
+    """What stands before a shape is looked at behind its first letters, so that these are what
+    the text is searched for."""
+    if letters == ":AA":
+        return re.compile(f"(?<![A-Za-z0-9]){shape}")
+    if letters not in _WORDLIKE:
+        return re.compile(shape)
+    return re.compile(f"{letters}(?<![A-Za-z0-9]{letters}){shape.removeprefix(letters)}")
+
+
+_TOKEN = {letters: _token(letters, shape) for letters, shape in _TOKENS.items()}
 
 _KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")
 _KEY_END = re.compile(r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----")

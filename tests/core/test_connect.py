@@ -69,6 +69,18 @@ async def test_a_connection_that_breaks_is_worth_another_try(database: Database)
     assert await database.reachable()
 
 
+async def test_a_connection_that_the_server_ended_meanwhile_is_replaced(
+    settings: Settings,
+) -> None:
+    async with open_database(settings.database_url, max_size=1) as opened:
+        async with opened.system() as connection:
+            pid = connection.info.backend_pid
+        async with await psycopg.AsyncConnection.connect(settings.database_url) as other:
+            await other.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+        async with opened.system() as connection:
+            assert connection.info.backend_pid != pid
+
+
 async def test_a_lock_that_broke_does_not_hide_what_ended_a_run(database: Database) -> None:
     async def broken() -> None:
         async with snapshots.indexing(database, 1):

@@ -46,7 +46,6 @@ async def given(telling: Telling, case: Case) -> list[Given]:
         telling.question,
         telling.hits,
         source,
-        graph=await telling.searcher.graph(telling.asked.snapshot),
         confident=True,
     )
     words = set(terms(telling.question.text))

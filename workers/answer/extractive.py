@@ -5,14 +5,16 @@ Deterministic. The first three citations are the three best places.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 
-from workers.answer.cite import Citations, Lines
+from workers.answer import users_told
+from workers.answer.cite import Citations
+from workers.answer.material import Material
 from workers.answer.place import Place
-from workers.answer.question import Question
 from workers.answer.safe import code
+from workers.answer.users import Users
 from workers.answer.wording import (
     comments,
     is_callable,
@@ -29,32 +31,6 @@ ALSO = 4
 COMMENT_SHARES = 3
 """Words of the question that a comment has before it is quoted."""
 LONGEST_LINE = 120
-USES = 8
-"""Uses that an answer to 'who calls it?' lists."""
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One line that names a definition; `by` is the definition around it, '' at module level."""
-
-    path: str
-    line: int
-    by: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What an answer is made from. `words` are the question's terms; `uses` and `calls` belong to
-    the first place; `more_uses` counts those that are not among `uses`."""
-
-    question: Question
-    words: Collection[str]
-    confident: bool
-    places: list[Place]
-    uses: list[Use] = field(default_factory=list)
-    more_uses: int = 0
-    calls: list[Place] = field(default_factory=list)
 
 
 def compose(material: Material, citations: Citations) -> str:
@@ -64,7 +40,7 @@ def compose(material: Material, citations: Citations) -> str:
     if not shown:
         return ""
     if shown[0][0] != material.places[0]:
-        material = replace(material, uses=[], calls=[])
+        material = replace(material, users=Users(), calls=[])
     shape = _SHAPES.get(material.question.shape, _explained)
     return "\n\n".join(filter(None, shape(material, shown, citations)))
 
@@ -112,19 +88,21 @@ def _defined(material: Material, shown: Shown, citations: Citations) -> list[str
 def _callers(material: Material, shown: Shown, citations: Citations) -> list[str]:
     """Who uses it: the uses are the answer, and the definition is where they lead."""
     place, mark = shown[0]
-    uses = _use_marks(material.uses, place, citations)
-    if not uses:
-        lead = _lead(material, place, mark, citations)
-        return [
-            f"No use of {code(place.symbol or place.path)} was found in the indexed files. {lead}"
-        ]
-    more = f"\n- and {material.more_uses} more" if material.more_uses else ""
-    listed = "".join(f"\n- {use}" for use in uses)
-    return [
-        f"{named(place)}, defined here {mark}, is used by:",
-        (listed + more).strip("\n"),
-        _also(material, shown[1:], citations),
-    ]
+    told = users_told.callers(material.users, place, mark, citations)
+    if not told:
+        told = users_told.unused(material.users, place, mark, citations)
+        told = f"{told} {_lead(material, place, mark, citations)}"
+    return [told, _also(material, shown[1:], citations)]
+
+
+def _impact(material: Material, shown: Shown, citations: Citations) -> list[str]:
+    """What breaks, what depends on it, whether it can go."""
+    place, mark = shown[0]
+    if not material.about and (place.ordinal < 0 or not material.users.uses):
+        return _explained(material, shown, citations)
+    told = users_told.impact(material.users, place, mark, citations)
+    lead = "" if material.about else f"{_lead(material, place, mark, citations)} "
+    return [lead.strip(), *told, _also(material, shown[1:], citations)]
 
 
 def _tests(material: Material, shown: Shown, citations: Citations) -> list[str]:
@@ -143,6 +121,7 @@ _SHAPES: dict[str, _Shape] = {
     "happens": _explained,
     "what": _defined,
     "callers": _callers,
+    "impact": _impact,
     "tests": _tests,
 }
 
@@ -227,25 +206,5 @@ def _calls(material: Material, citations: Citations) -> str:
     return f"On the way it calls {joined(steps)}." if steps else ""
 
 
-def _use_marks(uses: list[Use], place: Place, citations: Citations) -> list[str]:
-    """Each use, cited at its line, which must have the name."""
-    told = []
-    for use in uses[:USES]:
-        mark = citations.mark(Lines(use.path, use.line, use.line), says=place.name)
-        by = (
-            f"{code(use.by)} in {code(use.path)}"
-            if use.by
-            else f"the top level of {code(use.path)}"
-        )
-        if mark:
-            told.append(f"{by} {mark}")
-    return told
-
-
 def _used_by(material: Material, citations: Citations) -> str:
-    uses = _use_marks(material.uses[:3], material.places[0], citations)
-    if not uses:
-        return ""
-    unlisted = material.more_uses + len(material.uses) - len(uses)
-    more = [f"{unlisted} more"] if unlisted > 0 else []
-    return f"It is used by {joined([*uses, *more])}."
+    return users_told.used_by(material.users, material.places[0], citations)

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 LONGEST = 4_000
 """Characters that are read; the rest of a longer text is rarely the question."""
 
+CONNECTED = frozenset({"callers", "impact"})
+"""Shapes that ask who uses something."""
+
+_CHANGE = (
+    r"(?:chang\w+|remov\w+|renam\w+|delet\w+|modif\w+|drop\w*|mov(?:e|ed|ing)\b|rewrit\w+"
+    r"|replac\w+|refactor\w*|touch\w*|edit\w*|rework\w*|different\w*|other(?:wise)?\b"
+    r"|another\b|less\b|more\b|gone\b|began\b|stopp?\w*)"
+)
 _SHAPES = (
     (
         "greeting",
@@ -18,14 +26,33 @@ _SHAPES = (
         r"^\W*(help|usage|what can you do|(who|what) are you"
         r"|how do (i|you) use (you|ponder|this))\W*$",
     ),
+    ("why", r"^\W*(?:\w+\W+){0,3}why\b"),
     (
         "tests",
         r"\b(where|which|list|show|find|what|are there)\b.*\btests?\b(?!\s+client)"
         r"|\btests? (for|of|cover)",
     ),
     (
+        "impact",
+        # What breaks or is affected if something is otherwise than it is.
+        r"\b(?:what|which|who|anything|everything)\b.{0,60}\b(?:affected|impacted|br(?:eak|oke)\w*"
+        rf"|touched|else chang\w+)\b.*\b(?:if|when|by)\b.*\b{_CHANGE}"
+        rf"|\bif\b.*\b{_CHANGE}.*\bwhat\b.{{0,30}}\b(?:else|affected|impacted|breaks?|touched)\b"
+        r"|\b(?:impact|effects?|consequences|blast radius|fallout) of (?:a )?(?:chang|remov|renam"
+        r"|delet|modif|dropp|mov|replac|refactor|touch)\w+"
+        r"|\b(?:what|which|who|anything|everything)\b.{0,40}\b(?:depend(?:s|ing)?|rel(?:y|ies))"
+        r" (?:up)?on\b|\bdepend[ae]nts of\b"
+        r"|\bsafe(?:ly)?\b.{0,20}\b(?:remov|delet|drop|renam|chang|modif|mov|refactor|get rid)\w*"
+        r"|\b(?:can|could|may|should) (?:i|we|you|one)\b.{0,12}\b(?:remove|delete|drop|rename"
+        r"|get rid of) (?:the (?:function|method|class|file|module) )?(?-i:[\w./:]*[`_./:A-Z])",
+    ),
+    (
         "callers",
-        r"\b(who|what|which|where)\b.*\b(calls?|called|invokes?|invoked|uses?|used|callers?|usages?"
+        r"^\W*(?:is|are|does|do) (?:there )?(?:any(?:thing|body|one|where)?)\b.{0,40}\b"
+        r"(?:use[sd]?|using|calls?|calling|import(?:s|ing)?|users|callers|usages)\b"
+        r"|^\W*(?:is|are)\b.{2,80}\b(?:used|needed|called|referenced|imported|unused|dead)"
+        r"(?: code| anywhere| at all| by \w+| any ?more| in [\w ]+)?\W*$"
+        r"|\b(who|what|which|where)\b.*\b(calls?|called|invokes?|invoked|uses?|used|callers?|usages?"
         r"|referenced|references|instantiated|subclass(es|ed)?|inherits?|imported|imports?)\b"
         r"|\b(callers|usages|uses|references|subclasses) of\b",
     ),
@@ -36,7 +63,7 @@ _SHAPES = (
     ),
     ("where", r"\bwhere\b|\bin (which|what) (file|module|function|class|place)\b"),
     ("which", r"\b(which|what)\b"),
-    ("how", r"\b(how|why)\b"),
+    ("how", r"\bhow\b"),
 )
 _NAMED = re.compile(
     r"`([^`\s]+)`"
@@ -55,8 +82,12 @@ _USED = re.compile(
     r"(?:the\s+|a\s+)?(?:function\s+|method\s+|class\s+)?([A-Za-z_]\w{2,})",
     re.IGNORECASE,
 )
-
-
+_CHANGED = re.compile(
+    r"\b(?:chang(?:e|ing)|remov(?:e|ing)|delet(?:e|ing)|renam(?:e|ing)|dropp?(?:ing)?|touch(?:ing)?"
+    r"|modif(?:y|ying)|edit(?:ing)?|get rid of|(?:up)?on|of)\s+(?:the\s+|a\s+)?"
+    r"(?:function\s+|method\s+|class\s+)?([A-Za-z_]\w{2,})\W*$",
+    re.IGNORECASE,
+)
 _ASKING = re.compile(
     r"^\W*(?:please\W+)?(?:(?:can|could|would) you\W+)?"
     r"(?:explain|describe|define|tell me about|show me|tell me)\b"
@@ -93,14 +124,15 @@ def read(text: str) -> Question:
     """Never fails: whatever was typed is a question of some shape; '' is an empty one."""
     whole = " ".join(text.replace("\x00", " ").split())
     kept = whole[:LONGEST]
+    shape = _shape(kept)
     named = tuple(
         dict.fromkeys(_clean(next(filter(None, m.groups()))) for m in _NAMED.finditer(kept))
     )
     return Question(
         text=kept,
-        shape=_shape(kept),
+        shape=shape,
         named=tuple(name for name in named if name),
-        guesses=tuple(dict.fromkeys(_USED.findall(kept))),
+        guesses=tuple(dict.fromkeys((_CHANGED if shape == "impact" else _USED).findall(kept))),
         refers_back=_refers_back(kept, named),
         cut=len(whole) > LONGEST,
     )

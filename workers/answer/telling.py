@@ -18,8 +18,9 @@ from workers.answer.check import Checker, Known
 from workers.answer.cite import Citations
 from workers.answer.dialogue import Dialogue, Outcome
 from workers.answer.evidence import Evidence
-from workers.answer.extractive import Material, compose
-from workers.answer.gather import gather
+from workers.answer.extractive import compose
+from workers.answer.gather import gather, linked
+from workers.answer.material import Material
 from workers.answer.question import Question
 from workers.answer.refusal import Verdict, judge, refusal
 from workers.answer.source import Source
@@ -70,7 +71,6 @@ class Telling:
             self.question,
             self.hits,
             self._source(),
-            graph=await self.searcher.graph(self.asked.snapshot),
             confident=verdict.confident,
         )
         if endpoint is None:
@@ -128,7 +128,7 @@ class Telling:
 
     async def _without(self, material: Material, verdict: Verdict, notice: str) -> Told:
         cited = self._citations()
-        text = "" if verdict.refuse else compose(material, cited)
+        text = "" if verdict.refuse else compose(await self._linked(material), cited)
         if not text:
             told = await self._refused(verdict)
         else:
@@ -136,6 +136,10 @@ class Telling:
         told.notices = [notice]
         told.failed = cited.failed
         return told
+
+    async def _linked(self, material: Material) -> Material:
+        graph = await self.searcher.graph(self.asked.snapshot)
+        return await linked(material, graph, self._source())
 
     async def _refused(self, verdict: Verdict) -> Told:
         text = await refusal(self.database, self.asked, self.hits, verdict)

@@ -16,7 +16,7 @@ from workers import git
 from workers.answer.asked import Asked
 from workers.answer.cite import LONGEST, Lines
 from workers.answer.evidence import Evidence, Passage
-from workers.answer.gather import place_of
+from workers.answer.subject import place_of
 from workers.model import ToolCall
 from workers.retrieve.search import Searcher
 

@@ -64,6 +64,11 @@ class Asking:
         """Who uses a name, whatever it may mean there."""
         return await self.run(self.questions.named, name)
 
+    async def importers(self, path: str) -> list[Use]:
+        """Files that import a file; none of one that the graph does not have."""
+        file = self.graph.tree.numbers.get(path)
+        return await self.run(self.questions.importers, file) if file is not None else []
+
     async def calls(self, path: str, ordinal: int, *, least: float = SURE) -> list[Definition]:
         """What a definition calls that the repository defines, in the order of the lines."""
         place = self.place(path, ordinal)

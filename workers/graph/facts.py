@@ -139,21 +139,14 @@ class Telling:
         ]  # fmt: skip
 
     def _imported_by(self, number: int) -> list[Fact]:
-        """Files that import it: among those that use a name that it defines."""
         path = self.graph.files[number].path
-        names = {node.name for node in self.graph.outline(number).links.symbols if node.parent < 0}
-        users = {user for name in names for user in self.graph.used.files(name)} - {number}
-        found: list[Fact] = []
-        for user in sorted(users)[:MOST_FILES]:
-            theirs = self.graph.files[user].path
-            for each in self.graph.outline(user).links.imports:
-                located = self.graph.family(user).locate(self.graph.tree, theirs, each.module)
-                if number in located:
-                    cited = [_lines(theirs, each.line, each.line)]
-                    text = f"{path} is imported by {theirs}."
-                    found.append(Fact("imported_by", theirs, text, 0.5, cited))
-                    break
-        return found
+        return [
+            Fact(
+                "imported_by", use.path, f"{path} is imported by {use.path}.", 0.5,
+                [_lines(use.path, use.line, use.line)],
+            )
+            for use in self.questions.importers(number)
+        ]  # fmt: skip
 
     # A symbol.
 

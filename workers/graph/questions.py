@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workers.graph.graph import TYPES, Graph
 from workers.graph.resolve import Resolver, Target
@@ -17,14 +17,15 @@ DEEPEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A line that names a definition; `by` is the definition around it, '' at module level. The
-    weight says how sure it is that this definition is meant."""
+    """A line that names a definition; `by` is the definition around it, '' at module level, and
+    `symbol` its ordinal, -1 there. The weight says how sure it is that this definition is meant."""
 
     path: str
     line: int
     by: str
     kind: str
     weight: float
+    symbol: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,27 @@ class Questions:
 
     def _use(self, file: int, reference: Reference, line: int, weight: float) -> Use:
         by = self.graph.qualified(file, reference.symbol)
-        return Use(self.graph.files[file].path, line, by, reference.kind, weight)
+        path = self.graph.files[file].path
+        return Use(path, line, by, reference.kind, weight, reference.symbol)
+
+    def importers(self, file: int) -> list[Use]:
+        """Files that import a file, each once: of those that use a name that it defines."""
+        names = {node.name for node in self.graph.outline(file).links.symbols if node.parent < 0}
+        users = {user for name in names for user in self.graph.used.files(name)} - {file}
+        lines = ((user, self._import_of(user, file)) for user in sorted(users)[:MOST_FILES])
+        return [
+            Use(self.graph.files[user].path, line, "", "import", 1.0)
+            for user, line in lines
+            if line
+        ]
+
+    def _import_of(self, user: int, file: int) -> int:
+        """The line where a file imports another; 0 where it does not."""
+        path, family = self.graph.files[user].path, self.graph.family(user)
+        imports = self.graph.outline(user).links.imports
+        return next(
+            (i.line for i in imports if file in family.locate(self.graph.tree, path, i.module)), 0
+        )
 
     def _references(self, name: str, home: int | None) -> Iterator[tuple[int, Reference]]:
         """References by a name, or by the other name that a file gives it."""

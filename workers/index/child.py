@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.db.blobs import decompress
 from workers.git import CorruptMirror, Mirror
 from workers.index import copy, skip
-from workers.index.parse import decode, parse, read_links
+from workers.index.parse import decode, parse_all, read_links
 from workers.languages import language_of
 
 
@@ -110,9 +110,17 @@ def link_batch(tasks: Sequence[TextTask]) -> Linked:
 
 def parse_batch(mirror: Mirror, tasks: Sequence[Task]) -> Parsed:
     """Read, judge, parse and encode."""
+    read = [_read(mirror, task) for task in tasks]
+    wanted = [(task, found) for task, found in zip(tasks, read, strict=True) if not found.reason]
+    parsed = parse_all((task.path, found.content) for task, found in wanted)
     rows = _Rows([], [], [])
-    verdicts = tuple(_parse(mirror, task, rows) for task in tasks)
-    return Parsed(verdicts, *(b"".join(part) for part in rows.parts()))
+    for (task, found), blob in zip(wanted, parsed, strict=True):
+        size = len(found.content)
+        rows.blobs.append(copy.blob_row(task.blob_id, task.sha, found.language, size, blob))
+        rows.chunks.append(copy.chunk_row(task.blob_id, blob.chunks))
+        rows.symbols.append(copy.symbol_rows(task.blob_id, blob.symbols))
+    verdicts = (Verdict(t.blob_id, f.reason, f.language) for t, f in zip(tasks, read, strict=True))
+    return Parsed(tuple(verdicts), *(b"".join(part) for part in rows.parts()))
 
 
 def judge(content: bytes, path: str, *, may_be_generated: bool) -> tuple[str | None, str]:
@@ -132,15 +140,17 @@ class _Rows:
         return self.blobs, self.chunks, self.symbols
 
 
-def _parse(mirror: Mirror, task: Task, rows: _Rows) -> Verdict:
+class _Read(NamedTuple):
+    """A content that was read, and judged; `reason`: why it is not parsed."""
+
+    reason: str | None
+    language: str
+    content: bytes
+
+
+def _read(mirror: Mirror, task: Task) -> _Read:
     try:
         content = mirror.read(task.sha)
     except CorruptMirror:
-        return Verdict(task.blob_id, skip.UNREADABLE, "")
-    reason, language = judge(content, task.path, may_be_generated=task.may_be_generated)
-    if reason is None:
-        blob = parse(task.path, content)
-        rows.blobs.append(copy.blob_row(task.blob_id, task.sha, language, len(content), blob))
-        rows.chunks.append(copy.chunk_row(task.blob_id, blob.chunks))
-        rows.symbols.append(copy.symbol_rows(task.blob_id, blob.symbols))
-    return Verdict(task.blob_id, reason, language)
+        return _Read(skip.UNREADABLE, "", b"")
+    return _Read(*judge(content, task.path, may_be_generated=task.may_be_generated), content)

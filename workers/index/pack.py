@@ -1,53 +1,22 @@
-"""Packs the terms of a file's chunks, all of them at once: one alone is too small for numpy. An
-identifier is cut into its terms once for a process, not once for each time it stands somewhere.
-"""
+"""Packs the terms of many chunks at once: one alone is too small for numpy."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.index.terms import FIELDS, POSTING, identifier_terms, identifiers, term_id
+from workers.index.terms import FIELDS, POSTING
+from workers.index.words import Vocabulary
 
 Texts = tuple[str, ...]
 """What a chunk has in each of FIELDS."""
 
-_MOST = 200_000  # identifiers that a process remembers
 _TERM, _CHUNK = 3, 35  # bits that a term and a chunk are shifted by; below are the fields
 
-
-class _Vocabulary(dict[str, int]):
-    """The number of each identifier seen, and the ids of the terms of each number."""
-
-    def __init__(self) -> None:
-        self.ids = array("I")
-        self.ends = array("I", [0])
-
-    def __missing__(self, identifier: str) -> int:
-        self.ids.extend(term_id(term) for term in identifier_terms(identifier))
-        self.ends.append(len(self.ids))
-        self[identifier] = number = len(self)
-        return number
-
-    def forget(self) -> None:
-        self.clear()
-        self.ids, self.ends = array("I"), array("I", [0])
-
-    def expand(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-        """The ids of some identifiers' terms, one after the other, and how many each has."""
-        ends = np.frombuffer(self.ends, dtype=np.uint32).astype(np.int64)
-        starts = ends[numbers]
-        sizes = ends[numbers + 1] - starts
-        skipped = starts - np.cumsum(sizes) + sizes
-        places = np.arange(int(sizes.sum())) + np.repeat(skipped, sizes)
-        return np.frombuffer(self.ids, dtype=np.uint32)[places], sizes
-
-
-_vocabulary = _Vocabulary()
+_vocabulary = Vocabulary()
 
 
 def pack(body: str, symbol: str, comment: str) -> bytes:
@@ -57,14 +26,11 @@ def pack(body: str, symbol: str, comment: str) -> bytes:
 
 def pack_all(chunks: Sequence[Texts]) -> list[bytes]:
     """Postings of each chunk."""
-    if len(_vocabulary) > _MOST:
-        _vocabulary.forget()
-    found = [identifiers(text) for texts in chunks for text in texts]
-    count = sum(map(len, found))
-    every = map(_vocabulary.__getitem__, chain.from_iterable(found))
-    numbers = np.fromiter(every, np.int64, count)
-    terms, sizes = _vocabulary.expand(numbers)
-    cells = np.repeat(np.arange(len(found)), list(map(len, found)))
+    texts = [text.encode(errors="replace") for text in chain.from_iterable(chunks)]
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    starts, numbers = _vocabulary.cut(b"\n".join(texts))
+    terms, sizes = _vocabulary.terms(numbers)
+    cells = np.searchsorted(ends, starts, side="right")
     return _postings(np.repeat(cells, sizes), terms, len(chunks))
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from tests.checkout import Checkout
 from tests.workers.index.conftest import Indexed
 from workers import git
 from workers.index import child, lanes, skip
+from workers.index.blob import Blob
 from workers.index.child import Parsed, Task
 
 
@@ -50,14 +51,15 @@ def no_other_child_waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def serve_but_die(connection: object) -> None:
     """A child whose parser crashes on one content, as a grammar's C code may."""
-    parse = child.parse
+    parse_all = child.parse_all
 
-    def deadly(path: str, content: bytes) -> object:
-        if b"deadly" in content:
+    def deadly(files: Iterable[tuple[str, bytes]]) -> Iterator[Blob]:
+        listed = list(files)
+        if any(b"deadly" in content for _, content in listed):
             os.abort()
-        return parse(path, content)
+        return parse_all(listed)
 
-    child.parse = deadly  # type: ignore[assignment]
+    child.parse_all = deadly
     child.serve(connection)  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.index import pack as packing
+from workers.index import words
 from workers.index.pack import pack, pack_all
 from workers.index.terms import FIELDS, POSTING, identifiers, term_id, terms, unpack
 
@@ -47,6 +47,6 @@ def test_a_frequency_is_counted_up_to_255() -> None:
 
 
 def test_what_is_remembered_of_identifiers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "_MOST", 2)
+    monkeypatch.setattr(words, "_MOST", 2)
     texts = ("one twoThree four five", "", "")
     assert [pack(*texts) for _ in range(3)] == [counted(texts)] * 3

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from core.db.blobs import decompress
 from workers.git import CorruptMirror, Mirror
 from workers.index import copy, skip
+from workers.index.blob import Blob
 from workers.index.parse import decode, parse_all, read_links
 from workers.languages import language_of
 
@@ -111,16 +112,21 @@ def link_batch(tasks: Sequence[TextTask]) -> Linked:
 def parse_batch(mirror: Mirror, tasks: Sequence[Task]) -> Parsed:
     """Read, judge, parse and encode."""
     read = [_read(mirror, task) for task in tasks]
-    wanted = [(task, found) for task, found in zip(tasks, read, strict=True) if not found.reason]
-    parsed = parse_all((task.path, found.content) for task, found in wanted)
-    rows = _Rows([], [], [])
-    for (task, found), blob in zip(wanted, parsed, strict=True):
-        size = len(found.content)
-        rows.blobs.append(copy.blob_row(task.blob_id, task.sha, found.language, size, blob))
-        rows.chunks.append(copy.chunk_row(task.blob_id, blob.chunks))
-        rows.symbols.append(copy.symbol_rows(task.blob_id, blob.symbols))
     verdicts = (Verdict(t.blob_id, f.reason, f.language) for t, f in zip(tasks, read, strict=True))
-    return Parsed(tuple(verdicts), *(b"".join(part) for part in rows.parts()))
+    wanted = [(task, found) for task, found in zip(tasks, read, strict=True) if not found.reason]
+    blobs = list(parse_all((task.path, found.content) for task, found in wanted))
+    ids = [task.blob_id for task, _ in wanted]
+    return Parsed(
+        tuple(verdicts),
+        b"".join(map(_blob_row, wanted, blobs)),
+        copy.chunk_rows(ids, [blob.chunks for blob in blobs]),
+        b"".join(copy.symbol_rows(i, blob.symbols) for i, blob in zip(ids, blobs, strict=True)),
+    )
+
+
+def _blob_row(wanted: tuple[Task, _Read], blob: Blob) -> bytes:
+    task, found = wanted
+    return copy.blob_row(task.blob_id, task.sha, found.language, len(found.content), blob)
 
 
 def judge(content: bytes, path: str, *, may_be_generated: bool) -> tuple[str | None, str]:
@@ -128,16 +134,6 @@ def judge(content: bytes, path: str, *, may_be_generated: bool) -> tuple[str | N
     first_line = decode(content[:400]).partition("\n")[0]
     language = language_of(path, first_line)
     return skip.by_content(content, language, may_be_generated=may_be_generated), language
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    blobs: list[bytes]
-    chunks: list[bytes]
-    symbols: list[bytes]
-
-    def parts(self) -> tuple[list[bytes], list[bytes], list[bytes]]:
-        return self.blobs, self.chunks, self.symbols
 
 
 class _Read(NamedTuple):

@@ -29,11 +29,14 @@ def blob_row(blob_id: int, sha: str, language: str, size: int, blob: Blob) -> by
     ))  # fmt: skip
 
 
-def chunk_row(blob_id: int, chunks: Sequence[Chunk]) -> bytes:
-    """blob_id, chunks, packed"""
-    rows = [ChunkRow(c.start_line, c.end_line, c.symbol, c.kind, c.terms) for c in chunks]
-    packed = chunk_columns.pack(rows, POSTING.itemsize)
-    return b"\0\3" + _INT8.pack(8, blob_id) + _INT4.pack(4, len(rows)) + _bytes(packed)
+def chunk_rows(blob_ids: Sequence[int], blobs: Sequence[Sequence[Chunk]]) -> bytes:
+    """blob_id, chunks, packed: a row a blob"""
+    rows = [[ChunkRow(*chunk) for chunk in chunks] for chunks in blobs]
+    packed = chunk_columns.pack_all(rows, POSTING.itemsize)
+    return b"".join(
+        b"\0\3" + _INT8.pack(8, blob_id) + _INT4.pack(4, len(chunks)) + _bytes(each)
+        for blob_id, chunks, each in zip(blob_ids, blobs, packed, strict=True)
+    )
 
 
 def symbol_rows(blob_id: int, symbols: Iterable[Symbol]) -> bytes:

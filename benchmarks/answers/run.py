@@ -74,7 +74,10 @@ def _checkout(work: Path, corpus: str) -> Path:
 
 async def _asked(context: Context, checkout: Path) -> Asked:
     repository = await opened.connect(context, str(checkout))
-    await indexing.current(context, repository, "", lambda _stage, _done, _total: None)
+    await indexing.current(context, repository, "", _unseen)
+    repository = await opened.connect(context, str(checkout))
+    # An index that was made anew has no vectors until somebody learns them.
+    await indexing.embed(context, repository, _unseen)
     async with context.database.tenant(repository.installation_id) as connection:
         conversation = await conversations.start(
             connection,
@@ -90,6 +93,10 @@ async def _asked(context: Context, checkout: Path) -> Asked:
             question="",
         )
     return await read_asked(context.database, context.mirrors, row.id)
+
+
+def _unseen(_stage: str, _done: int, _total: int) -> None:
+    """Nobody watches that either."""
 
 
 async def _unheard(_event: Event) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -115,32 +114,17 @@ def _squeezed(text: str) -> str:
 
 def _occurrences(quote: str, text: Text) -> Iterator[tuple[int, int]]:
     """(first line, last line) of each place where the quote stands, white space aside."""
-    wanted = _squeezed(quote.strip().strip("`"))
-    if not wanted:
+    words = quote.strip().strip("`").split()
+    if not words:
         return
-    whole, starts = _joined(text)
-    at = whole.find(wanted)
-    while at >= 0:
-        yield _line_of(starts, at), _line_of(starts, at + len(wanted) - 1)
-        at = whole.find(wanted, at + 1)
-
-
-def _joined(text: Text) -> tuple[str, list[tuple[int, int]]]:
-    """All lines on one, and (offset, line) where each begins."""
-    pieces: list[str] = []
-    starts: list[tuple[int, int]] = []
-    offset = 0
-    for number, line in enumerate(text.masked, 1):
-        squeezed = _squeezed(line)
-        if squeezed:
-            starts.append((offset, number))
-            pieces.append(squeezed)
-            offset += len(squeezed) + 1
-    return " ".join(pieces), starts
-
-
-def _line_of(starts: list[tuple[int, int]], offset: int) -> int:
-    return starts[bisect_right(starts, (offset, 1 << 60)) - 1][1]
+    wanted = re.compile(r"\s+".join(map(re.escape, words)))
+    whole = "\n".join(text.masked)
+    line, before = 1, 0
+    found = wanted.search(whole)
+    while found:
+        line, before = line + whole.count("\n", before, found.start()), found.start()
+        yield line, line + found[0].count("\n")
+        found = wanted.search(whole, found.start() + 1)
 
 
 def _distance(range_: tuple[int, int], lines: Lines) -> int:

@@ -45,12 +45,13 @@ def pack(
         if text is None:
             continue
         # From some point on the beginnings of many places say more than the whole of few.
-        whole = Packed(place, _all(place))
-        telling = Packed(place, _telling(place, text, words))
-        fits = cost(whole, text) + each <= left - (1 - WHOLE) * room
-        packed = whole if fits else telling
-        if cost(packed, text) + each <= left or not chosen:
-            left -= cost(packed, text) + each
+        packed = Packed(place, _all(place))
+        takes = cost(packed, text) + each
+        if takes > left - (1 - WHOLE) * room:
+            packed = Packed(place, _telling(place, text, words))
+            takes = cost(packed, text) + each
+        if takes <= left or not chosen:
+            left -= takes
             chosen.append(packed)
     return chosen
 

@@ -92,7 +92,9 @@ def _word(index: SnapshotIndex, match: re.Match[str], term: str) -> _Word:
     # The plural of a name with capitals inside, such as 'ETags', is not cut as the name is.
     spellings = {term, *terms(match[0].lower())}
     postings = [index.postings(term_id(each)) for each in spellings]
-    chunks = np.unique(np.concatenate([each.chunks for each in postings]))
+    chunks = postings[0].chunks
+    if len(postings) > 1:
+        chunks = np.unique(np.concatenate([each.chunks for each in postings]))
     files = np.concatenate([index.files_with_path_term(term_id(each)) for each in spellings])
     return _Word(
         match[0],

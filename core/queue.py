@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ from core.errors import UserError
 
 QUEUES = ("interactive", "indexing", "background")
 
+_AWAY_SECONDS = 1.0
+
 _log = log.get(__name__)
 
 
@@ -38,6 +41,10 @@ def redis_settings(url: str) -> RedisSettings:
 
 def queue_name(queue: str) -> str:
     return f"ponder:queue:{queue}"
+
+
+def _bell(queue: str) -> str:
+    return f"ponder:bell:{queue}"
 
 
 def serialize(job: dict[str, Any]) -> bytes:
@@ -72,8 +79,21 @@ class Queue:
                 _job_id=f"work:{work.id}:{work.attempts}:{int(time.time() // 60)}",
                 _queue_name=queue_name(work.queue),
             )
+            await self.redis.publish(_bell(work.queue), work.id)
         except (RedisError, OSError) as error:
             _log.warning("queue.wake_lost", work_id=work.id, error=str(error))
+
+    async def rings(self, queue: str) -> AsyncGenerator[None, None]:
+        """Whenever a row of this queue was woken, or may have been: where Redis was away, once it
+        is back. Whoever hears nothing finds the row a little later by looking."""
+        while True:
+            try:
+                async with self.redis.pubsub() as heard:
+                    await heard.subscribe(_bell(queue))
+                    async for _ in heard.listen():
+                        yield
+            except (RedisError, OSError):
+                await asyncio.sleep(_AWAY_SECONDS)
 
     async def workers(self) -> dict[str, bool] | None:
         """Whether each queue has a live worker, by arq's health checks; None: Redis is away."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 from arq import cron
 from arq.connections import RedisSettings
 from arq.cron import CronJob
 from arq.worker import Worker, func
+from redis.exceptions import RedisError
 
 from core import log
 from core.queue import QUEUES, deserialize, queue_name, redis_settings, serialize
@@ -24,6 +27,8 @@ _log = log.get(__name__)
 # time; an index keeps the processors busy by itself.
 _AT_ONCE = {"interactive": 20, "indexing": 1, "background": 2}
 _TIMEOUT_SECONDS = {"interactive": 300, "indexing": 6 * 3600, "background": 2 * 3600}
+_LOOK_SECONDS = 0.5
+_READ_AT_ONCE = 100
 _SWEEP_SECONDS = set(range(0, 60, 10))
 
 
@@ -40,7 +45,40 @@ def _cron_jobs(queue: str) -> list[CronJob]:
     ]
 
 
-def _worker(context: Context, redis: RedisSettings, queue: str) -> Worker:
+class _Bell:
+    """Starts jobs of one queue as soon as they are there: where a row is woken, and where a job
+    ended and makes room for the next. The worker also looks by itself, for wake-ups that were lost;
+    were it to look so often that nobody waits, it would keep a processor busy with looking."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    async def ring(self, ctx: dict[Any, Any]) -> None:
+        """What arq calls when the worker is up, and when a job has ended."""
+        self._rung.set()
+
+    async def answer(self, worker: Worker, wakes: AsyncIterator[None]) -> None:
+        """For ever. Nothing is started before the worker is up."""
+        await self._rung.wait()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear(wakes))
+            group.create_task(self._start(worker))
+
+    async def _hear(self, wakes: AsyncIterator[None]) -> None:
+        async for _ in wakes:
+            self._rung.set()
+
+    async def _start(self, worker: Worker) -> None:
+        while True:
+            await self._rung.wait()
+            self._rung.clear()
+            with suppress(RedisError, OSError):
+                now = time.time() * 1000
+                ids = await worker.pool.zrangebyscore(worker.queue_name, 0, now, 0, _READ_AT_ONCE)
+                await worker.start_jobs(ids)
+
+
+def _worker(context: Context, redis: RedisSettings, queue: str, bell: _Bell) -> Worker:
     return Worker(
         functions=[func(run_work, name="run_work", keep_result=0, max_tries=1)],
         queue_name=queue_name(queue),
@@ -49,7 +87,9 @@ def _worker(context: Context, redis: RedisSettings, queue: str) -> Worker:
         cron_jobs=_cron_jobs(queue),
         max_jobs=_AT_ONCE[queue],
         job_timeout=_TIMEOUT_SECONDS[queue],
-        poll_delay=0.05,
+        on_startup=bell.ring,
+        after_job_end=bell.ring,
+        poll_delay=_LOOK_SECONDS,
         health_check_interval=5,
         handle_signals=False,
         job_serializer=serialize,
@@ -66,15 +106,28 @@ async def run(settings: Settings, queues: Sequence[str] = QUEUES) -> None:
     async with open_context(settings) as context:
         if "background" in queues:
             await refresh(context)
-        workers = [_worker(context, redis_settings(settings.redis_url), name) for name in queues]
-        serving = [asyncio.create_task(worker.async_run()) for worker in workers]
+        bells = {name: _Bell() for name in queues}
+        redis = redis_settings(settings.redis_url)
+        workers = {name: _worker(context, redis, name, bells[name]) for name in queues}
+        serving = [asyncio.create_task(worker.async_run()) for worker in workers.values()]
+        hearing = [
+            asyncio.create_task(bell.answer(workers[name], context.queue.rings(name)))
+            for name, bell in bells.items()
+        ]
         _log.info("worker.started", queues=list(queues))
         stopped = asyncio.create_task(stop.wait())
-        ended, _ = await asyncio.wait([*serving, stopped], return_when=asyncio.FIRST_COMPLETED)
-        for worker in workers:
+        ended, _ = await asyncio.wait(
+            [*serving, *hearing, stopped], return_when=asyncio.FIRST_COMPLETED
+        )
+        await _end(hearing)
+        for worker in workers.values():
             await worker.close()
-        for task in (*serving, stopped):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await _end([*serving, stopped])
         _log.info("worker.stopped", asked=stopped in ended)
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,5 +1,9 @@
 """Wake-ups: JSON only, harmless twice, and not worth failing for."""
 
+import asyncio
+import contextlib
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +21,18 @@ async def test_the_same_wake_up_twice_is_one_job(queue: Queue) -> None:
     await queue.wake(ROW)
 
     assert await queue.redis.zcard(queue_name("indexing")) == 1
+
+
+async def test_whoever_listens_hears_each_wake_up_of_a_queue(queue: Queue) -> None:
+    async with asyncio.timeout(10), contextlib.aclosing(queue.rings("indexing")) as rings:
+        await anext(rings)  # from here on it hears
+        await queue.wake(ROW)
+        await anext(rings)
+        other = asyncio.ensure_future(anext(rings))
+        await queue.wake(replace(ROW, queue="background"))
+        assert not other.done()
+        await queue.wake(replace(ROW, id=8))
+        await other
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text() | st.none() | st.lists(st.integers())))

@@ -21,10 +21,9 @@ from core.errors import UserError
 from core.settings import Settings
 from workers import git
 from workers.git import Change, CorruptMirror, Credentials, Mirror
-from workers.index import garbage, past, skip
+from workers.index import garbage, lanes, past, skip
 from workers.index.contents import Contents
 from workers.index.excludes import Excludes, excludes_of
-from workers.index.lanes import usable_processes
 from workers.index.parse import RULES
 from workers.index.walk import Entry, Walk, touches_attributes
 from workers.progress import Progress
@@ -73,8 +72,9 @@ async def index(
     started = time.monotonic()
     mirror = git.mirror_path(settings.data_dir / "mirrors", repository.id)
     told = progress or (lambda stage, done, total: None)
-    workers = processes or usable_processes()
+    workers = processes or lanes.usable_processes()
     run = _Run(database, repository, mirror, ref, credentials, told, workers)
+    lanes.prepare()
     await run.fetch()
     async with snapshots.indexing(database, repository.id):
         built = await run.build_or_mend()

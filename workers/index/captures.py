@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import tree_sitter
@@ -10,8 +9,6 @@ import tree_sitter
 from workers.index.grammar import Match
 from workers.index.outline import LONGEST_NAME, Comment
 from workers.languages.base import Language
-
-_SPACE = re.compile(r"[\s\0]+")
 
 
 @dataclass(slots=True)
@@ -100,7 +97,7 @@ class Captures:
         parts = [*captured.get("scope", ()), captured["name"][0]]
         name = ".".join(self.language.dotted(self.text(part)) for part in parts)
         start, end, rows = node.start_byte, node.end_byte, (first_row(node), last_row(node))
-        name = _SPACE.sub(" ", name[-LONGEST_NAME:]).strip() or "?"
+        name = " ".join(name[-LONGEST_NAME:].split()) or "?"
         named = captured["name"][0]
         where = (named.start_byte, first_row(named))
         return Found(node, name, kind, pattern, start, end, *rows, start, *where)
@@ -155,11 +152,10 @@ class Captures:
 
 
 def _definition(captured: dict[str, list[tree_sitter.Node]]) -> tuple[str, tree_sitter.Node]:
-    return next(
-        (capture.removeprefix("definition."), nodes[0])
-        for capture, nodes in captured.items()
-        if capture.startswith("definition.")
-    )
+    for capture, nodes in captured.items():
+        if capture.startswith("definition."):
+            return capture.removeprefix("definition."), nodes[0]
+    raise AssertionError("a pattern with a name defines nothing")
 
 
 def first_row(node: tree_sitter.Node) -> int:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -35,6 +36,12 @@ _Child = tuple[ForkServerProcess, Connection]
 # One child of an ended run waits for the next: a push then costs no start of a process, and finds
 # the grammars of its languages loaded. Like the server, it ends with this process.
 _waiting: list[_Child] = []
+
+
+def prepare() -> None:
+    """Start the server that forks children, which imports what they need beside what comes before
+    the parsing."""
+    ensure_running()
 
 
 class Sized(Protocol):

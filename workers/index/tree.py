@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import tree_sitter
 
 from workers.index.captures import Captures, Found
@@ -28,8 +26,6 @@ LONGEST_DOCSTRING = 8_000
 
 _TYPES = frozenset("class enum extension impl interface object struct trait".split())
 _FILE_SCOPED = frozenset({"file_scoped_namespace_declaration", "namespace_definition"})
-_SPACE = re.compile(r"[\s\0]+")
-_OPENING = re.compile(r"\s*(?:=>|[{:=])?\s*$")
 
 
 def tree_outline(language: Language, text: str) -> Outline | None:
@@ -175,11 +171,18 @@ def _signature(captures: Captures, found: Found) -> str:
     text = captures.source[found.signed : end if end >= 0 else found.end]
     if end < 0:
         text = text.partition(b"\n")[0]
-    line = _SPACE.sub(" ", text[: LONGEST_SIGNATURE * 8].decode("utf-8", "replace")).strip()
+    line = " ".join(text[: LONGEST_SIGNATURE * 8].decode("utf-8", "replace").split())
     annotation = captures.language.annotation
     while annotation and (annotated := annotation.match(line)):
         line = line[annotated.end() :]
-    return _OPENING.sub("", line[:LONGEST_SIGNATURE])
+    return _without_opening(line[:LONGEST_SIGNATURE].rstrip())
+
+
+def _without_opening(line: str) -> str:
+    """A signature without what opens the body."""
+    if line.endswith("=>"):
+        return line[:-2].rstrip()
+    return line[:-1].rstrip() if line.endswith(("{", ":", "=")) else line
 
 
 def _body(node: tree_sitter.Node) -> int:

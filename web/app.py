@@ -74,6 +74,7 @@ API = (
 
 PAGES = (
     web.get("/", home.show),
+    web.get("/favicon.ico", home.icon),
     web.get("/repositories", home.rows),
     web.post("/repositories", home.connected),
     web.post("/repositories/{repo}/index", home.index_again),

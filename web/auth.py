@@ -25,7 +25,7 @@ SESSION_SECONDS = 14 * 86_400
 LINKS_LIVE = timedelta(minutes=5)
 _MARGIN = timedelta(minutes=2)
 _PUBLIC = ("/static/", "/login", "/webhooks/")
-_PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+_PUBLIC_PATHS = frozenset({"/favicon.ico", "/healthz", "/readyz", "/metrics", "/openapi.json"})
 _NOBODY = Viewer(None, {})
 
 LOCKS = web.AppKey("links_locks", WeakValueDictionary[int, asyncio.Lock])

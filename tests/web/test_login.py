@@ -90,7 +90,7 @@ async def test_without_a_login_programs_get_a_problem_and_people_the_login_page(
     assert URL(led.headers["Location"]) == URL("/login").with_query(next="/repositories/1?a=b&c=d")
     page = await site.client.get("/", headers=PAGE)
     assert "Log in with GitHub" in await page.text()
-    for path in ("/healthz", "/openapi.json", "/metrics", "/static/ponder.css"):
+    for path in ("/healthz", "/openapi.json", "/metrics", "/static/ponder.css", "/favicon.ico"):
         assert (await site.client.get(path)).status == 200
 
 

@@ -26,6 +26,12 @@ async def _page(client: TestClient, path: str) -> str:
     return await response.text()
 
 
+async def test_a_browser_that_asks_for_an_icon_gets_one(client: TestClient) -> None:
+    response = await client.get("/favicon.ico")
+    assert response.status == 200 and response.content_type == "image/svg+xml"
+    assert (await response.text()).startswith("<svg")
+
+
 async def test_nothing_that_was_stored_becomes_markup(
     client: TestClient, database: Database, worker: Worker
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from aiohttp import web
 
 from core.errors import UserError
@@ -14,6 +16,13 @@ from web.status import Status
 
 async def show(request: web.Request) -> web.Response:
     return await _page(request)
+
+
+async def icon(request: web.Request) -> web.Response:
+    """For browsers that ask for an icon without having read which one a page names."""
+    content = resources.files("web").joinpath("static", "mark.svg").read_bytes()
+    kept = {"Cache-Control": "public, max-age=86400"}
+    return web.Response(body=content, content_type="image/svg+xml", headers=kept)
 
 
 async def rows(request: web.Request) -> web.Response:

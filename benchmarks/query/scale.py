@@ -115,7 +115,7 @@ async def _pgvector(stage: Stage, repository: Repository) -> dict[str, float]:
         assert model is not None
         blobs = [row[0] for row in await stage.fetch("SELECT DISTINCT blob_id FROM blob_vectors")]
         stored = await blob_vectors.of_blobs(connection, model, blobs)
-    vectors = lsa.unit(stored.steps.astype(np.float32))
+    vectors = stored.vectors.floats()
     asked = await _vectors(stage, repository)
     return await asyncio.to_thread(_hnsw, stage.settings.database_url, vectors, asked)
 

@@ -1,8 +1,4 @@
-"""Vectors of chunks, unit length or zero: those of a blob in one row, in the order of its lines.
-
-A number of a vector is a step of int8, of which the greatest is 127. How long a step is need not be
-stored: it is what makes the length 1.
-"""
+"""Vectors of chunks, unit length or zero: those of a blob in one row, in the order of its lines."""
 
 from __future__ import annotations
 
@@ -15,24 +11,10 @@ from numpy.typing import NDArray
 
 from core.db.connect import Connection
 from core.db.embedding_models import EmbeddingModel
+from core.db.quantised import Quantised, fine_bytes
 
-Steps = NDArray[np.int8]
 Key = tuple[int, int]
 """blob_id and ordinal of a chunk"""
-
-
-def steps_of(vectors: NDArray[np.float32]) -> Steps:
-    """As they are stored; zeros stay zeros."""
-    greatest = np.abs(vectors).max(axis=1, keepdims=True, initial=0.0)
-    steps: Steps = np.rint(vectors * (127 / np.maximum(greatest, 1e-9))).astype(np.int8)
-    return steps
-
-
-def scales_of(steps: Steps) -> NDArray[np.float32]:
-    """What a step of each vector stands for; 0 where it is zeros."""
-    squares = np.einsum("ij,ij->i", steps, steps, dtype=np.int64)
-    scales = np.where(squares > 0, 1 / np.sqrt(np.maximum(squares, 1)), 0)
-    return scales.astype(np.float32)
 
 
 async def add(
@@ -45,17 +27,19 @@ async def add(
     meanwhile, or has its vectors already, is passed over."""
     blobs = [blob_id for blob_id, _ in keys]
     edges = [0, *(n for n in range(1, len(blobs)) if blobs[n] != blobs[n - 1]), len(blobs)]
-    stored = steps_of(vectors)
-    parts = [(blobs[start], stored[start:end].tobytes()) for start, end in pairwise(edges) if blobs]
+    stored = Quantised.of(vectors)
+    parts = list(pairwise(edges)) if blobs else []
     await connection.execute(
-        "INSERT INTO blob_vectors (model_id, blob_id, installation_id, vectors) "
-        "SELECT %s, made.id, %s, made.vectors FROM unnest(%s::bigint[], %s::bytea[]) "
-        "AS made (id, vectors) JOIN blobs USING (id) ON CONFLICT DO NOTHING",
+        "INSERT INTO blob_vectors (model_id, blob_id, installation_id, vectors, fine) "
+        "SELECT %s, made.id, %s, made.vectors, made.fine "
+        "FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS made (id, vectors, fine) "
+        "JOIN blobs USING (id) ON CONFLICT DO NOTHING",
         (
             model.id,
             model.installation_id,
-            [blob_id for blob_id, _ in parts],
-            [packed for _, packed in parts],
+            [blobs[start] for start, _ in parts],
+            [stored.steps[start:end].tobytes() for start, end in parts],
+            [stored.fine[start:end].tobytes() for start, end in parts],
         ),
     )
 
@@ -86,20 +70,24 @@ class Stored:
 
     blob_ids: NDArray[np.int64]
     counts: NDArray[np.int64]
-    steps: Steps  # chunks × dimensions
+    vectors: Quantised
 
 
 async def of_blobs(
     connection: Connection, model: EmbeddingModel, blob_ids: Sequence[int]
 ) -> Stored:
     """Of those that have vectors, by blob."""
+    fine = fine_bytes(model.dimensions)
     cursor = connection.cursor(binary=True)
     await cursor.execute(
         "SELECT coalesce(string_agg(int8send(blob_id), ''), ''), "
         "coalesce(string_agg(int8send(octet_length(vectors)), ''), ''), "
-        "coalesce(string_agg(vectors, ''), '') FROM (SELECT * FROM blob_vectors "
+        "coalesce(string_agg(vectors, ''), ''), "
+        "coalesce(string_agg(coalesce(nullif(fine, ''), "
+        "decode(repeat('00', %s * octet_length(vectors) / %s), 'hex')), ''), '') "
+        "FROM (SELECT * FROM blob_vectors "
         "WHERE model_id = %s AND blob_id = ANY(%s) ORDER BY blob_id) AS _",
-        (model.id, list(blob_ids)),
+        (fine, model.dimensions, model.id, list(blob_ids)),
     )
     row = await cursor.fetchone()
     assert row is not None
@@ -107,5 +95,8 @@ async def of_blobs(
     return Stored(
         np.frombuffer(row[0], dtype=">i8").astype(np.int64),
         sizes // model.dimensions,
-        np.frombuffer(row[2], dtype=np.int8).reshape(-1, model.dimensions),
+        Quantised(
+            np.frombuffer(row[2], dtype=np.int8).reshape(-1, model.dimensions),
+            np.frombuffer(row[3], dtype=np.uint8).reshape(-1, fine),
+        ),
     )

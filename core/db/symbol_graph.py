@@ -102,10 +102,12 @@ async def defined(connection: Connection, keys: Sequence[tuple[int, int]]) -> li
     """Definitions by blob and ordinal, in the order of the keys; their `path` is ''."""
     cursor = connection.cursor(row_factory=class_row(Definition))
     await cursor.execute(
+        # An index finds the blobs alone; their symbols are read once, however many keys they have.
+        "WITH s AS MATERIALIZED (SELECT * FROM symbols WHERE blob_id = ANY(%s)) "
         f"SELECT '' AS path, {_DEFINITION} FROM unnest(%s::bigint[], %s::int[]) "
         "WITH ORDINALITY AS k (blob_id, ordinal, at) "
-        "JOIN symbols s USING (blob_id, ordinal) ORDER BY k.at",
-        ([key[0] for key in keys], [key[1] for key in keys]),
+        "JOIN s USING (blob_id, ordinal) ORDER BY k.at",
+        (list({key[0] for key in keys}), [key[0] for key in keys], [key[1] for key in keys]),
     )
     return await cursor.fetchall()
 

@@ -65,11 +65,12 @@ async def test_an_index_of_the_first_version_is_made_anew(
         assert await cursor.fetchall() == [("shop", None)]
 
 
-async def test_vectors_of_float16_are_never_read_as_int8(
-    empty: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("before", [5, 6])
+async def test_vectors_of_an_earlier_form_are_made_again(
+    empty: str, monkeypatch: pytest.MonkeyPatch, before: int
 ) -> None:
     every = migrations()
-    monkeypatch.setattr(module, "migrations", lambda: every[:5])
+    monkeypatch.setattr(module, "migrations", lambda: every[:before])
     await migrate(empty)
     async with await psycopg.AsyncConnection.connect(empty) as connection:
         await connection.execute(

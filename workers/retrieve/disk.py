@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import log
+from core.db import quantised
 from workers.index import terms
 from workers.retrieve import columns, kinds, postings, segment, vectors
 
@@ -38,7 +39,7 @@ _log = log.get(__name__)
 
 def _version() -> str:
     """Of the code that decides what is in the arrays: nobody can forget to raise it."""
-    modules = (terms, columns, kinds, postings, segment, vectors)
+    modules = (terms, columns, kinds, postings, segment, vectors, quantised)
     sources = (Path(str(module.__file__)).read_bytes() for module in modules)
     return hashlib.sha256(b"\0".join(sources)).hexdigest()[:12]
 

@@ -11,7 +11,8 @@ import numpy as np
 import simsimd
 from numpy.typing import NDArray
 
-from core.db.blob_vectors import Steps, Stored, scales_of, steps_of
+from core.db.blob_vectors import Stored
+from core.db.quantised import Quantised, scales_of, steps_of
 from workers.retrieve.segment import Segment
 from workers.retrieve.strings import Ints, ranges
 
@@ -24,10 +25,10 @@ NOWHERE = -2.0
 
 @dataclass(slots=True)
 class Vectors:
-    """Chunks × dimensions: steps, and what a step stands for; `known` says which chunks have one.
-    `revision`: of the model, when they were read."""
+    """Of each chunk: its vector, and what a step of it stands for; `known` says which chunks have
+    one. `revision`: of the model, when they were read."""
 
-    steps: Steps
+    stored: Quantised
     scales: Floats
     known: Bools
     revision: int = -1
@@ -35,21 +36,24 @@ class Vectors:
     @classmethod
     def empty(cls, chunks: int, dimensions: int) -> Vectors:
         return cls(
-            np.zeros((chunks, dimensions), dtype=np.int8),
+            Quantised.empty(chunks, dimensions),
             np.zeros(chunks, dtype=np.float32),
             np.zeros(chunks, dtype=np.bool_),
         )
 
     @classmethod
     def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Vectors:
-        return cls(arrays["steps"], arrays["scales"], arrays["known"])
+        stored = Quantised(arrays["steps"], arrays["fine"])
+        return cls(stored, arrays["scales"], arrays["known"])
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        return {"steps": self.steps, "scales": self.scales, "known": self.known}
+        steps, fine = self.stored.steps, self.stored.fine
+        return {"steps": steps, "fine": fine, "scales": self.scales, "known": self.known}
 
     def copy(self) -> Vectors:
         """One that can be filled in: what is mapped from a file cannot."""
-        return Vectors(self.steps.copy(), self.scales.copy(), self.known.copy())
+        stored = Quantised(self.stored.steps.copy(), self.stored.fine.copy())
+        return Vectors(stored, self.scales.copy(), self.known.copy())
 
     def put(self, segment: Segment, stored: Stored) -> None:
         """Fill in those of some blobs, at every path that has the blob."""
@@ -60,9 +64,10 @@ class Vectors:
         files, which, counts = files[same], which[same], counts[same]
         starts = np.cumsum(stored.counts) - stored.counts
         to = ranges(segment.first[files], counts)
-        steps = stored.steps[ranges(starts[which], counts)]
-        self.steps[to] = steps
-        self.scales[to] = scales_of(steps)
+        taken = stored.vectors.taken(ranges(starts[which], counts))
+        self.stored.steps[to] = taken.steps
+        self.stored.fine[to] = taken.fine
+        self.scales[to] = scales_of(taken.steps)
         self.known[to] = True
 
     def missing(self, segment: Segment) -> list[int]:
@@ -74,10 +79,12 @@ class Vectors:
     def similarities(self, vector: Floats) -> Floats:
         """Of each chunk: the cosine, to about a hundredth; below every cosine for those without a
         vector."""
-        if not len(self.steps):
+        if not len(self.known):
             return np.zeros(0, dtype=np.float32)
         asked = steps_of(vector.reshape(1, -1))
-        products = np.asarray(simsimd.cdist(self.steps, asked, metric="dot"), dtype=np.float32)
+        products = np.asarray(
+            simsimd.cdist(self.stored.steps, asked, metric="dot"), dtype=np.float32
+        )
         scores: Floats = products.ravel() * self.scales * scales_of(asked)
         scores[~self.known] = NOWHERE
         return scores
@@ -93,12 +100,11 @@ def best(similarities: Floats, limit: int) -> Ints:
 
 def precise(parts: Sequence[Vectors], chunks: Ints, vector: Floats) -> Floats:
     """The similarity of some chunks, which are numbered through the parts, to the question as it
-    is: the scan rounds it to steps."""
+    is: the scan rounds both to steps."""
     scores = np.zeros(len(chunks), dtype=np.float32)
     first = 0
     for part in parts:
-        inside = (chunks >= first) & (chunks < first + len(part.steps))
-        rows = chunks[inside] - first
-        scores[inside] = part.scales[rows] * (part.steps[rows].astype(np.float32) @ vector)
-        first += len(part.steps)
+        inside = (chunks >= first) & (chunks < first + len(part.known))
+        scores[inside] = part.stored.taken(chunks[inside] - first).floats() @ vector
+        first += len(part.known)
     return scores

@@ -330,6 +330,16 @@ async def test_vectors_are_mapped_from_the_files_of_an_earlier_process(
     assert semantic(first) == semantic(second) > 0.9
 
 
+async def test_vectors_that_the_version_before_wrote_are_searched(shop: Indexed) -> None:
+    write(shop, range(4))
+    await shop.index()
+    await run(shop)
+    precise = semantic(await search(shop, "idle sockets"))
+    await shop.fetch("UPDATE blob_vectors SET fine = '' RETURNING 1")
+    found = semantic(await search(shop, "idle sockets", searcher=Searcher(shop.database, None)))
+    assert found == pytest.approx(precise, abs=0.01)
+
+
 async def test_code_is_embedded_before_tests_and_documents(shop: Indexed) -> None:
     shop.checkout.write("a/tests/test_a.py", f"def test_a():\n{STEPS}")
     shop.checkout.write("docs/a.md", "# A\n\nText.\n")

@@ -58,5 +58,6 @@ setup:
 setup-tests:
 	@requirements/system
 	@$(INSTALL) dev
+	@$(INSTALL) toolchain
 	@.venv/bin/python -m tests.github_schemas
 	@npm_config_cache="$(CURDIR)/.cache/npm" .venv/bin/python -m tests.github_schemas

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from types import FrameType
 from typing import Protocol
 
-from cli.commands import ask, bot, doctor, index, migrate, search, up, web, worker
+from cli.commands import ask, bot, doctor, findings, index, migrate, search, think, up, web, worker
 from core.errors import TryLater, UserError
 
 DONE = 0
@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, Command] = {
     "index": index,
     "ask": ask,
     "search": search,
+    "think": think,
+    "findings": findings,
     "bot": bot,
     "web": web,
     "worker": worker,

@@ -23,6 +23,7 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "pgvector": ("core/db/",),
     "openai": ("workers/model.py", "workers/model/"),
     "model2vec": ("workers/embeddings/local.py",),
+    "obstore": ("core/artifacts.py",),
     "pygit2": ("workers/git.py", "workers/git/"),
     "tree_sitter": ("workers/languages/", "workers/index/"),
     "sklearn": ("workers/embeddings/", "workers/retrieve/", "workers/learn/"),

@@ -16,6 +16,7 @@ from tests.house.tree import read, tracked
 # The file and name of a table, the folder that it mirrors, and what in there is no entry.
 TABLES = [
     ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base"}),
+    ("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts", {"base", "reader", "tools"}),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),
 ]

@@ -12,6 +12,7 @@ from workers.git.commits import (
 )
 from workers.git.commits import Lines as CommitLines
 from workers.git.commits import Told as CommitTold
+from workers.git.export import Exported, export
 from workers.git.fetch import discard, fetch, mirror_path
 from workers.git.history import Commit, history, uncommitted
 from workers.git.links import permalink
@@ -41,6 +42,7 @@ __all__ = [
     "CommitTold",
     "CorruptMirror",
     "Credentials",
+    "Exported",
     "Found",
     "GitFailed",
     "Hunk",
@@ -56,6 +58,7 @@ __all__ = [
     "changed",
     "default_branch",
     "discard",
+    "export",
     "fetch",
     "first_release",
     "history",

@@ -1,0 +1,86 @@
+"""Think about a repository now: run Thoughts, the best first, and say what each came to."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from cli import opened
+from core.errors import UserError
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.db.runs import Run
+
+HELP = "think about a repository now, and keep what is found"
+_SECONDS = 120.0
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("repo", metavar="REPO", help="a path, a git URL or owner/name")
+    parser.add_argument(
+        "--thought", action="append", default=[], metavar="NAME", help="only Thoughts of this kind"
+    )
+    parser.add_argument(
+        "--for", dest="seconds", type=_seconds, default=_SECONDS, metavar="SECONDS",
+        help=f"begin no Thought after so long ({_SECONDS:.0f})",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds; give more than 0")
+    return seconds
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from cli.stores import stores
+
+    _require_known(arguments.thought)
+    with stores(opened.settings()) as settings:
+        runs = asyncio.run(_think(arguments, settings))
+    if arguments.json:
+        print(json.dumps({"runs": runs}, ensure_ascii=False))
+    elif not runs:
+        print("There was nothing to think about.")
+    return 0
+
+
+def _require_known(names: list[str]) -> None:
+    from workers.thoughts import THOUGHTS
+
+    for name in names:
+        if name not in THOUGHTS:
+            raise UserError(f"There is no Thought '{name}'; there are {', '.join(THOUGHTS)}.")
+
+
+async def _think(arguments: argparse.Namespace, settings: Settings) -> list[dict[str, Any]]:
+    from cli import indexing, thinking
+    from cli.progress import shown
+    from workers.engine.now import think_now
+
+    told = []
+    async with opened.context(settings) as context:
+        repository = await opened.connect(context, arguments.repo)
+        with shown() as progress:
+            report = await indexing.build(context, repository, "", progress)
+            await indexing.link(context, repository, report.snapshot_id, progress)
+        engine = await thinking.engine(context)
+        ended = think_now(engine, repository, kinds=arguments.thought, seconds=arguments.seconds)
+        async for each in ended:
+            told.append(await thinking.document(context, each))
+            if not arguments.json:
+                print(_line(each), flush=True)
+    return told
+
+
+def _line(run: Run) -> str:
+    said = run.summary or run.problem or run.status
+    return f"{run.kind} · {run.about.title} · {run.seconds:.1f} s · {said}"

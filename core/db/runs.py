@@ -1,0 +1,141 @@
+"""Runs: one execution of a Thought each, with what it cost and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from core.db.connect import Connection
+from core.db.thoughts import Subject, Thought
+
+LOG = "log.txt"
+"""The artifact that is a run's log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`status` is running, done, nothing (there was nothing to do), known (the same content was
+    thought about before), failed, timed_out, cancelled or lost (its worker died)."""
+
+    id: UUID
+    installation_id: int
+    repository_id: int
+    thought_id: int
+    kind: str
+    subject: dict[str, Any]
+    subject_key: str
+    commit_sha: str
+    content: str
+    status: str
+    summary: str
+    problem: str
+    metrics: dict[str, float]
+    artifacts: list[dict[str, Any]]
+    seconds: float
+    cpu_seconds: float
+    model_tokens: int
+    cost_usd: float
+    started_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def about(self) -> Subject:
+        return Subject(**self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    model_tokens: int = 0
+    cost_usd: float = 0.0
+
+
+_COLUMNS = ", ".join(Run.__dataclass_fields__)
+
+
+async def begin(connection: Connection, thought: Thought, commit: str) -> Run:
+    """A run of a Thought. Another of it that seems to run is lost, with its worker."""
+    await connection.execute(
+        "UPDATE runs SET status = 'lost', problem = 'Its worker died.', finished_at = now() "
+        "WHERE thought_id = %s AND status = 'running'",
+        (thought.id,),
+    )
+    cursor = connection.cursor(row_factory=class_row(Run))
+    await cursor.execute(
+        "INSERT INTO runs (installation_id, repository_id, thought_id, kind, subject, "
+        f"subject_key, commit_sha) VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING {_COLUMNS}",
+        (
+            *(thought.installation_id, thought.repository_id, thought.id, thought.kind),
+            *(Jsonb(thought.subject), thought.subject_key, commit),
+        ),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def is_known(connection: Connection, thought: Thought, content: str) -> bool:
+    """Whether a Thought of this kind about this subject looked at the same content before."""
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT FROM runs WHERE repository_id = %s AND kind = %s "
+        "AND subject_key = %s AND content = %s AND status = 'done')",
+        (thought.repository_id, thought.kind, thought.subject_key, content),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def finish(
+    connection: Connection,
+    run_id: UUID,
+    *,
+    status: str,
+    content: str = "",
+    summary: str = "",
+    problem: str = "",
+    metrics: Mapping[str, float] | None = None,
+    artifacts: Sequence[Mapping[str, Any]] = (),
+    spent: Spent,
+) -> None:
+    await connection.execute(
+        "UPDATE runs SET status = %s, content = %s, summary = %s, problem = %s, metrics = %s, "
+        "artifacts = %s, seconds = %s, cpu_seconds = %s, model_tokens = %s, cost_usd = %s, "
+        "finished_at = now() WHERE id = %s AND status = 'running'",
+        (
+            *(status, content, summary, problem, Jsonb(dict(metrics or {}))),
+            *(Jsonb([dict(each) for each in artifacts]), spent.seconds, spent.cpu_seconds),
+            *(spent.model_tokens, spent.cost_usd, run_id),
+        ),
+    )
+
+
+async def get(connection: Connection, run_id: UUID) -> Run | None:
+    cursor = connection.cursor(row_factory=class_row(Run))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM runs WHERE id = %s", (run_id,))
+    return await cursor.fetchone()
+
+
+async def of_repository(
+    connection: Connection,
+    repository_id: int,
+    *,
+    before: datetime | None = None,
+    kind: str = "",
+    limit: int = 50,
+) -> list[Run]:
+    """The newest first; `before` a moment goes on from there."""
+    cursor = connection.cursor(row_factory=class_row(Run))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE repository_id = %s "
+        "AND (%s::timestamptz IS NULL OR started_at < %s) AND (%s = '' OR kind = %s) "
+        "ORDER BY started_at DESC, id LIMIT %s",
+        (repository_id, before, before, kind, kind, limit),
+    )
+    return await cursor.fetchall()

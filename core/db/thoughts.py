@@ -1,0 +1,174 @@
+"""Thoughts: background jobs, each a kind and a subject. The best that budgets allow is claimed.
+
+A Thought is claimed with a lease. A worker that dies leaves a lease that runs out, and the Thought
+is taken up again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from core.db.connect import Connection
+
+LEASE_SECONDS = 20
+"""A killed worker's Thought is taken up within half a minute."""
+
+SubjectKind = Literal["repository", "file", "symbol", "diff", "finding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a Thought is about. `path` is of a file or symbol, `symbol` qualified; `before` and
+    `after` are the commits of a diff; `finding` is a fingerprint. `note` says more, for a kind that
+    has several things to do with one subject."""
+
+    kind: SubjectKind = "repository"
+    path: str = ""
+    symbol: str = ""
+    before: str = ""
+    after: str = ""
+    finding: str = ""
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        """In one line, the same for the same subject."""
+        parts = (self.path, self.symbol, self.before, self.after, self.finding, self.note)
+        return ":".join((self.kind, *(part for part in parts if part)))
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        place = f"{self.path} · {self.symbol}" if self.symbol else self.path
+        diff = f"{self.before[:9]}..{self.after[:9]}" if self.kind == "diff" else ""
+        return place or diff or self.finding[:12] or "the whole repository"
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A row. `priority` is higher for what is thought first; `reason` says why in words."""
+
+    id: int
+    installation_id: int
+    repository_id: int
+    kind: str
+    subject: dict[str, Any]
+    subject_key: str
+    parent_id: int | None
+    priority: float
+    reason: str
+    state: str
+    attempts: int
+    failures: int
+    problem: str
+    run_at: datetime
+    created_at: datetime
+
+    @property
+    def about(self) -> Subject:
+        return Subject(**self.subject)
+
+
+_COLUMNS = ", ".join(Thought.__dataclass_fields__)
+
+
+async def add(
+    connection: Connection,
+    *,
+    installation_id: int,
+    repository_id: int,
+    kind: str,
+    subject: Subject,
+    priority: float,
+    reason: str,
+    parent_id: int | None = None,
+    delay_seconds: float = 0,
+) -> Thought:
+    """Queue a Thought. Where one of this kind about this subject is queued, it keeps the better of
+    the two priorities and is returned: nothing is thought twice."""
+    cursor = connection.cursor(row_factory=class_row(Thought))
+    await cursor.execute(
+        "INSERT INTO thoughts (installation_id, repository_id, kind, subject, subject_key, "
+        "parent_id, priority, reason, run_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, "
+        "now() + %s * interval '1 second') "
+        "ON CONFLICT (repository_id, kind, subject_key) WHERE state = 'queued' DO UPDATE SET "
+        "reason = CASE WHEN excluded.priority > thoughts.priority THEN excluded.reason "
+        "ELSE thoughts.reason END, priority = greatest(thoughts.priority, excluded.priority), "
+        f"run_at = least(thoughts.run_at, excluded.run_at) RETURNING {_COLUMNS}",
+        (
+            *(installation_id, repository_id, kind, Jsonb(asdict(subject)), subject.key),
+            *(parent_id, priority, reason, delay_seconds),
+        ),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def get(connection: Connection, thought_id: int) -> Thought | None:
+    cursor = connection.cursor(row_factory=class_row(Thought))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM thoughts WHERE id = %s", (thought_id,))
+    return await cursor.fetchone()
+
+
+async def of_repository(
+    connection: Connection, repository_id: int, *, states: list[str], limit: int = 100
+) -> list[Thought]:
+    """The best first."""
+    cursor = connection.cursor(row_factory=class_row(Thought))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM thoughts WHERE repository_id = %s AND state = ANY(%s) "
+        "ORDER BY priority DESC, id LIMIT %s",
+        (repository_id, states, limit),
+    )
+    return await cursor.fetchall()
+
+
+async def counts(connection: Connection, repository_id: int) -> dict[str, int]:
+    """How many are in each state."""
+    cursor = await connection.execute(
+        "SELECT state, count(*) FROM thoughts WHERE repository_id = %s GROUP BY state",
+        (repository_id,),
+    )
+    return dict(await cursor.fetchall())
+
+
+async def claim_of(
+    connection: Connection, repository_id: int, kinds: list[str] | None = None
+) -> Thought | None:
+    """Take the best Thought of one repository that is due; None where there is none."""
+    cursor = connection.cursor(row_factory=class_row(Thought))
+    await cursor.execute(
+        "UPDATE thoughts SET state = 'running', attempts = attempts + 1, "
+        "lease_until = now() + %s * interval '1 second' WHERE id = (SELECT id FROM thoughts "
+        "WHERE repository_id = %s AND run_at <= now() AND (%s::text[] IS NULL OR kind = ANY(%s)) "
+        "AND (state = 'queued' OR (state = 'running' AND lease_until < now())) "
+        f"ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}",
+        (LEASE_SECONDS, repository_id, kinds, kinds),
+    )
+    return await cursor.fetchone()
+
+
+async def extend(connection: Connection, thought_id: int) -> bool:
+    """The heartbeat of a running Thought; False where it was taken away meanwhile."""
+    cursor = await connection.execute(
+        "UPDATE thoughts SET lease_until = now() + %s * interval '1 second' "
+        "WHERE id = %s AND state = 'running'",
+        (LEASE_SECONDS, thought_id),
+    )
+    return cursor.rowcount == 1
+
+
+async def finish(connection: Connection, thought_id: int, attempt: int) -> bool:
+    """Settle a run; False where another attempt has it by now, so that nothing is settled twice."""
+    cursor = await connection.execute(
+        "UPDATE thoughts SET state = 'done', lease_until = NULL, problem = '', failures = 0, "
+        "finished_at = now() WHERE id = %s AND attempts = %s AND state = 'running'",
+        (thought_id, attempt),
+    )
+    return cursor.rowcount == 1

@@ -1,0 +1,74 @@
+"""Commands in the sandbox: what they may do, and what ends them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from workers.sandbox import Limits, Sandbox, Workspace, open_sandbox
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> Sandbox:
+    opened = await open_sandbox(tmp_path / "scratch")
+    assert opened is not None, "bubblewrap and the toolchain are needed"
+    return opened
+
+
+@pytest.fixture
+async def workspace(sandbox: Sandbox) -> AsyncIterator[Workspace]:
+    async with sandbox.workspace(None) as opened:
+        yield opened
+
+
+async def test_a_command_runs_in_a_private_copy_of_the_code(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "a.txt").write_text("before")
+    async with sandbox.workspace(tmp_path / "code") as workspace:
+        result = await workspace.run(
+            ["/bin/sh", "-c", "cat a.txt; echo after > a.txt"], limits=Limits()
+        )
+        assert (result.ok, result.stdout) == (True, "before")
+        assert workspace.read("a.txt") == b"after\n"
+    assert (tmp_path / "code" / "a.txt").read_text() == "before"
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+async def test_a_command_that_takes_too_long_is_ended_with_its_children(
+    workspace: Workspace,
+) -> None:
+    script = "trap '' TERM; sleep 600 & sleep 600"
+    result = await workspace.run(["/bin/sh", "-c", script], limits=Limits(wall_seconds=0.5))
+    assert (result.status, result.exit_code) == ("timed_out", -1)
+
+
+async def test_endless_output_is_cut(workspace: Workspace) -> None:
+    result = await workspace.run(["/bin/sh", "-c", "yes"], limits=Limits(output_kib=64))
+    assert result.status == "too_much_output"
+    assert len(result.stdout) == 64 * 1024
+
+
+async def test_a_cancelled_command_leaves_nothing_running(workspace: Workspace) -> None:
+    running = asyncio.create_task(
+        workspace.run(["/bin/sh", "-c", "echo > began; sleep 600"], limits=Limits())
+    )
+    while workspace.read("began") is None:
+        await asyncio.sleep(0.01)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/hostname", "link/passwd", ""])
+async def test_nothing_is_read_or_written_outside_the_workspace(
+    workspace: Workspace, path: str
+) -> None:
+    await workspace.run(["/bin/ln", "-s", "/etc", "link"], limits=Limits())
+    assert workspace.read(path) is None
+    with pytest.raises((ValueError, OSError)):
+        workspace.write(path, "x")

@@ -1,0 +1,9 @@
+"""Thoughts: one file each, and one line in this table. A Thought never imports another: it asks for
+one by returning a follow-up."""
+
+from __future__ import annotations
+
+from workers.thoughts.base import Thought
+
+THOUGHTS: dict[str, Thought] = {}
+"""By the name that users and other Thoughts call them."""

@@ -1,0 +1,93 @@
+"""What `prepare` may read: the snapshot, its files and graph, history, what was found before."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.db import file_history, findings, postings, symbol_graph
+from core.db.connect import Database
+from core.db.file_history import FileHistory
+from core.db.findings import Finding
+from core.db.repositories import Repository
+from core.db.snapshots import Snapshot
+from core.db.symbol_graph import Definition
+from workers import git
+from workers.graph.asking import Asking
+from workers.retrieve.search import Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An indexed file. `language` is '' for plain text."""
+
+    path: str
+    blob_id: int
+    language: str
+
+
+@dataclass(slots=True)
+class Reader:
+    """Of one repository at one commit. Trusted code alone has it."""
+
+    database: Database
+    searcher: Searcher
+    repository: Repository
+    snapshot: Snapshot
+    mirror: Path
+    code: Path
+    """The commit's files in a folder, read-only: hostile content, never to be executed in place."""
+    has_model: bool = False
+    has_sandbox: bool = False
+    _files: list[File] = field(default_factory=list)
+
+    @property
+    def commit(self) -> str:
+        return self.snapshot.commit_sha
+
+    async def files(self) -> list[File]:
+        """Indexed files in order of their paths."""
+        if not self._files:
+            async with self.database.tenant(self.repository.installation_id) as connection:
+                chain = await postings.chain(connection, self.snapshot.id)
+                paths = await postings.paths(connection, chain)
+            known = [File(p.path, p.blob_id, p.language) for p in paths if p.blob_id is not None]
+            self._files = sorted(known, key=lambda file: file.path)
+        return self._files
+
+    async def text(self, path: str, commit: str = "") -> str | None:
+        """A file's text at the commit, or at another; None where there is none."""
+        found = await asyncio.to_thread(git.blob_at, self.mirror, commit or self.commit, path)
+        return found[1].decode(errors="replace") if found else None
+
+    async def definitions(self, path: str) -> list[Definition]:
+        """Of one file, in order."""
+        file = next((each for each in await self.files() if each.path == path), None)
+        if file is None:
+            return []
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await symbol_graph.of_blobs(connection, [file.blob_id])
+
+    async def graph(self) -> Asking:
+        """Who uses what."""
+        return await self.searcher.graph(self.snapshot)
+
+    async def history(self) -> dict[str, FileHistory]:
+        """By path; those that are gone too."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            rows = await file_history.of_repository(connection, self.repository.id)
+        return {row.path: row for row in rows}
+
+    async def changed(self, before: str, after: str = "") -> list[git.Change]:
+        """Paths that differ between two commits; `after` '' is the snapshot's."""
+        return await asyncio.to_thread(git.changed, self.mirror, before, after or self.commit)
+
+    async def finding(self, fingerprint: str) -> Finding | None:
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await findings.get(connection, self.repository.id, fingerprint)
+
+    async def findings(self, **filters: list[str]) -> list[Finding]:
+        """By state, severity, evidence, thought, rule."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await findings.of_repository(connection, self.repository.id, filters=filters)

@@ -105,6 +105,8 @@ def _of_kinds(index: SnapshotIndex, question: Question, candidates: Ints) -> Col
     columns = {
         "type": is_type,
         "type_asked": is_type * question.intent.types,
+        "type_acts": is_type * question.intent.acts,
+        "type_described": is_type * (question.intent.describes and not question.intent.acts),
         "block": block,
         "section": prose * (not question.intent.docs),
         "value": 1 - is_type - callable_ - block - prose,

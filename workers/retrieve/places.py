@@ -6,7 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from workers.retrieve import kinds
-from workers.retrieve.query import Intent, Question
+from workers.retrieve.intent import Intent
+from workers.retrieve.query import Question
 from workers.retrieve.segment import Floats
 from workers.retrieve.snapshot_index import SnapshotIndex
 

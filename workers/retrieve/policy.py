@@ -66,6 +66,8 @@ HAND_SET = Policy(
         "translation": -4.0,
         "type": -0.5,
         "type_asked": 1.5,
+        "type_acts": -1.0,  # a description of what is done
+        "type_described": 1.0,  # any other
         "value": -1.3,
         "block": -2.8,
         "section": -1.5,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from workers.index.terms import terms
 from workers.retrieve import bridges, everyday
+from workers.retrieve.intent import Intent, intent_of
 from workers.retrieve.words import ABBREVIATED, ALIKE
 
 OWN = 1.0
+CODE = 2.0  # a number or code that tells a case from others: 413, E1001, 0x1F
 QUOTED = 1.25  # what somebody put into quotes or backticks was meant as it stands
 ABBREVIATION = 0.5
 SYNONYM = 0.15
@@ -34,6 +36,17 @@ _IDENTIFIER = re.compile(
     r"|\b\w*[A-Za-z0-9]_\w+\b|(?<!\w)_+[A-Za-z]\w*\b"  # snake_case
     r"|\b[A-Za-z]+[a-z0-9]+[A-Z]\w*\b|\b[A-Z]{2,}[a-z]\w+\b"  # CamelCase
 )
+_CODE = re.compile(
+    r"(?<![\w.:])(?<!line )(?:0[xX][0-9a-fA-F]+|[A-Z]{1,5}-?\d{2,6}|\d{3,})(?!\w|\.\d)"
+)
+_CAPITALISED = re.compile(r"(?<=[\w,;:)] )[A-Z][A-Za-z0-9]{2,}\b")  # within a sentence
+_PLACED = re.compile(
+    r"\bwhere(?:['’]s| is| are| was)? (?:the )?(?:(?:class|constant|enum|function|interface|method"
+    r"|mixin|module|struct|trait|type|variable) )?\W?(?P<name>[A-Za-z_$][\w$.:#]*)\W{0,3} "
+    r"(?:(?:class|function|interface|method|struct|type|gets|is) )*"
+    r"(?P<verb>declared|defined|implemented|located)\b",
+    re.IGNORECASE,
+)
 _PATH = re.compile(
     r"(?<![\w/.])(?:[\w@.+-]+/)*[\w@.+-]*\.[A-Za-z]\w{0,9}\b|(?:[\w@.+-]+/)+[\w@.+-]+"
 )
@@ -41,35 +54,6 @@ _FRAMES = (
     re.compile(r"File \"(?P<path>[^\"]+)\", line (?P<line>\d+)"),  # Python
     re.compile(r"(?P<path>[\w@./\\+-]+\.\w+):(?P<line>\d+)(?::\d+)?"),  # most others
     re.compile(r"\bin (?P<path>[\w@./+-]+\.\w+) on line (?P<line>\d+)"),  # PHP
-)
-_TESTS = re.compile(
-    r"\b(?:unit|integration|regression|functional|browser|failing|flaky|existing|which|what|the|any"
-    r"|some|a|are there|our|end-to-end) tests?\b(?! (?:client|runner|that |whether|if\b|database))"
-    r"|\btests (?:for|of|in|cover|check)\b|\btest[- ](?:suite|case|cases|file|files|coverage)\b"
-    r"|\b(?:is|are|was|were|it|this|that)\b[^.?]{0,60}\btested\b|\bconftest\b|\btest_\w+",
-    re.IGNORECASE,
-)
-_DOCS = re.compile(
-    r"\b(?:docs|documentation|documented|readme|changelog|changes file|release notes?|tutorial"
-    r"|user guide|manual|contribut(?:e|ing)|getting started)\b"
-    r"|\bhow (?:do|can|should) (?:i|we|you) (?:install|set up)\b",
-    re.IGNORECASE,
-)
-_EXAMPLES = re.compile(
-    r"(?<!\bfor )\bexamples?\b(?! of the)|\bdemos?\b|\bsample (?:app|code|project)", re.I
-)
-_CONFIGURATION = re.compile(
-    r"\b(?:ci|github actions?|makefile|dockerfile|docker|compose file|pyproject|package\.json|tox"
-    r"|lint(?:er|ing)? (?:rules|config\w*)|pre-commit|dependabot)\b",
-    re.IGNORECASE,
-)
-_TYPE = re.compile(
-    r"\b(?:class|mixin|interface|struct|type|enum|trait|protocol)\b(?! (?:method|attribute|name))",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"\?\s*$|^\W*(?:where|how|what|which|why|when|who|does|do|is|are|can|show|find|explain)\b",
-    re.IGNORECASE,
 )
 
 
@@ -82,18 +66,6 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
-    """What is asked for by name, and is therefore not put behind the rest."""
-
-    tests: bool
-    docs: bool
-    examples: bool
-    configuration: bool
-    types: bool
-    asks: bool  # a question, rather than what a definition does, in words
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """`own` are the terms of the text itself, `weights` those and what stands for them."""
 
@@ -101,6 +73,7 @@ class Question:
     own: frozenset[str]
     weights: dict[str, float]
     identifiers: tuple[str, ...]
+    capitalised: tuple[str, ...]  # words that are names where something is called just so
     paths: tuple[str, ...]
     frames: tuple[Frame, ...]
     intent: Intent
@@ -113,27 +86,46 @@ def asked_terms(text: str) -> list[str]:
 
 def parse(text: str, history: Sequence[str] = ()) -> Question:
     """`history`: earlier questions of the conversation, oldest first."""
-    own = dict.fromkeys(asked_terms(text))
-    frames = tuple(_frames(text))
+    about = _PLACED.sub(_without_verb, text)
+    own = dict.fromkeys(asked_terms(about))
+    intent = intent_of(text)
+    identifiers = tuple(dict.fromkeys(_identifiers(text)))
+    capitalised = dict.fromkeys(_CAPITALISED.findall(text))
     return Question(
         text=text,
         own=frozenset(own),
-        weights=_weights(text, list(own), history),
-        identifiers=tuple(dict.fromkeys(found.group() for found in _IDENTIFIER.finditer(text))),
+        weights=_weights(about, list(own), history, asks=intent.asks),
+        identifiers=identifiers,
+        capitalised=tuple(word for word in capitalised if word not in identifiers),
         paths=tuple(dict.fromkeys(found.group() for found in _PATH.finditer(text))),
-        frames=frames,
-        intent=_intent(text),
+        frames=tuple(_frames(text)),
+        intent=intent,
     )
 
 
-def _weights(text: str, own: Sequence[str], history: Sequence[str]) -> dict[str, float]:
+def _without_verb(placed: re.Match[str]) -> str:
+    """Where something is defined, 'defined' is no word of it."""
+    return placed.group()[: placed.start("verb") - placed.start()]
+
+
+def _identifiers(text: str) -> Iterator[str]:
+    """What is written as code writes it, and what is asked for as a definition."""
+    yield from (found.group() for found in _IDENTIFIER.finditer(text))
+    yield from (found["name"] for found in _PLACED.finditer(text))
+
+
+def _weights(
+    text: str, own: Sequence[str], history: Sequence[str], *, asks: bool
+) -> dict[str, float]:
     weights = dict.fromkeys(own, OWN)
     for found in _QUOTED.finditer(text):
         weights.update(dict.fromkeys(terms(found[1] or found[2] or found[3]), QUOTED))
+    for code in _CODE.findall(text):
+        weights.update(dict.fromkeys(terms(code)[-1:], CODE))
     for term in own:
         _raise(weights, ABBREVIATED.get(term, ()), ABBREVIATION)
         _raise(weights, ALIKE.get(term, ()), SYNONYM)
-    for term, weight in _bridged(text).items():
+    for term, weight in _bridged(text, trust=1.0 if asks else DESCRIBED).items():
         _raise(weights, (term,), weight)
     for age, earlier in enumerate(reversed(history)):
         missing = age == 0 and len(own) < LITTLE
@@ -141,13 +133,12 @@ def _weights(text: str, own: Sequence[str], history: Sequence[str]) -> dict[str,
     return weights
 
 
-def _bridged(text: str) -> dict[str, float]:
+def _bridged(text: str, *, trust: float) -> dict[str, float]:
     """What the code may call what people say. A name that is spelled out needs no other."""
     said = frozenset(asked_terms(_IDENTIFIER.sub(" ", text)))
     if len(said) < SAID:
         return {}
     meant = everyday.meant(text, said)
-    trust = 1.0 if _ASKS.search(text) else DESCRIBED
     return {term: trust * w for term, w in (meant | bridges.related(said, meant)).items()}
 
 
@@ -164,14 +155,3 @@ def _frames(text: str) -> list[Frame]:
         if len(match["line"]) < 8
     }
     return sorted(found, key=lambda frame: (text.find(frame.path), frame.line))
-
-
-def _intent(text: str) -> Intent:
-    return Intent(
-        tests=bool(_TESTS.search(text)),
-        docs=bool(_DOCS.search(text)),
-        examples=bool(_EXAMPLES.search(text)),
-        configuration=bool(_CONFIGURATION.search(text)),
-        types=bool(_TYPE.search(text)),
-        asks=bool(_ASKS.search(text)),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from math import sqrt
 
@@ -14,6 +15,12 @@ from workers.retrieve.snapshot_index import SnapshotIndex
 
 COMMON = 30
 """A name that so many chunks define points nowhere."""
+
+LATER = 0.5
+"""What a piece of a definition has of the anchor, where it is not the first."""
+
+MENTIONED = 0.25
+"""What is left of it in a description: the names in it are mostly those of other things."""
 
 
 @lru_cache(maxsize=200_000)
@@ -33,15 +40,39 @@ def anchors(index: SnapshotIndex, question: Question) -> Floats:
     scores = np.zeros(len(index.file), dtype=np.float32)
     for identifier in question.identifiers:
         dotted = identifier.replace("::", ".").replace("#", ".")
-        chunks = defining(index, dotted.rpartition(".")[2])
-        for chunk in chunks:
-            scores[chunk] += _sameness(index.rows[chunk].symbol, dotted) / sqrt(len(chunks))
-    return np.minimum(scores, 1.0)
+        _anchor(index, dotted, defining(index, dotted.rpartition(".")[2]), 1.0, scores)
+    for word in question.capitalised:
+        if found := [c for c in defining(index, word) if _own_name(index.symbol(c)) == word]:
+            _anchor(index, word, found, _surprise(index, word), scores)
+    scores = np.minimum(scores, 1.0)
+    return scores * np.float32(MENTIONED) if question.intent.describes else scores
+
+
+def _surprise(index: SnapshotIndex, word: str) -> float:
+    """0 to 1. A word that is all over the repository, such as its own name, may be meant as it is
+    in any sentence."""
+    found = index.postings(term_id(identifier_terms(word)[-1]))
+    return index.rarity(len(found.chunks)) / index.rarity(1)
+
+
+def _anchor(
+    index: SnapshotIndex, dotted: str, chunks: Sequence[int], weight: float, scores: Floats
+) -> None:
+    """A definition in several pieces is one, and starts with the first of them."""
+    pieces = [(int(index.file[chunk]), index.symbol(chunk)) for chunk in chunks]
+    heads = dict(zip(reversed(pieces), reversed(chunks), strict=True))
+    for piece, chunk in zip(pieces, chunks, strict=True):
+        share = weight * (1.0 if heads[piece] == chunk else LATER)
+        scores[chunk] += share * _sameness(piece[1], dotted) / sqrt(len(heads))
+
+
+def _own_name(symbol: str) -> str:
+    return symbol.rpartition(".")[2]
 
 
 def _sameness(symbol: str, dotted: str) -> float:
     """1 for the very name, containers included; less if they differ, or the name's case does."""
-    same_name = symbol.rpartition(".")[2] == dotted.rpartition(".")[2]
+    same_name = _own_name(symbol) == _own_name(dotted)
     return 0.5 + 0.25 * same_name + 0.25 * f".{symbol}".endswith(f".{dotted}")
 
 
@@ -52,6 +83,6 @@ def defining(index: SnapshotIndex, name: str) -> list[int]:
         return []
     found = index.postings(term_id(whole[0]))
     chunks = found.chunks[found.named]
-    exact = [c for c in chunks.tolist() if index.rows[c].symbol.rpartition(".")[2] == name]
+    exact = [c for c in chunks.tolist() if _own_name(index.symbol(c)) == name]
     chosen = exact or chunks.tolist()
     return chosen if len(chosen) <= COMMON else []

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.retrieve.query import ABBREVIATION, EARLIER, FOLLOW_UP, OWN, Frame, parse
+from workers.retrieve.query import ABBREVIATION, CODE, EARLIER, FOLLOW_UP, OWN, Frame, parse
 
 
 def test_terms_are_parts_and_wholes_of_identifiers() -> None:
@@ -28,6 +28,37 @@ def test_identifiers_are_told_from_words(text: str, identifiers: tuple[str, ...]
     assert parse(text).identifiers == identifiers
 
 
+def test_what_is_asked_for_as_a_definition_is_a_name_and_the_verb_no_word() -> None:
+    question = parse("Where is the class basket defined?")
+    assert question.identifiers == ("basket",)
+    assert question.own == {"class", "basket"}
+
+
+def test_where_many_words_are_placed_the_verb_stays_a_word() -> None:
+    question = parse("Where are the columns of a table defined?")
+    assert not question.identifiers
+    assert "defin" in question.own
+
+
+def test_words_with_a_capital_may_be_names_unless_a_sentence_starts_with_them() -> None:
+    assert parse("Baskets are full. What holds a Basket, and OAuthToken?").capitalised == (
+        "Basket",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [("why do I get a 413?", "413"), ("rule E1001", "e1001"), ("opcode 0x1F fails", "x1f")],
+)
+def test_numbers_and_codes_count_more_than_words(text: str, term: str) -> None:
+    assert parse(text).weights[term] == CODE
+
+
+@pytest.mark.parametrize("text", ["on Python 3.14", "the 2 lines", "x.py:120", "line 120"])
+def test_versions_small_numbers_and_lines_are_no_codes(text: str) -> None:
+    assert CODE not in parse(text).weights.values()
+
+
 @pytest.mark.parametrize(
     ("text", "frame"),
     [
@@ -47,34 +78,6 @@ def test_paths_are_found() -> None:
         "src/flask/app.py",
         "README.md",
     )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Which tests cover redirects?",
-        "Where is the parser tested?",
-        "show me the unit tests for sessions",
-        "what does test_redirect check",
-    ],
-)
-def test_a_question_about_tests_is_noticed(text: str) -> None:
-    assert parse(text).intent.tests
-
-
-@pytest.mark.parametrize(
-    "text", ["Test that a value is in range.", "How does the test client keep cookies?"]
-)
-def test_the_verb_and_a_test_client_are_no_question_about_tests(text: str) -> None:
-    assert not parse(text).intent.tests
-
-
-def test_other_kinds_of_file_are_asked_for_by_name() -> None:
-    assert parse("Where is this documented?").intent.docs
-    assert parse("Is there an example of a hook?").intent.examples
-    assert parse("What does the CI run? see the Makefile").intent.configuration
-    assert parse("Which class holds the routes?").intent.types
-    assert not parse("Parse, for example, dates.").intent.examples
 
 
 def test_what_stands_for_a_term_counts_less_than_the_term() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.workers.retrieve.sources import SHOP, found, index_of
-from workers.retrieve import query
+from workers.retrieve import query, symbolic
 from workers.retrieve.policy import HAND_SET, Policy
 from workers.retrieve.rank import rank
 from workers.retrieve.recency import recency
@@ -31,6 +31,41 @@ def test_documents_come_first_when_they_are_asked_for() -> None:
 
 def test_a_name_that_the_question_spells_out_is_found() -> None:
     assert found(index_of(SHOP), "Cart.remove_item")[0] == ("shop/cart.py", "Cart.remove_item")
+
+
+def test_what_is_asked_for_as_a_definition_is_found() -> None:
+    assert found(index_of(SHOP), "where is Cart defined?")[0] == ("shop/cart.py", "Cart")
+
+
+@pytest.mark.parametrize(("word", "symbols"), [("Cart", {"Cart"}), ("Card", set()), ("The", set())])
+def test_a_word_with_a_capital_is_a_name_where_something_is_called_just_so(
+    word: str, symbols: set[str]
+) -> None:
+    index = index_of(SHOP)
+    scores = symbolic.anchors(index, query.parse(f"what if I change {word}?"))
+    assert {index.symbol(chunk) for chunk in scores.nonzero()[0].tolist()} == symbols
+
+
+def test_a_definition_in_pieces_leads_with_its_first() -> None:
+    methods = "".join(f"    def pack_{n}(self):\n        return {n}\n\n" for n in range(60))
+    index = index_of({"crate.py": f"class WineCrate:\n    size = 6\n\n{methods}"})
+    scores = symbolic.anchors(index, query.parse("what if I change WineCrate?"))
+    first, *later = [scores[n] for n, row in enumerate(index.rows) if row.symbol == "WineCrate"]
+    assert later
+    assert first == 1.0
+    assert set(later) == {symbolic.LATER}
+
+
+def test_a_name_in_a_description_is_mostly_that_of_something_else() -> None:
+    index = index_of(SHOP)
+    asked = symbolic.anchors(index, query.parse("charge_customer"))
+    described = symbolic.anchors(index, query.parse("Undo what charge_customer did."))
+    assert described.max() == symbolic.MENTIONED * asked.max()
+
+
+def test_a_description_of_something_done_is_of_what_does_it() -> None:
+    index = index_of(SHOP)
+    assert found(index, "Remove an item of a cart.")[0][1] == "Cart.remove_item"
 
 
 def test_abbreviations_and_near_synonyms_lead_to_code() -> None:

@@ -6,6 +6,7 @@ compared.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -59,7 +60,7 @@ class Trained:
     wants_text: bool = False
 
     async def vectors(self, subjects: Sequence[Subject]) -> Floats:
-        return self.model.fold([subject.terms for subject in subjects])
+        return await asyncio.to_thread(self.model.fold, [subject.terms for subject in subjects])
 
 
 @dataclass(frozen=True, slots=True)

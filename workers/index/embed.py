@@ -7,7 +7,6 @@ model cannot be had, vectors that are learned from the repository take its place
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
@@ -32,6 +31,7 @@ from core.db.repositories import Repository
 from core.db.vocabularies import Vocabulary
 from core.errors import UserError
 from workers.embeddings import lsa
+from workers.embeddings.apart import apart
 from workers.embeddings.local import LocalModel
 from workers.embeddings.order import first_to_last
 from workers.embeddings.provider import (
@@ -163,7 +163,7 @@ class _Run:
     async def _train(self) -> Embedded:
         self.progress("embed", 0, 1)
         packed = await self._some_terms()
-        trained = await asyncio.to_thread(lsa.fit, packed)
+        trained = await apart(lsa.fit, packed)
         if trained is None:
             return Embedded("", 0, False)
         model = await self._begin(LSA, trained.dimensions, {"chunks": len(packed)})

@@ -16,6 +16,7 @@ STAGES = {
     "walk": "Listing files",
     "parse": "Reading code",
     "copy": "Storing",
+    "history": "Reading history",
     "link": "Linking names",
     "embed": "Learning meanings",
 }

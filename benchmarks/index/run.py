@@ -47,7 +47,9 @@ async def _run(arguments: argparse.Namespace) -> dict[str, Any]:
             report = await index(
                 settings=settings, database=database, repository=repository, progress=progress
             )
-        found: dict[str, Any] = {"index": vars(usage), "files": report.files}
+        # Questions are answered from here on; the history of the paths comes after it.
+        found: dict[str, Any] = {"index": vars(usage), "answerable": stages["history begins"]}
+        found["files"] = report.files
         found |= {"chunks": report.chunks, "symbols": report.symbols, "skipped": report.skipped}
         if arguments.question:
             found["first"] = await _first(database, repository, arguments.question)

@@ -78,6 +78,7 @@ async def index(
     await run.fetch()
     async with snapshots.indexing(database, repository.id):
         built = await run.build_or_mend()
+        told("history", 0, 1)
         if not ref:
             await past.read(database, repository, mirror, built.commit)
             await garbage.collect(database, repository)

@@ -1,6 +1,6 @@
 """From contents to rows: what is known already costs nothing, the rest is parsed and stored.
 
-Batches are committed as they come, so a run that is killed leaves its work to the next one.
+Batches are committed a few at a time, so a run that is killed leaves its work to the next one.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ class Settled:
 
 
 UNSETTLED = Settled(None, None)
+
+STORED_TOGETHER = 8
+"""Batches of a transaction: one for each costs PostgreSQL twice as much."""
 
 
 class Contents:
@@ -113,12 +116,18 @@ class Contents:
         tasks = await self._tasks(entries)
         found: dict[int, Verdict] = {}
         done = self._parsed
+        waiting: list[Parsed] = []
         async with open_lanes(self.mirror, lanes_for(tasks, self.processes)) as lanes:
             async for parsed in results(lanes, batches(tasks)):
                 for part in parsed:
                     found |= {verdict.blob_id: verdict for verdict in part.verdicts}
-                await self._store(parsed)
+                waiting += parsed
+                if len(waiting) >= STORED_TOGETHER:
+                    await self._store(waiting)
+                    waiting = []
                 self.progress(done + len(found), done + len(tasks))
+        if waiting:
+            await self._store(waiting)
         self._parsed += len(tasks)
         verdicts = [found[task.blob_id] for task in tasks]
         for task, verdict in zip(tasks, verdicts, strict=True):

@@ -101,15 +101,16 @@ async def like(
 async def defined(connection: Connection, keys: Sequence[tuple[int, int]]) -> list[Definition]:
     """Definitions by blob and ordinal, in the order of the keys; their `path` is ''."""
     cursor = connection.cursor(row_factory=class_row(Definition))
+    # The index knows blobs alone: each is read once, however many keys it has.
     await cursor.execute(
-        # An index finds the blobs alone; their symbols are read once, however many keys they have.
-        "WITH s AS MATERIALIZED (SELECT * FROM symbols WHERE blob_id = ANY(%s)) "
-        f"SELECT '' AS path, {_DEFINITION} FROM unnest(%s::bigint[], %s::int[]) "
-        "WITH ORDINALITY AS k (blob_id, ordinal, at) "
-        "JOIN s USING (blob_id, ordinal) ORDER BY k.at",
-        (list({key[0] for key in keys}), [key[0] for key in keys], [key[1] for key in keys]),
+        "WITH k AS (SELECT blob_id, array_agg(ordinal) AS ordinals "
+        "FROM unnest(%s::bigint[], %s::int[]) AS _ (blob_id, ordinal) GROUP BY blob_id) "
+        f"SELECT '' AS path, {_DEFINITION} FROM k "
+        "JOIN symbols s ON s.blob_id = k.blob_id AND s.ordinal = ANY(k.ordinals)",
+        ([key[0] for key in keys], [key[1] for key in keys]),
     )
-    return await cursor.fetchall()
+    found = {(each.blob_id, each.ordinal): each for each in await cursor.fetchall()}
+    return [found[key] for key in keys if key in found]
 
 
 async def exists(connection: Connection, repository_id: int, names: Sequence[str]) -> set[str]:

@@ -11,7 +11,7 @@ from workers.answer.cite import LONGEST, Lines
 from workers.answer.source import Text
 from workers.index.terms import terms
 
-CLOSE = 0.6
+CLOSE = 0.25
 """Share of the best one's worth from which a neighbour may be meant just as well."""
 _FEW_LINES = 40
 

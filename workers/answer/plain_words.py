@@ -113,41 +113,64 @@ wore work works world worn worry worse worst worth would wound written wrong wro
 yes yesterday yet you young your yours yourself zero
 """
 
+_COMPARED = """
+bigger biggest brighter brightest broader broadest busier cheaper cheapest cleaner cleanest clearer
+clearest closer closest colder coldest cooler darker darkest deeper deepest earlier easier easiest
+fewer finer finest fresher freshest fuller fullest greater greatest harder hardest heavier heaviest
+higher larger later lighter lightest longer looser lower narrower narrowest nearer nearest newer
+older poorer quicker quickest quieter rarer rarest richer safer safest sharper shorter simpler
+simplest slower slowest smarter sooner stricter strictest stronger strongest thicker thinner tighter
+tightest warmer weaker weakest wider widest worse younger youngest
+"""
+
+_SIGNS = """
+ampersand apostrophe asterisk backslash backtick brace bracket caret colon comma curly dash dot
+ellipsis exclamation hash hyphen parenthesis parentheses percent period plus quotation semicolon
+slash tilde underscore
+"""
+
 _OF_PROGRAMS = """
-accept access adapt aggregate allocate analyse analyze annotate anonymous api app append application
-apply approach architecture argument array assert assign associate async asynchronous attribute
-author base behaviour binary bind boolean boot bound buffer bug build built bundle bypass byte
-calculate callable callback capability cast catch check child children cleanup client code
-collection combine command comment compile compute concatenate concept config configuration
-configure conflict constant constraint construct constructor consumer container content context
-conversion convert core corrupt crash create custom debug declaration declare decode decorate
-default define definition delegate delete dependency derive destroy detect developer dictionary
-directory disable dispatch display dispose document documentation duplicate dynamic element embed
-emit enable encode enforce engine entity enumerate environment equality error escape evaluate event
-exception execute execution existing expand expire export expose expression extend extension extract
-factory failure fallback feature fetch field file filter flag format framework function
-functionality generate generator generic getter global handle handler header helper hierarchy hook
-host identifier implement implementation implementer import inherit inheritance initial initialise
-initialize inject input inspect install instance instantiate integer integrate interact interface
-interfere internal interpret invalid invoke isolate iterate iteration keyword label lazily lazy leaf
-length library link list literal load logic lookup loop manage map mapping match mechanism meta
-metadata method missing mode modify module multiple mutate namespace native nested network node
-normalise normalize notify null numeric object operate operation operator option optional order
-originate output overflow overload override overwrite package parallel parameter parent parse parser
-partial pass pattern perform performance permission permit persist placeholder platform plugin
-pointer policy populate precedence predicate prefix preserve previous primary primitive print
-procedure process program property protect protocol provider query raise range raw recursion
-recursive reference refresh register registry reject release reload remote repeat represent
-representation reset resolve resource response restore restrict result retrieve return reuse revert
-runtime sanitise sanitize scan schedule scope section security segment select send separator
-sequence serialise serialize server service setter setting setup shared shortcut signal size skip
-software source specific specification specify split stack startup state statement static status
-step storage store strategy string strip structure subclass submit subset suffix superclass support
-suppress switch synchronise synchronize synchronous syntax system target task temporary terminate
-text throw timeout toggle trace track transform translate traverse trigger trim truncate tuple type
-typed undefined unique unit unregister update upgrade url user utility valid validate validation
-validator value variable variant verify version view visible warning web website whitespace wildcard
+accept access adapt aggregate allocate alphabetical analyse analyze annotate anonymous api app
+append application apply approach architecture argument array ascending assert assign associate
+async asynchronous attribute author backward base behaviour binary bind boolean boot bound buffer
+bug build built bundle bypass byte calculate callable callback capability cast catch check child
+children cleanup client code collection combine command comment compile component compute
+concatenate concept concurrent config configuration configure conflict constant constraint construct
+constructor consumer container content context conversion convert core corrupt counter crash create
+current custom data debug decimal declaration declare decode decorate default define definition
+delegate delete dependency derive descending destroy detect developer dictionary directory disable
+dispatch display dispose document documentation download downstream duplicate duration dynamic
+element embed emit enable encode encounter enforce engine entity enumerate environment equality
+error escape evaluate event exception execute execution existing expand expire export expose
+expression extend extension extract factory failure fallback feature fetch field file filter flag
+format forwards framework function functionality generate generator generic getter global handle
+handler header helper hexadecimal hierarchy hook horizontal host human identifier implement
+implementation implementer import incoming increment index inherit inheritance initial initialise
+initialize inject inner input inspect install instance instantiate integer integrate interact
+interface interfere internal interpret interval invalid invoke isolate item iterate iteration
+keyword label lazily lazy leaf length lexical library link list literal load logic lookup loop
+lowercase machine manage manual map mapping match mechanism merge meta metadata method middle
+missing mode modify module multi multiple mutate namespace native nest nested network node normalise
+normalize notify null numeric numerical object operate operation operator optimise optimize option
+optional order originate outer outgoing output overflow overload override overwrite package pair
+parallel parameter parent parenthesise parse parser partial pass paste pattern pending perform
+performance permission permit persist phase placeholder platform plugin pointer policy populate
+precedence predicate prefix prepend prerequisite preserve previous previously primary primitive
+print procedure process program property protect protocol provider query raise range raw readable
+record recover recursion recursive redo reference refresh register registry reject release reload
+remainder remote rename reorder repeat represent representation reset resolve resource response
+restore restrict result retrieve return reuse reverse revert rollover rotate runtime sanitise
+sanitize scan schedule scope section security segment select send separator sequence sequential
+serialise serialize server service setter setting setup shared shortcut signal simultaneous size
+skip software sort source specific specification specify split stack startup state statement static
+status step storage store strategy string strip structure subclass submit subsequent subset suffix
+superclass support suppress switch synchronise synchronize synchronous synchronously syntax system
+tab target task temporary terminate text textual throw timeout toggle trace track transform
+translate traverse trigger trim truncate tuple type typed typo undefined undo unique unit unregister
+unused update upgrade upload uppercase upstream url user utility valid validate validation validator
+value variable variant verify version vertical view visible warning web website whitespace wildcard
 wrap wrapper write
 """
 
-PLAIN = frozenset(term for word in (_ENGLISH + _OF_PROGRAMS).split() for term in terms(word))
+_ALL = _ENGLISH + _COMPARED + _SIGNS + _OF_PROGRAMS
+PLAIN = frozenset(term for word in _ALL.split() for term in terms(word))

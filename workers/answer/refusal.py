@@ -55,9 +55,8 @@ CALIBRATED = Calibration(**json.loads(CALIBRATION.read_text(encoding="utf-8")))
 def judge(question: Question, standing: Standing) -> Verdict:
     """How much of what the question speaks of is there: words of a trade count, rare ones most."""
     strength, missing = CALIBRATED.strength(standing), standing.missing
-    is_there = standing.together >= ALL_OF_IT or _names_what_is_there(question, missing)
     return Verdict(
-        refuse=(strength < CALIBRATED.least and not is_there)
+        refuse=(strength < CALIBRATED.least and not is_there(question, standing))
         or _asks_for_nothing_there(question, missing)
         or _adds_nothing_there(question, missing),
         confident=strength >= CALIBRATED.sure,
@@ -65,8 +64,11 @@ def judge(question: Question, standing: Standing) -> Verdict:
     )
 
 
-def _names_what_is_there(question: Question, missing: Sequence[str]) -> bool:
-    return any(not _words_of(name) & set(missing) for name in question.named)
+def is_there(question: Question, standing: Standing) -> bool:
+    """Nearly all of it stands in one place, or something that it names stands somewhere."""
+    missing = set(standing.missing)
+    named = any(not _words_of(name) & missing for name in question.named)
+    return named or standing.together >= ALL_OF_IT
 
 
 def _words_of(name: str) -> set[str]:

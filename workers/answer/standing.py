@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.answer.plain_words import PLAIN
+from workers.answer.word_forms import BASES
 from workers.index.terms import term_id, terms
 from workers.retrieve import kinds, query
 from workers.retrieve.snapshot_index import SnapshotIndex
@@ -21,7 +22,9 @@ from workers.retrieve.strings import Ints
 MOST_NAMES = 2
 """Missing names beyond these say no more."""
 
-_WORD = re.compile(r"[^\W\d]\w*")
+# What is left of a negation, the 'isn' of "isn't", is no word.
+_WORD = re.compile(r"(?:[^\W\d]\w*n['’]t\b)|(?P<word>[^\W\d]\w*)")
+_PREFIX = re.compile(r"^(?:un|re|non|mis|pre)(?=\w{3})")
 _LIKE_A_NAME = re.compile(r"[A-Z]{2,}|\w[A-Z]|\w_\w|^_|\d")
 _ASIDE = kinds.TEST | kinds.DOCUMENT | kinds.EXAMPLE | kinds.GENERATED | kinds.CONFIGURATION
 
@@ -82,7 +85,7 @@ def _words(index: SnapshotIndex, text: str) -> Iterator[_Word]:
     """Each once. An identifier counts as a whole."""
     seen: set[str] = set()
     for match in _WORD.finditer(text):
-        own = query.asked_terms(match[0])
+        own = query.asked_terms(match["word"] or "")
         if own and own[-1] not in seen:
             seen.add(own[-1])
             yield _word(index, match, own[-1])
@@ -90,7 +93,8 @@ def _words(index: SnapshotIndex, text: str) -> Iterator[_Word]:
 
 def _word(index: SnapshotIndex, match: re.Match[str], term: str) -> _Word:
     # The plural of a name with capitals inside, such as 'ETags', is not cut as the name is.
-    spellings = {term, *terms(match[0].lower())}
+    base = terms(BASES.get(match[0].lower(), ""))
+    spellings = {term, *terms(match[0].lower())[-1:], *base}
     postings = [index.postings(term_id(each)) for each in spellings]
     chunks = postings[0].chunks
     if len(postings) > 1:
@@ -102,9 +106,13 @@ def _word(index: SnapshotIndex, match: re.Match[str], term: str) -> _Word:
         chunks,
         there=bool(len(chunks) or len(files)),
         in_code=_any_code(index, index.file[chunks]) or _any_code(index, files),
-        is_plain=term in PLAIN,
+        is_plain=any(map(_is_plain, (term, *base))),
         is_name=bool(_LIKE_A_NAME.search(match[0])) or _has_capital(match),
     )
+
+
+def _is_plain(term: str) -> bool:
+    return term in PLAIN or _PREFIX.sub("", term) in PLAIN
 
 
 def _together(words: Sequence[_Word]) -> float:

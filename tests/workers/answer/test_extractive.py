@@ -18,7 +18,7 @@ async def test_where_names_the_place_first_and_quotes_its_docstring(shop: Shop) 
         "“Sign a session cookie with the secret key.” [1]."
     )
     first = (await shop.cited(answer.id))[0]
-    assert (first.path, first.start_line, first.end_line) == ("shop/sessions.py", 13, 19)
+    assert (first.path, first.start_line, first.end_line) == ("shop/sessions.py", 13, 27)
     assert first.commit_sha == shop.commit
     assert first.blob_id is not None
 

@@ -49,3 +49,20 @@ async def test_a_document_counts_as_a_place_but_not_as_code(shop: Shop) -> None:
 @pytest.mark.parametrize("question", ["", "???", "the of and"])
 async def test_no_words_stand_nowhere(shop: Shop, question: str) -> None:
     assert await _standing(shop, question) == NOWHERE
+
+
+async def test_a_form_of_a_verb_speaks_of_what_the_code_calls_it(shop: Shop) -> None:
+    found = await _standing(shop, "What is shown and written when no cookie was given?")
+    assert found.foreign == 0
+    assert "written" not in found.missing  # the code writes a ledger
+
+
+async def test_the_rest_of_a_negation_is_no_word(shop: Shop) -> None:
+    found = await _standing(shop, "Why isn't the cookie signed?")
+    assert found.missing == ()
+
+
+async def test_parts_of_a_name_do_not_stand_for_it(shop: Shop) -> None:
+    found = await _standing(shop, "What is `sign_invoice_limit`?")
+    assert found.missing == ("sign_invoice_limit",)
+    assert found.missing_names == 1

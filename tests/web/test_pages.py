@@ -94,6 +94,22 @@ async def test_an_answer_that_changed_lines_outdate_is_marked(
         assert worker.stale in text
 
 
+async def test_lines_of_another_commit_are_not_taken_for_what_was_found(
+    client: TestClient, repository: Repository, worker: Worker, database: Database
+) -> None:
+    asked = {"repo_id": repository.id, "question": "Who touched it last?"}
+    answer = await (await client.post("/chat", json=asked)).json()
+    why = f"/answers/{answer['answer_id']}/why"
+    assert "from the history" not in await _page(client, why)
+    earlier = "81b2c4e7" * 5
+    async with database.system() as connection:
+        await connection.execute("UPDATE citations SET commit_sha = %s", (earlier,))
+    found = (await _page(client, why)).partition("What was read from the history")[2]
+    history, _, found = found.partition("What was found")
+    assert history.count(f"/blob/{earlier}/") == 4
+    assert "Cited</span></th>" not in found and "Cited</span><br>" not in found
+
+
 async def test_a_thread_of_github_is_continued_there(
     client: TestClient, repository: Repository, database: Database
 ) -> None:

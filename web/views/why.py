@@ -21,12 +21,15 @@ def render(
     citations: list[dict[str, Any]],
     retrieved: Sequence[Retrieved],
 ) -> web.Response:
-    cited = {(each["path"], line) for each in citations for line in _lines(each)}
+    here = [each for each in citations if each["commit"] == answer.commit_sha]
+    cited = {(each["path"], line) for each in here for line in _lines(each)}
     response = page(
         request,
         "why.html",
         answer=answer,
         repository=repository,
+        # The lines of another commit are no lines of what was found in this one.
+        history=[(each, _place(answer, each)) for each in citations if each not in here],
         retrieved=[(row, _url(answer, row), _is_cited(row, cited)) for row in retrieved],
         features=sorted({name for row in retrieved for name in row.features}),
         most=max((row.score for row in retrieved), default=0) or 1,
@@ -46,8 +49,16 @@ def _is_cited(row: Retrieved, cited: set[tuple[str, int]]) -> bool:
 
 
 def _url(answer: Answer, row: Retrieved) -> str:
-    lines = f"{row.start_line}-{row.end_line}"
+    return _at(answer, answer.commit_sha, row.path, f"{row.start_line}-{row.end_line}")
+
+
+def _place(answer: Answer, citation: dict[str, Any]) -> str:
+    lines = f"{citation['start_line']}-{citation['end_line']}"
+    return _at(answer, citation["commit"], citation["path"], lines)
+
+
+def _at(answer: Answer, commit: str, path: str, lines: str) -> str:
     return (
-        f"/repositories/{answer.repository_id}/blob/{answer.commit_sha}/{quote(row.path)}"
+        f"/repositories/{answer.repository_id}/blob/{commit}/{quote(path)}"
         f"?lines={lines}&answer={answer.id}#L{lines.replace('-', '-L')}"
     )

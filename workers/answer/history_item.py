@@ -94,8 +94,10 @@ def _touched(done: Deed, where: Where) -> str:
 
 def because(commit: CommitTold) -> str:
     """The first sentences of what follows the subject: there people say why."""
-    told = sentences(commit.body)[:2]
-    return f" It says: {quote(' '.join(told))}." if told else ""
+    said = quote(" ".join(sentences(commit.body)[:2]))
+    if said == quote(""):
+        return ""
+    return f" It says: {said}" if said[-2] in ".!?…" else f" It says: {said}."
 
 
 def stems(words: Sequence[str]) -> list[str]:

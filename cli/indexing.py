@@ -85,9 +85,18 @@ async def current(
         if report.blobs_new:
             await link(context, repository, snapshot_id, progress)
         # An endpoint may take long for all of a repository; the question does not wait for that.
-        if repository.snapshot_id is None and not context.settings.model.embedding:
+        wanted = not ref and not context.settings.model.embedding
+        if wanted and (report.blobs_new or not await _has_vectors(context, repository)):
             await embed(context, repository, progress)
     async with context.database.tenant(repository.installation_id) as connection:
         snapshot = await snapshots.get(connection, snapshot_id)
     assert snapshot is not None
     return snapshot
+
+
+async def _has_vectors(context: Context, repository: Repository) -> bool:
+    """Not where a command was stopped before it made them."""
+    from core.db import embedding_models
+
+    async with context.database.tenant(repository.installation_id) as connection:
+        return await embedding_models.in_state(connection, repository.id, "serving") is not None

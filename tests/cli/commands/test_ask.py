@@ -87,3 +87,26 @@ async def test_the_switch_of_all_processes_counts_too(
     done = await asyncio.to_thread(ponder, "ask", shop, "What is in a basket?")
     assert done.returncode == 1
     assert "The kill switch of this Ponder is on" in done.stderr
+
+
+async def test_vectors_that_are_missing_are_made_before_a_question(
+    ponder: Ponder, shop: Path, database: Database
+) -> None:
+    async def vectors() -> int:
+        async with database.system() as connection:
+            cursor = await connection.execute("SELECT count(*) FROM blob_vectors")
+            return (await cursor.fetchone() or (0,))[0]
+
+    fruits = ("apple", "pear", "plum", "grape", "cherry", "lemon")
+    for number, fruit in enumerate(fruits * 6):
+        verb = ("peel", "wash", "weigh", "price", "pack")[number % 5]
+        (shop / f"{verb}_{fruit}.py").write_text(f"def {verb}_{fruit}({fruit}): return {fruit}\n")
+    git(shop, "add", ".")
+    git(shop, "commit", "--quiet", "-m", "Sell more")
+    await asyncio.to_thread(ponder, "ask", shop, QUESTION)
+    made = await vectors()
+    assert made
+    async with database.system() as connection:
+        await connection.execute("DELETE FROM embedding_models")
+    await asyncio.to_thread(ponder, "ask", shop, QUESTION)
+    assert await vectors() == made

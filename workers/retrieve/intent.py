@@ -31,8 +31,8 @@ _CONFIGURATION = re.compile(
     r"\b(?:makefile|dockerfile|compose file|pyproject|package\.json|tox\.ini)\b"
     rf"|\b{_TOOL}(?:'s)? (?:config\w*|files?|hooks?|image|jobs?|matrix|pipelines?|rules"
     r"|workflows?)\b"
-    rf"|\b(?:what|which|when|how often)\b[^.?]*\b{_TOOL} {_RUN}\b"
-    rf"|\b(?:what|which)\b[^.?]*\b{_RUN} (?:by|in|on) (?:our |the )?{_TOOL}\b",
+    rf"|\b(?:what|which|when|how often)\b[^.?]{{0,80}}\b{_TOOL} {_RUN}\b"
+    rf"|\b(?:what|which)\b[^.?]{{0,80}}\b{_RUN} (?:by|in|on) (?:our |the )?{_TOOL}\b",
     re.IGNORECASE,
 )
 _TYPE = re.compile(

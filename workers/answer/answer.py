@@ -58,9 +58,8 @@ async def answer(
             cited_files=asked.cited_files,
         )
         telling = Telling(settings, database, searcher, asked, question, hits, emit)
-        told = await told_from_history(telling) or await telling.tell(
-            endpoint if endpoint and endpoint.chat_model else None
-        )
+        chatting = endpoint if endpoint and endpoint.chat_model else None
+        told = await told_from_history(telling, chatting) or await telling.tell(chatting)
     if question.cut:
         told.notices.append(f"Only the first {LONGEST} characters of the question were read.")
     finished = _finished(asked, told, searcher.policy_version, time.monotonic() - started)

@@ -10,7 +10,7 @@ from core.db import files, symbol_graph
 from core.db.connect import Database
 from workers.answer.asked import Asked
 from workers.answer.cite import Citations, Lines
-from workers.answer.evidence import Evidence, is_telling
+from workers.answer.evidence import Evidence, Passage, is_telling, says
 from workers.answer.reply import Reference, Statement
 from workers.answer.safe import prose
 from workers.answer.scrub import parts_of, paths_in, scrub, symbols_in
@@ -99,18 +99,23 @@ class Checker:
     def _marks(self, references: tuple[Reference, ...]) -> list[str]:
         marks = []
         for reference in references:
-            lines = self._lines(reference)
-            if lines is None:
-                self.citations.failed += 1
-            else:
-                marks.append(self.citations.mark(lines))
+            mark = self._mark(reference)
+            self.citations.failed += mark is None
+            marks.append(mark)
         return list(dict.fromkeys(filter(None, marks)))
 
-    def _lines(self, reference: Reference) -> Lines | None:
-        """The lines of the quote, or of the passage where nothing is quoted."""
+    def _mark(self, reference: Reference) -> str | None:
+        """None where the quote stands nowhere; '' where it was found and could not be cited."""
         passage = self.evidence.get(reference.number)
         if passage is None:
             return None
+        if passage.mark:
+            return passage.mark() if says(passage, reference.quote) else None
+        lines = self._lines(reference, passage)
+        return self.citations.mark(lines) if lines else None
+
+    def _lines(self, reference: Reference, passage: Passage) -> Lines | None:
+        """The lines of the quote, or of the passage where nothing is quoted."""
         if not is_telling(reference.quote):
             return passage.lines
         return self.evidence.find(reference.quote, passage)

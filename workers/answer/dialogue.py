@@ -124,13 +124,17 @@ class Dialogue:
         self.outcome.prompt_hash = hashlib.sha256(whole.encode(errors="replace")).hexdigest()
 
     def _fill(self, places: Sequence[Place], able: Capabilities) -> list[str]:
-        """Passages, best first, as many as the model can take."""
+        """What is evidence already, and passages, best first: as many as the model can take."""
         room = min(EVIDENCE_TOKENS, able.context // 2) if able.context else EVIDENCE_TOKENS
+        given: list[str] = []
+        for known in list(self.evidence.passages):
+            given.append(self._passage(known))
+            room -= estimate(given[-1])
         words = set(terms(self.question.text))
         each = estimate(self._passage(_EMPTY))
         packed = pack(places, self.evidence.source.text, words, room, each=each)
         passages = [self.evidence.add_packed(one) for one in packed]
-        return [self._passage(passage) for passage in passages if passage]
+        return [*given, *(self._passage(passage) for passage in passages if passage)]
 
     def _passage(self, passage: Passage) -> str:
         """Names are put on one line and without quotes: they cannot end their place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from core.redact import MASK
@@ -20,13 +20,15 @@ MOST_TOKENS = 1_200
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`shown` is its text with secrets masked; `complete` says whether all of its lines are."""
+    """`shown` is its text with secrets masked; `complete` says whether all of its lines are.
+    `mark` cites what is no lines of this commit: another commit."""
 
     number: int
     lines: Lines
     symbol: str
     shown: str
     complete: bool = True
+    mark: Callable[[], str] | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +69,12 @@ class Evidence:
         self.passages.append(passage)
         return passage
 
+    def add_commit(self, name: str, shown: str, mark: Callable[[], str]) -> Passage:
+        """What a commit says and changed, masked already."""
+        passage = Passage(len(self.passages) + 1, Lines(name, 0, 0), "", shown, True, mark)
+        self.passages.append(passage)
+        return passage
+
     def get(self, number: int) -> Passage | None:
         return self.passages[number - 1] if 1 <= number <= len(self.passages) else None
 
@@ -86,6 +94,12 @@ class Evidence:
             return None
         start, end = min(found, key=lambda range_: (_distance(range_, passage.lines), range_))
         return Lines(passage.lines.path, start, end)
+
+
+def says(passage: Passage, quote: str) -> bool:
+    """Whether a quote stands in what was shown; what tells nothing is no quote."""
+    plain = _squeezed(quote.strip().strip("`"))
+    return not is_telling(quote) or plain in _squeezed(passage.shown)
 
 
 def is_telling(quote: str) -> bool:

@@ -16,6 +16,7 @@ from workers import git
 from workers.answer.cite import Permalink
 from workers.answer.history_cite import CommitCitations
 from workers.answer.history_item import Past
+from workers.answer.history_model import written
 from workers.answer.history_place import Where, find
 from workers.answer.history_question import Change, read_change
 from workers.answer.history_span import Resolved, resolve
@@ -24,14 +25,18 @@ from workers.answer.source import Source
 from workers.answer.telling import Telling, Told
 from workers.git import GitFailed
 from workers.index.together import partners
+from workers.model import Endpoint
 
 WITHOUT_MODEL = "Made without a model, from what the commits say of themselves."
+_COUNTED = frozenset({"owners", "together"})
+"""What is counted there stands in no commit."""
 _WITHOUT_PLACE = frozenset({"removed", "added", "fixed", "why"})
 """What is asked there may be gone, or be in messages alone."""
 
 
-async def told_from_history(telling: Telling) -> Told | None:
-    """None: the question is not about change, or about nothing that history knows."""
+async def told_from_history(telling: Telling, endpoint: Endpoint | None) -> Told | None:
+    """None: the question is not about change, or about nothing that history knows. A model writes
+    the answer from the commits, where there is one; what it cannot, they tell themselves."""
     change = read_change(" ".join(telling.asked.row.question.split()))
     if change is None:
         return None
@@ -42,14 +47,17 @@ async def told_from_history(telling: Telling) -> Told | None:
         return None
     await telling.emit({"type": "status", "text": "Looking through the history"})
     try:
-        return await _told(telling, change, where or Where("", words=tuple(change.topic.split())))
+        where = where or Where("", words=tuple(change.topic.split()))
+        return await _told(telling, change, where, endpoint)
     except UserError as error:
         return Told(str(error), refused=True)
     except GitFailed:
         return None
 
 
-async def _told(telling: Telling, change: Change, where: Where) -> Told | None:
+async def _told(
+    telling: Telling, change: Change, where: Where, endpoint: Endpoint | None
+) -> Told | None:
     asked = telling.asked
     within = await asyncio.to_thread(resolve, asked.mirror, asked.snapshot.commit_sha, change.span)
     past = await _past(telling, change, where, within)
@@ -57,9 +65,12 @@ async def _told(telling: Telling, change: Change, where: Where) -> Told | None:
     if not text:
         return None
     cited = past.citations
-    kept = await _with_blobs(telling, cited.cited)
-    told = Told(text, kept, passed=cited.passed, failed=cited.failed)
-    told.notices = [WITHOUT_MODEL, *_reach(asked.mirror)]
+    told = Told(text, cited.cited, passed=cited.passed, failed=cited.failed)
+    told.notices = [WITHOUT_MODEL]
+    if endpoint and past.told and change.kind not in _COUNTED:
+        told = await written(telling, endpoint, past, told)
+    told.citations = await _with_blobs(telling, told.citations)
+    told.notices += _reach(asked.mirror)
     return told
 
 

@@ -13,12 +13,22 @@ from workers.answer.history_place import Where
 from workers.answer.history_span import Resolved
 from workers.answer.safe import code, prose
 from workers.answer.wording import joined, quote, sentences
-from workers.git import CommitLines, CommitTold, Found, Span
+from workers.git import CommitLines, CommitTold, Found, Hunk, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A commit, the hunk that shows it best, and the text that its citation begins at."""
+
+    commit: CommitTold
+    hunk: Hunk
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What an answer is made from. `commit` is the one that is asked about, `words` those of the
+    """What an answer is made from; `told` fills with the commits that it tells of, by their names.
+    `commit` is the one that is asked about, `words` those of the
     question, `shares` who wrote the place, `partners` what changed together with it, how often and
     of how often."""
 
@@ -32,6 +42,7 @@ class Past:
     partners: Sequence[tuple[str, int, int]] = ()
     asks_why: bool = False
     citations: CommitCitations = field(kw_only=True)
+    told: dict[str, Seen] = field(default_factory=dict)
 
     @property
     def subject(self) -> str:
@@ -74,7 +85,9 @@ def evidence(past: Past, commit: CommitTold, name: str = "") -> str:
     done = deed(past.mirror, commit, past.where.paths, name or past.where.name)
     if done.hunk is None:
         return ""
-    mark = past.citations.mark(commit, done.hunk, past.where.head or name or past.where.name)
+    head = past.where.head or name or past.where.name
+    past.told[commit.sha] = Seen(commit, done.hunk, head)
+    mark = past.citations.mark(commit, done.hunk, head)
     return f", {_touched(done, past.where)}{f' {mark}' if mark else ''}"
 
 

@@ -80,7 +80,7 @@ class Telling:
     async def _with(self, endpoint: Endpoint, material: Material, verdict: Verdict) -> Told:
         """The fallback keeps what the attempt cost, and says why there was one."""
         await self.emit({"type": "status", "text": "Reading what was found"})
-        cited, dialogue = self._dialogue(endpoint)
+        cited, dialogue = self.dialogue(endpoint)
         why = "The model's reply had nothing that could be checked against the code"
         try:
             outcome = await dialogue.run(material.places)
@@ -94,19 +94,21 @@ class Telling:
             told.passed = cited.passed
         else:
             notice = f"Made without a model: {why[:1].lower()}{why[1:]}."
-            return self._counted(
+            return self.counted(
                 await self._without(material, verdict, notice), outcome, cited.failed
             )
         told.model = endpoint.chat_model
-        return self._counted(told, outcome, cited.failed)
+        return self.counted(told, outcome, cited.failed)
 
-    def _counted(self, told: Told, outcome: Outcome, failed: int) -> Told:
+    def counted(self, told: Told, outcome: Outcome, failed: int) -> Told:
+        """With what the model cost, whether or not its text was used."""
         told.prompt_hash = outcome.prompt_hash
         told.usage = outcome.budget.spent
         told.failed += failed
         return told
 
-    def _dialogue(self, endpoint: Endpoint) -> tuple[Citations, Dialogue]:
+    def dialogue(self, endpoint: Endpoint) -> tuple[Citations, Dialogue]:
+        """One that has no evidence yet, and what it will cite."""
         cited = self._citations()
         evidence = Evidence(cited.source)
         known = Known(self.database, self.asked, self.question.text, evidence)

@@ -9,10 +9,22 @@ import pytest
 
 from core.db import citations, repositories
 from core.db.connect import Database
-from core.settings import Settings
+from core.settings import Model, Secret, Settings
 from tests.checkout import Checkout
+from tests.model_stand_in import (
+    ModelStandIn,
+    Request,
+    Said,
+    always,
+    answer_json,
+    passages,
+    probed,
+    sentence,
+)
 from tests.shop import Searcher, Shop
 from workers import git
+from workers.answer.history import WITHOUT_MODEL
+from workers.model import Endpoint, open_endpoint
 
 DAY = 86_400
 START = 1_700_000_000  # 2023-11-14
@@ -87,6 +99,14 @@ async def past(
 
 
 Opened = tuple[Shop, dict[str, str]]
+
+
+@pytest.fixture
+async def modelled(past: Opened, stand_in: ModelStandIn) -> AsyncIterator[Endpoint]:
+    model = Model(stand_in.url, Secret("k"), stand_in.model, "")
+    async with open_endpoint(model, past[0].database) as opened:
+        assert opened is not None
+        yield opened
 
 
 async def told(past: Opened, question: str) -> str:
@@ -229,3 +249,58 @@ async def test_of_many_lines_those_with_the_name_are_cited(past: Opened) -> None
     (cited,) = await shop.cited(answer.id)
     assert (cited.path, cited.start_line, cited.end_line) == ("long.py", 93, 94)
     assert cited.commit_sha == made["gone"]
+
+
+LAST = "who touched retry.py last, and why?"
+
+
+async def test_a_model_writes_the_answer_from_the_commits(
+    past: Opened, stand_in: ModelStandIn, modelled: Endpoint
+) -> None:
+    shop, made = past
+
+    async def model(request: Request) -> Said:
+        last = next(p for p in passages(request) if made["fix"][:9] in p.text)
+        quote = "Fix the wait of"
+        return Said(answer_json([sentence("The wait was mended last.", (last.number, quote))]))
+
+    stand_in.personality = probed(model)
+    answer = await shop.ask(LAST, endpoint=modelled)
+    [cited] = await shop.cited(answer.id)
+    assert answer.text == "The wait was mended last [1]."
+    assert (cited.path, cited.commit_sha) == ("retry.py", made["fix"])
+    assert cited.blob_id is not None
+    assert (answer.model, answer.checks_passed, answer.checks_failed) == ("stand-in", 1, 0)
+    assert answer.notice == ""
+
+
+async def test_what_no_commit_says_is_no_evidence_and_the_commits_tell_themselves(
+    past: Opened, stand_in: ModelStandIn, modelled: Endpoint
+) -> None:
+    shop, _ = past
+
+    async def liar(_request: Request) -> Said:
+        return Said(answer_json([sentence("Nobody ever touched it at all.", (1, "never touched"))]))
+
+    stand_in.personality = probed(liar)
+    answer = await shop.ask(LAST, endpoint=modelled)
+    assert "made the last change" in answer.text
+    assert answer.notice.startswith("Made without a model: the model's reply had nothing")
+    assert answer.checks_failed > 0
+
+
+async def test_a_model_that_fails_costs_nobody_the_history(
+    past: Opened, stand_in: ModelStandIn, modelled: Endpoint
+) -> None:
+    stand_in.personality = always(Said(status=500))
+    answer = await past[0].ask("what changed in retry since 2.1?", endpoint=modelled)
+    assert "`retry.py`" in answer.text
+    assert answer.notice.startswith("Made without a model: ")
+
+
+async def test_what_is_counted_needs_no_model(
+    past: Opened, stand_in: ModelStandIn, modelled: Endpoint
+) -> None:
+    answer = await past[0].ask("who wrote retry.py?", endpoint=modelled)
+    assert answer.notice == WITHOUT_MODEL
+    assert stand_in.requests == []

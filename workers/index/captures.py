@@ -94,13 +94,17 @@ class Captures:
         node: tree_sitter.Node,
         captured: dict[str, list[tree_sitter.Node]],
     ) -> Found:
-        parts = [*captured.get("scope", ()), captured["name"][0]]
-        name = ".".join(self.language.dotted(self.text(part)) for part in parts)
-        start, end, rows = node.start_byte, node.end_byte, (first_row(node), last_row(node))
+        named, dotted = captured["name"][0], self.language.dotted
+        name = dotted(self.text(named))
+        if "scope" in captured:
+            scope = [dotted(self.text(part)) for part in captured["scope"]]
+            name = ".".join((*scope, name))
         name = " ".join(name[-LONGEST_NAME:].split()) or "?"
-        named = captured["name"][0]
-        where = (named.start_byte, first_row(named))
-        return Found(node, name, kind, pattern, start, end, *rows, start, *where)
+        start, first = node.start_byte, first_row(node)
+        return Found(
+            node, name, kind, pattern, start, node.end_byte, first, last_row(node), start,
+            named.start_byte, first_row(named),
+        )  # fmt: skip
 
     def _note(self, capture: str, node: tree_sitter.Node) -> None:
         what, _, kind = capture.partition(".")

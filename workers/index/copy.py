@@ -17,6 +17,7 @@ from workers.index.terms import POSTING
 
 _LENGTH = struct.Struct("!i")
 _INT4 = struct.Struct("!ii")
+_TWO_INT4 = struct.Struct("!iiii")
 _INT8 = struct.Struct("!iq")
 _BOOL = struct.Struct("!i?")
 
@@ -43,10 +44,13 @@ def symbol_rows(blob_id: int, symbols: Iterable[Symbol]) -> bytes:
     """blob_id, ordinal, name, qualified, kind, start_line, end_line, signature, docstring"""
     owner = b"\0\x09" + _INT8.pack(8, blob_id)
     return b"".join(
-        owner + _INT4.pack(4, ordinal) + _text(symbol.name) + _text(symbol.qualified)
-        + _text(symbol.kind) + _INT4.pack(4, symbol.start_line) + _INT4.pack(4, symbol.end_line)
-        + _text(symbol.signature) + _text(symbol.docstring)
+        part
         for ordinal, symbol in enumerate(symbols)
+        for part in (
+            owner, _INT4.pack(4, ordinal), _text(symbol.name), _text(symbol.qualified),
+            _text(symbol.kind), _TWO_INT4.pack(4, symbol.start_line, 4, symbol.end_line),
+            _text(symbol.signature), _text(symbol.docstring),
+        )
     )  # fmt: skip
 
 
@@ -60,7 +64,8 @@ def link_row(blob_id: int, links: FileLinks) -> bytes:
 
 def _text(value: str) -> bytes:
     """PostgreSQL's text holds every character but NUL."""
-    return _bytes(value.replace("\0", "\ufffd").encode(errors="replace"))
+    encoded = value.replace("\0", "\ufffd").encode(errors="replace")
+    return _LENGTH.pack(len(encoded)) + encoded
 
 
 def _bytes(value: bytes) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -43,10 +44,33 @@ def identifier_terms(identifier: str) -> tuple[str, ...]:
     """The terms of one identifier: its parts, then the whole where that says more."""
     found = _PART.findall(identifier)
     parts = [term for part in found if (term := _part_term(part))]
-    # Where a letter was lost, the whole says more too: 'OAuth' is not 'auth', nor 'gRPC' 'rpc'.
-    if len(found) > 1 and len(identifier) < _LONGEST_IDENTIFIER:
-        parts.append(identifier.lower().strip("_$"))
+    if _says_more(identifier, found):
+        parts.append(_whole(identifier))
     return tuple(parts)
+
+
+def _says_more(identifier: str, parts: Sequence[str]) -> bool:
+    """Where a letter was lost, the whole says more too: 'OAuth' is not 'auth', nor 'gRPC' 'rpc'."""
+    return len(parts) > 1 and len(identifier) < _LONGEST_IDENTIFIER
+
+
+def _whole(identifier: str) -> str:
+    return identifier.lower().strip("_$")
+
+
+@lru_cache(maxsize=200_000)
+def _part_id(part: str) -> int | None:
+    term = _part_term(part)
+    return zlib.crc32(term.encode()) if term else None
+
+
+def identifier_ids(identifier: str) -> list[int]:
+    """The ids of the terms of one identifier, for those who meet each but once."""
+    found = _PART.findall(identifier)
+    ids = [number for part in found if (number := _part_id(part)) is not None]
+    if _says_more(identifier, found):
+        ids.append(zlib.crc32(_whole(identifier).encode()))
+    return ids
 
 
 def identifiers(text: str) -> list[str]:

@@ -106,6 +106,8 @@ def _widen(captures: Captures) -> None:
 
 
 def _shallow(found: list[Found], deepest: int) -> list[Found]:
+    if len(found) <= deepest:
+        return found
     depths: list[int] = []
     for parent in parents([Span(each.start, each.end) for each in found]):
         depths.append(1 if parent < 0 else depths[parent] + 1)

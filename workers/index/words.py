@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.index.terms import identifier_terms, identifiers, term_id
+from workers.index.terms import identifier_ids, identifiers
 
 _MOST = 200_000  # words that a process remembers
 _SLOTS = 19  # bits of a key that choose its slot
@@ -91,7 +91,7 @@ class Vocabulary:
 
     def _add(self, key: int, word: str) -> int:
         for identifier in identifiers(word):
-            self._ids.extend(map(term_id, identifier_terms(identifier)))
+            self._ids.extend(identifier_ids(identifier))
         self._ends.append(len(self._ids))
         self._numbers[key] = number = len(self._numbers)
         return number

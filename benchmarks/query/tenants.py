@@ -9,6 +9,7 @@ import asyncio
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from core.db import (
 )
 from core.db.chunk_columns import ChunkRow, pack
 from core.db.vocabularies import Vocabulary
-from workers.embeddings.lsa import unit
+from workers.embeddings.lsa import Floats, question_vector, unit
 from workers.embeddings.provider import LSA
 from workers.index.terms import POSTING, term_id
 from workers.retrieve import query
@@ -42,11 +43,9 @@ NEAREST = 10
 
 async def measured(work: Path, chunks: int) -> dict[str, Any]:
     """Vectors lie in clusters, as those of code do; questions are words of the vocabulary."""
-    shares = 1 / np.arange(1, TENANTS + 1)
-    sizes = np.maximum(CHUNKS_OF_FILE, (chunks * shares / shares.sum())).astype(int)
     async with staged(fresh(work / "stores" / "tenants")) as stage:
         searcher = Searcher(stage.database, None, disk=Disk(stage.settings.data_dir / "segments"))
-        made = [await _tenant(stage, searcher, n, int(size)) for n, size in enumerate(sizes)]
+        made = [await _tenant(stage, searcher, n, size) for n, size in enumerate(sizes(chunks))]
     seconds = [each for tenant in made for each in tenant["seconds"]]
     return {
         "tenants": TENANTS,
@@ -59,8 +58,15 @@ async def measured(work: Path, chunks: int) -> dict[str, Any]:
     }
 
 
-async def _tenant(stage: Stage, searcher: Searcher, number: int, chunks: int) -> dict[str, Any]:
-    random = np.random.default_rng(number)
+def sizes(chunks: int) -> list[int]:
+    """Chunks of each tenant."""
+    shares = 1 / np.arange(1, TENANTS + 1)
+    parts = np.maximum(CHUNKS_OF_FILE, (chunks * shares / shares.sum())).astype(int)
+    return [int(part) for part in parts]
+
+
+def vectors_of(random: np.random.Generator, chunks: int) -> tuple[Vocabulary, NDArray[np.float32]]:
+    """Of a tenant: what is known of the words, and the vectors of its chunks."""
     known = Vocabulary.of(
         np.sort(np.array([term_id(word) for word in WORDS], dtype=np.uint32)),
         np.ones(len(WORDS), dtype=np.float32),
@@ -68,32 +74,38 @@ async def _tenant(stage: Stage, searcher: Searcher, number: int, chunks: int) ->
     )
     centres = random.normal(size=(max(4, chunks // 200), DIMENSIONS))
     chosen = centres[random.integers(len(centres), size=chunks)]
-    vectors = unit(chosen + 0.8 * random.normal(size=chosen.shape))
+    return known, unit(chosen + 0.8 * random.normal(size=chosen.shape))
+
+
+def question(random: np.random.Generator, known: Vocabulary) -> tuple[query.Question, Floats]:
+    """Of six words, and its vector."""
+    parsed = query.parse(" ".join(random.choice(WORDS, 6)))
+    weights = {term_id(term): weight for term, weight in parsed.weights.items()}
+    return parsed, question_vector(weights, known.known(list(weights)))
+
+
+async def _tenant(stage: Stage, searcher: Searcher, number: int, chunks: int) -> dict[str, Any]:
+    random = np.random.default_rng(number)
+    known, vectors = vectors_of(random, chunks)
     snapshot = await _stored(stage, number, known, vectors)
     index = (await searcher._of(snapshot)).index
     await searcher.warm(snapshot)
     exact = vectors.astype(np.float64)
     seconds, recalls = [], []
     for _ in range(ASKED):
-        question = query.parse(" ".join(random.choice(WORDS, 6)))
+        parsed, asked = question(random, known)
         began = time.monotonic()
-        near = await searcher._nearest.to(snapshot, question, index)
+        near = await searcher._nearest.to(snapshot, parsed, index)
         seconds.append(time.monotonic() - began)
-        recalls.append(_recall(near, index, exact, known, question))
+        found = [index.chunks_of(each.blob_id, each.ordinal)[0] for each in near[:NEAREST]]
+        recalls.append(recall(exact, asked, found))
     return {"chunks": chunks, "seconds": seconds, "recall": float(np.mean(recalls))}
 
 
-def _recall(
-    near: Any, index: Any, exact: NDArray[np.float64], known: Vocabulary, question: Any
-) -> float:
+def recall(exact: NDArray[np.float64], asked: Floats, found: Sequence[int]) -> float:
     """Beside a scan in double precision. Equals of the last one are as good."""
-    from workers.embeddings.lsa import question_vector
-
-    weights = {term_id(term): weight for term, weight in question.weights.items()}
-    asked = question_vector(weights, known.known(list(weights))).astype(np.float64)
-    scores = exact @ asked
+    scores = exact @ asked.astype(np.float64)
     least = np.sort(scores)[-NEAREST]
-    found = [index.chunks_of(each.blob_id, each.ordinal)[0] for each in near[:NEAREST]]
     return float(np.mean(scores[found] >= least - 1e-6))
 
 

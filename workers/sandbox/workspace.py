@@ -5,29 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import signal
-import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.sandbox.shapes import Limits, Result, Status
+from workers.sandbox import scratch
+from workers.sandbox.child import start
+from workers.sandbox.command import CODE, Mount, Place, behind
+from workers.sandbox.following import Following
+from workers.sandbox.shapes import Limits, Result
 from workers.sandbox.toolchain import Toolchain, installed
 
-CODE = "/code"
-"""Where a command finds the code, and starts."""
-
 _ENVIRONMENT = {
-    "PATH": "/usr/local/bin:/usr/bin:/bin",
     "HOME": "/tmp/home",
     "LANG": "C.UTF-8",
     "TMPDIR": "/tmp",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
 }
-_ETC = ("alternatives", "ld.so.cache", "ssl", "passwd", "group", "nsswitch.conf", "localtime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,7 @@ class Workspace:
     folder: Path
     toolchain: Toolchain
     spent: Callable[[float], None]
+    user: int | None = None
 
     def write(self, path: str, content: str | bytes) -> None:
         """A file of ours, below the code; a link in its way is replaced."""
@@ -44,6 +42,11 @@ class Workspace:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)
         target.write_bytes(content.encode() if isinstance(content, str) else content)
+        if self.user is not None:
+            for each in (target, *target.parents):
+                if each == self.folder:
+                    break
+                os.chown(each, self.user, self.user, follow_symlinks=False)
 
     def read(self, path: str, *, most: int = 16 * 1024 * 1024) -> bytes | None:
         """What a command wrote, as far as it is a plain file within the workspace: links are not
@@ -69,54 +72,35 @@ class Workspace:
         limits: Limits,
         environment: Mapping[str, str] | None = None,
         stdin: bytes = b"",
+        mounts: Mapping[str, Path] | None = None,
     ) -> Result:
-        """Run a command in the code's folder. Cancelling kills it with all that it started."""
-        command = self._command(argv, limits, _ENVIRONMENT | dict(environment or {}))
+        """Run a command in the code's folder. Cancelling kills it with all that it started.
+
+        `mounts` are more folders of this machine that it may read, by the path inside.
+        """
+        place = self._place(mounts or {}, environment or {})
         began = time.monotonic()
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        following = _Following(process, limits)
-        try:
-            status, out, err = await following.followed(stdin)
-        finally:
-            following.kill("timed_out")
-            await process.wait()
-        seconds = time.monotonic() - began
-        self.spent(seconds)
-        code = process.returncode if status == "exited" and process.returncode is not None else -1
+        child = await start(behind(place, argv, limits), stdin=stdin)
+        status, ended, out, err = await Following(child, limits).followed()
+        self.spent(ended.cpu_seconds)
         return Result(
             status,
-            code,
+            ended.exit_code if status == "exited" else -1,
             out.decode(errors="replace"),
             err.decode(errors="replace"),
-            seconds,
-            seconds,
+            time.monotonic() - began,
+            ended.cpu_seconds,
         )
 
-    def _command(
-        self, argv: Sequence[str], limits: Limits, environment: Mapping[str, str]
-    ) -> list[str]:
-        mounts = [str(each) for each in self.toolchain.mounts]
-        return [
-            *("prlimit", f"--cpu={int(limits.cpu_seconds) + 1}", "--core=0"),
-            *(f"--fsize={limits.file_mib << 20}", "--nofile=1024"),
-            *("bwrap", "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"),
-            *("--disable-userns", "--die-with-parent", "--new-session", "--clearenv"),
-            *("--cap-drop", "ALL", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin"),
-            *("--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"),
-            *[part for name in _ETC for part in ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")],
-            *("--proc", "/proc", "--dev", "/dev", "--size", "268435456", "--tmpfs", "/tmp"),
-            *("--dir", "/tmp/home"),
-            *[part for mount in mounts for part in ("--ro-bind", mount, mount)],
-            *("--bind", str(self.folder), CODE, "--chdir", CODE),
-            *[part for name, value in environment.items() for part in ("--setenv", name, value)],
-            *("--", *argv),
-        ]
+    def _place(self, mounts: Mapping[str, Path], environment: Mapping[str, str]) -> Place:
+        tools = [Mount(path, str(path)) for path in self.toolchain.mounts]
+        more = [Mount(path, target) for target, path in mounts.items()]
+        path = f"{self.toolchain.folder}/bin:/usr/local/bin:/usr/bin:/bin"
+        return Place(
+            (*tools, Mount(self.folder, CODE, writable=True), *more),
+            self.user,
+            {"PATH": path, **_ENVIRONMENT, **environment},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,66 +116,21 @@ class Sandbox:
     ) -> AsyncIterator[Workspace]:
         """With a copy of the code, or empty. `spent` hears of processor seconds."""
         self.scratch.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="run-", dir=self.scratch))
+        user = scratch.user_for(self.scratch)
+        folder = await asyncio.to_thread(scratch.made, self.scratch, code, user)
         try:
-            if code is not None:
-                await asyncio.to_thread(
-                    shutil.copytree, code, folder, symlinks=True, dirs_exist_ok=True
-                )
-            yield Workspace(folder, self.toolchain, spent)
+            yield Workspace(folder, self.toolchain, spent, user)
         finally:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            await asyncio.to_thread(scratch.removed, folder)
 
 
-@dataclass(slots=True)
-class _Following:
-    """Reads what a command writes, to its end: a pipe that nobody reads keeps a process alive."""
-
-    process: asyncio.subprocess.Process
-    limits: Limits
-    status: Status = "exited"
-
-    async def followed(self, stdin: bytes) -> tuple[Status, bytes, bytes]:
-        out, err = self.process.stdout, self.process.stderr
-        assert out is not None
-        assert err is not None
-        work = asyncio.gather(self._drain(out), self._drain(err), self._feed(stdin))
-        try:
-            async with asyncio.timeout(self.limits.wall_seconds):
-                await asyncio.shield(work)
-        except TimeoutError:
-            self.kill("timed_out")
-        written, complained, _ = await work
-        return self.status, written, complained
-
-    def kill(self, status: Status) -> None:
-        if self.process.returncode is None:
-            self.status = status
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-
-    async def _drain(self, stream: asyncio.StreamReader) -> bytes:
-        most, kept = self.limits.output_kib * 1024, bytearray()
-        while part := await stream.read(65536):
-            kept += part[: most - len(kept)]
-            if len(kept) >= most:
-                self.kill("too_much_output")
-        return bytes(kept)
-
-    async def _feed(self, stdin: bytes) -> None:
-        assert self.process.stdin is not None
-        with suppress(BrokenPipeError, ConnectionResetError):
-            self.process.stdin.write(stdin)
-            await self.process.stdin.drain()
-        self.process.stdin.close()
-
-
-async def open_sandbox(scratch: Path) -> Sandbox | None:
-    """None where nothing can be executed safely on this machine; `ponder doctor` says why."""
+async def open_sandbox(folder: Path) -> Sandbox | None:
+    """None where nothing can be executed safely on this machine; `ponder doctor` says why. `folder`
+    is where workspaces are made."""
     toolchain = installed()
     if toolchain is None or shutil.which("bwrap") is None or shutil.which("prlimit") is None:
         return None
-    sandbox = Sandbox(toolchain, scratch)
+    sandbox = Sandbox(toolchain, folder)
     async with sandbox.workspace(None) as workspace:
         tried = await workspace.run(["/bin/true"], limits=Limits(wall_seconds=10))
     return sandbox if tried.ok else None

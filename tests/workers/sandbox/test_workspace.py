@@ -72,3 +72,60 @@ async def test_nothing_is_read_or_written_outside_the_workspace(
     assert workspace.read(path) is None
     with pytest.raises((ValueError, OSError)):
         workspace.write(path, "x")
+
+
+async def test_processor_seconds_are_those_of_all_processes(workspace: Workspace) -> None:
+    script = """
+import os, time
+children = [os.fork() for _ in range(2)]
+if 0 in children:
+    while time.process_time() < 0.4:
+        pass
+    os._exit(0)
+for child in children:
+    os.waitpid(child, 0)
+time.sleep(0.5)
+"""
+    result = await workspace.run(["python", "-c", script], limits=Limits())
+    assert result.ok, result.stderr
+    assert 0.8 <= result.cpu_seconds < result.seconds + 1.0
+
+
+async def test_a_file_that_was_written_belongs_to_the_command(workspace: Workspace) -> None:
+    workspace.write("folder/a.txt", "before")
+    script = "echo after > folder/a.txt && echo b > folder/b.txt && id -u"
+    result = await workspace.run(["/bin/sh", "-c", script], limits=Limits())
+    assert (result.stderr, result.stdout) == ("", "1000\n")
+    assert workspace.read("folder/a.txt") == b"after\n"
+
+
+async def test_more_folders_are_seen_and_not_written_to(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "a.txt").write_text("seen")
+    result = await workspace.run(
+        ["/bin/sh", "-c", "cat /deps/a.txt; echo x > /deps/a.txt || echo refused"],
+        limits=Limits(),
+        mounts={"/deps": tmp_path / "more"},
+    )
+    assert result.stdout == "seenrefused\n"
+
+
+async def test_python_and_node_are_found_on_the_path(workspace: Workspace) -> None:
+    script = "python -m pytest --version && node --version"
+    result = await workspace.run(["/bin/sh", "-c", script], limits=Limits(memory_mib=512))
+    assert result.ok, result.stderr
+
+
+async def test_an_exit_code_tells_the_signal_that_ended_a_command(workspace: Workspace) -> None:
+    result = await workspace.run(["/bin/sh", "-c", "kill -SEGV $$"], limits=Limits())
+    assert (result.status, result.exit_code, result.stderr) == ("exited", 139, "")
+
+
+async def test_what_belongs_to_git_is_not_copied(sandbox: Sandbox, tmp_path: Path) -> None:
+    for name in (".git", "vendored/.git", "kept"):
+        (tmp_path / "code" / name).mkdir(parents=True)
+    async with sandbox.workspace(tmp_path / "code") as workspace:
+        result = await workspace.run(["/usr/bin/find"], limits=Limits())
+    assert sorted(result.stdout.split()) == [".", "./kept", "./vendored"]

@@ -34,6 +34,7 @@ FEATURES = {
     "names against the words of the question": "name name_precision container",
     "the score of the whole file": "file",
     "words of the path": "path",
+    "types apart in descriptions": "type_acts type_described",
     "kinds of chunk": "type type_asked type_acts type_described block section value",
     "room of a chunk for an answer": "length",
     "reciprocal rank": "fused",

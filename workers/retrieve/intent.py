@@ -62,6 +62,12 @@ _FINITE = re.compile(
     # What somebody does, and what comes of it: 'Sending a file reads too much'.
     r"|^\W*[A-Za-z]+ing (?:an?|the|my|two|some|very|large|by|to|through|with|[a-z]+s)\b"
 )
+_FAULT = re.compile(  # what is only said of something that goes wrong
+    r"\b(?:wrong(?:ly)?|silently|forever|crash(?:e[sd])?|hangs?|leaks?|incorrect(?:ly)?"
+    r"|unexpected(?:ly)?|no longer|instead of|inject(?:ion)?|bypass(?:e[sd])?|slow(?:ly)?|stuck"
+    r"|twice|(?:too|very) (?:big|early|large|late|long|many|much|slow))\b",
+    re.IGNORECASE,
+)
 _DEPENDENT = re.compile(
     r"(?<=\w)[ ,]+(?:when|if|that|which|who|whose|where|whether|unless|because|since|so|until"
     r"|while|as|although|though|than|what|how)\b",
@@ -132,12 +138,14 @@ def is_question(text: str) -> bool:
 
 
 def _tells(text: str) -> bool:
-    """Whether a sentence says that something happens: it has a verb of its own, beside those of
-    the clauses that depend on it."""
+    """Whether a text says that something happens: it has the words of a fault, or a sentence with
+    a verb of its own, beside those of the clauses that depend on it."""
     if _PERSON.search(text):
         return True
     if _OF_CODE.match(text) or _ACTION.match(text):
         return False
+    if _FAULT.search(text) and not _CALLABLE.match(text):
+        return True
     return any(_has_own_verb(sentence) for sentence in _SENTENCE_END.split(text))
 
 

@@ -70,6 +70,7 @@ def test_what_a_product_is_called_is_no_wish_for_configuration(text: str) -> Non
         "Uploads fail with 413 behind a proxy.",
         "A task that takes too long is cut off.",
         "Sending a very big body is refused.",
+        "Lists in the admin wrongly let users create rows.",
         "It complains that the address is not valid although it looks fine.",
     ],
 )
@@ -84,6 +85,7 @@ def test_questions_and_faults_are_what_people_ask(text: str) -> None:
         "Return the value of a header, or None if there is none.",
         "Find the root of a package, or the path that contains a module.",
         "Raise an error if the body is too large.",
+        "Function for rows that came twice.",
         "Decorator for views that are cached.",
         "A helper function that closes the connection when the client goes away.",
     ],

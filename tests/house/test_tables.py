@@ -17,6 +17,12 @@ from tests.house.tree import read, tracked
 TABLES = [
     ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base"}),
     ("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts", {"base", "reader", "tools"}),
+    (
+        "workers/linters/__init__.py",
+        "LINTERS",
+        "workers/linters",
+        {"base", "defaults", "merge", "patch", "places", "suppress"},
+    ),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),
 ]

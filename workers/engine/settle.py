@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from core.artifacts import Artifacts
-from core.db import findings, runs, thoughts
+from core.db import findings, looks, runs, thoughts
 from core.db.connect import Connection, Database
 from core.db.runs import LOG, Run, Spent
 from core.db.thoughts import Thought
 from workers.engine.priority import Worth
 from workers.thoughts import THOUGHTS
 from workers.thoughts.base import Outcome
+
+ROWS: dict[str, Callable[..., Awaitable[None]]] = {"looks": looks.remember}
+"""What an outcome's `rows` are stored with, by the name of their table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,17 @@ async def _store(connection: Connection, thought: Thought, run: Run, outcome: Ou
     await findings.mark_fixed(
         connection, **whose, thought=thought.kind, paths=outcome.covered, still=still
     )
+    for table, rows in outcome.rows.items():
+        await ROWS[table](
+            connection,
+            **whose,
+            installation_id=thought.installation_id,
+            thought=thought.kind,
+            **{table: rows},
+        )
     for wanted in outcome.follow_ups:
+        if wanted.thought not in THOUGHTS:
+            continue
         limits = THOUGHTS[wanted.thought].LIMITS
         worth = Worth(0.5, 1.0, wanted.expected, limits.cpu_seconds / 10)
         await thoughts.add(

@@ -3,7 +3,10 @@ one by returning a follow-up."""
 
 from __future__ import annotations
 
+from workers.thoughts import smell_hunt
 from workers.thoughts.base import Thought
 
-THOUGHTS: dict[str, Thought] = {}
+THOUGHTS: dict[str, Thought] = {
+    "smell_hunt": smell_hunt,
+}
 """By the name that users and other Thoughts call them."""

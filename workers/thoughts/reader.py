@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.db import file_history, findings, postings, symbol_graph
+from core.db import file_history, findings, looks, postings, rule_votes, symbol_graph
 from core.db.connect import Database
 from core.db.file_history import FileHistory
 from core.db.findings import Finding
 from core.db.repositories import Repository
+from core.db.rule_votes import RuleVotes
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
 from workers import git
@@ -68,6 +70,27 @@ class Reader:
             return []
         async with self.database.tenant(self.repository.installation_id) as connection:
             return await symbol_graph.of_blobs(connection, [file.blob_id])
+
+    async def outlines(self, paths: Sequence[str]) -> dict[str, list[Definition]]:
+        """The definitions of many files, each in order."""
+        wanted = set(paths)
+        blobs = {file.path: file.blob_id for file in await self.files() if file.path in wanted}
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            found = await symbol_graph.of_blobs(connection, list(set(blobs.values())))
+        of_blob: dict[int, list[Definition]] = {}
+        for each in found:
+            of_blob.setdefault(each.blob_id, []).append(each)
+        return {path: of_blob.get(blob_id, []) for path, blob_id in blobs.items()}
+
+    async def looked(self, thought: str) -> dict[str, str]:
+        """The digest of each path's content as a Thought looked at it last."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await looks.of_thought(connection, self.repository.id, thought)
+
+    async def rule_votes(self, thought: str) -> list[RuleVotes]:
+        """What people made of the findings of each rule of a Thought."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await rule_votes.of_installation(connection, thought)
 
     async def graph(self) -> Asking:
         """Who uses what."""

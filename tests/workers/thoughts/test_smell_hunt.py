@@ -1,0 +1,180 @@
+"""Smell hunt: what analysers find becomes findings, one for each cause, and stays quiet else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from core.db.connect import Database
+from core.db.findings import Finding
+from core.db.runs import Run
+from core.db.thoughts import Subject
+from core.settings import Settings
+from tests.thinking import Thinking, thinking
+from workers.linters import LINTERS
+from workers.thoughts import smell_hunt
+from workers.thoughts.smell_hunt import added_lines
+
+FAULTY = """def remember(name, seen=[]):
+    seen.append(name)
+    if name is "root":
+        return nobody
+    return seen
+"""
+CLEAN = "def total(prices):\n    return sum(prices)\n"
+
+
+@pytest.fixture
+def ruff_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others take seconds to start, and have tests of their own."""
+    for name in set(LINTERS) - {"ruff"}:
+        monkeypatch.delitem(LINTERS, name)
+
+
+pytestmark = pytest.mark.usefixtures("ruff_alone")
+
+
+async def hunt(made: Thinking) -> Run:
+    (run,) = await made.think("smell_hunt")
+    return run
+
+
+def told(found: list[Finding]) -> set[tuple[str, int, str, str]]:
+    return {(each.rule, each.start_line, each.evidence, each.symbol) for each in found}
+
+
+async def test_each_problem_is_a_finding_with_its_rule_and_its_line(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"shop/names.py": FAULTY, "shop/a.py": CLEAN}) as made:
+        run = await hunt(made)
+        assert run.summary == "Looked at 2 files with ruff: 3 findings."
+        found = await made.findings(state=["open"])
+        assert told(found) == {
+            ("ruff/B006", 1, "proven", "remember"),
+            ("ruff/F632", 3, "proven", "remember"),
+            ("ruff/F821", 4, "proven", "remember"),
+        }
+        (identity,) = [each for each in found if each.rule == "ruff/F632"]
+        assert 'if name is "root":' in identity.explanation
+        assert identity.patch
+        assert '+    if name == "root":' in identity.patch
+
+
+async def test_what_was_looked_at_is_not_looked_at_again(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"a.py": FAULTY, "b.py": CLEAN}) as made:
+        await hunt(made)
+        assert (await hunt(made)).status == "nothing"
+        await made.commit({"b.py": CLEAN + "\nTAX = 2\n"})
+        assert (await hunt(made)).metrics["files"] == 1
+        assert len(await made.findings(state=["open"])) == 3
+
+
+async def test_findings_survive_shifted_lines_and_end_with_their_cause(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"a.py": FAULTY}) as made:
+        await hunt(made)
+        before = {each.fingerprint for each in await made.findings()}
+        await made.commit({"a.py": "# A comment.\n\n" + FAULTY})
+        await hunt(made)
+        assert {each.fingerprint for each in await made.findings(state=["open"])} == before
+        made.checkout.git("rm", "--quiet", "a.py")
+        await made.commit({"b.py": CLEAN})
+        await hunt(made)
+        assert {each.state for each in await made.findings()} == {"fixed"}
+
+
+async def test_a_diff_is_looked_at_alone(settings: Settings, database: Database) -> None:
+    async with thinking(settings, database, {"a.py": FAULTY, "b.py": CLEAN}) as made:
+        before = made.checkout.git("rev-parse", "HEAD")
+        after = await made.commit({"b.py": CLEAN + "\nprint(nothing)\n"})
+        found = await _looked_at(made, Subject("diff", before=before, after=after))
+        assert found == {"ruff/F821": "b.py"}
+
+
+async def test_a_comment_that_a_change_adds_hides_nothing(
+    settings: Settings, database: Database
+) -> None:
+    hidden = CLEAN + "\nprint(nothing)  # noqa: F821\n"
+    async with thinking(settings, database, {"a.py": hidden, "b.py": CLEAN}) as made:
+        before = made.checkout.git("rev-parse", "HEAD")
+        assert (await hunt(made)).metrics["findings"] == 0
+        after = await made.commit({"b.py": hidden})
+        assert await _looked_at(made, Subject("diff", before=before, after=after)) == {
+            "ruff/F821": "b.py"
+        }
+        (found,) = await made.findings()
+        assert "hides it" in found.explanation
+
+
+async def test_what_does_not_fit_in_one_run_follows(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smell_hunt, "MOST_FILES", 2)
+    files = {f"part_{number}.py": FAULTY for number in range(5)}
+    async with thinking(settings, database, files) as made:
+        runs = await made.think("smell_hunt")
+        assert [run.metrics["files"] for run in runs] == [2, 2, 1]
+        assert runs[0].summary.endswith("3 files follow.")
+
+
+async def test_a_rule_that_people_find_useless_is_silent(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, _each("{}()")) as made:
+        await hunt(made)
+        await _judge(made, useless=1)
+        await made.commit({"new.py": "absent()\n"})
+        await hunt(made)
+        (found,) = [each for each in await made.findings() if each.path == "new.py"]
+        assert (found.evidence, found.severity) == ("suspected", "low")
+        await _judge(made, useless=3)
+        await made.commit({"newer.py": "absent()\n"})
+        await hunt(made)
+        assert [each for each in await made.findings() if each.path == "newer.py"] == []
+
+
+def _each(line: str) -> Mapping[str, str]:
+    return {f"part_{number}.py": line.format(f"missing_{number}") + "\n" for number in range(10)}
+
+
+async def _judge(made: Thinking, *, useless: int) -> None:
+    """As many of the ten findings as that are voted down, the others up."""
+    found = [each.id for each in await made.findings() if each.path.startswith("part_")]
+    async with made.engine.database.tenant(0) as connection:
+        for number, finding in enumerate(sorted(found)):
+            vote = -1 if number < useless else 1
+            await connection.execute("UPDATE findings SET vote = %s WHERE id = %s", (vote, finding))
+
+
+async def _looked_at(made: Thinking, subject: Subject) -> dict[str, str]:
+    """Rules and paths of what a run about a subject found."""
+    from core.db import thoughts
+
+    async with made.engine.database.tenant(0) as connection:
+        await connection.execute("UPDATE thoughts SET state = 'done' WHERE state = 'queued'")
+        queued = await thoughts.add(
+            connection,
+            installation_id=0,
+            repository_id=made.repository.id,
+            kind="smell_hunt",
+            subject=subject,
+            priority=1,
+            reason="a test asks",
+        )
+        claimed = await thoughts.claim_of(connection, made.repository.id, ["smell_hunt"])
+    assert claimed is not None
+    assert claimed.id == queued.id
+    run = await made.engine.think(claimed)
+    assert run is not None
+    return {each.rule: each.path for each in await made.findings() if each.run_id == run.id}
+
+
+def test_added_lines_are_those_that_were_not_there() -> None:
+    assert added_lines("a\nb\n", "a\nnew\nb\n") == {2}
+    assert added_lines("", "a\n") >= {1}
+    assert added_lines("a\nb", "a\nb") == frozenset()

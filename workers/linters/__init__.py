@@ -1,0 +1,32 @@
+"""Analysers: one file each, and one line in this table."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from workers.linters import ruff, semgrep
+from workers.linters.base import Linter
+from workers.sandbox.toolchain import FOLDER
+
+LINTERS: dict[str, Linter] = {
+    "ruff": ruff.LINTER,
+    "semgrep": semgrep.LINTER,
+}
+"""By the name that stands before a rule's."""
+
+
+def is_installed(linter: Linter) -> bool:
+    """Whether the toolchain has what it runs."""
+    return not linter.program or (FOLDER / linter.program).exists()
+
+
+@cache
+def version() -> str:
+    """A digest of all analysers and rules: another one looks at everything again."""
+    made = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*")):
+        if path.suffix in (".py", ".yml", ".mjs"):
+            made.update(path.name.encode() + path.read_bytes())
+    return made.hexdigest()[:16]

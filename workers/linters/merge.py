@@ -1,0 +1,151 @@
+"""From the reports of all tools to smells: one for each cause, few of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from core.db.findings import EVIDENCE, Evidence, Severity
+from workers.linters.base import Edit, Report, Source
+from workers.linters.suppress import hiding
+
+MOST_OF_RULE = 3
+"""Of one rule in one file; the others are counted in its last one."""
+MOST_OF_FILE = 10
+HABIT = 12
+"""A rule that finds so much in one go describes how this code is written, not a slip in it."""
+FOREIGN = 4
+"""So many files that do not parse are of another version of the language."""
+
+Standing = Literal["good", "probation", "off"]
+_SEVERITIES: list[Severity] = ["low", "medium", "high", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Smell:
+    """One problem at one place. `reports` are those that say so, the strongest first; `hidden_by`
+    is the line of a comment that hides it from tools, `more` how many like it were left out."""
+
+    path: str
+    start_line: int
+    end_line: int
+    severity: Severity
+    evidence: Evidence
+    reports: tuple[Report, ...]
+    hidden_by: int = 0
+    more: int = 0
+
+    @property
+    def strongest(self) -> Report:
+        return self.reports[0]
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        return next((each.edits for each in self.reports if each.edits), ())
+
+
+def merged(
+    reports: Sequence[Report],
+    sources: Mapping[str, Source],
+    *,
+    standing: Mapping[str, Standing],
+    added: Mapping[str, frozenset[int]],
+) -> list[Smell]:
+    """Smells in order of path and line. `standing` is of rules that people judged; `added` are the
+    lines, by path, that the change at hand adds."""
+    wanted = [each for each in reports if _wanted(each, sources, standing)]
+    smells = [
+        smell
+        for group in _by_cause(wanted)
+        if (smell := _smell(group, sources[group[0].path], standing, added)) is not None
+    ]
+    return _few(_without_habits(smells))
+
+
+def _wanted(
+    report: Report, sources: Mapping[str, Source], standing: Mapping[str, Standing]
+) -> bool:
+    source = sources.get(report.path)
+    if source is None or standing.get(report.name) == "off":
+        return False
+    return not source.quiet or (report.means.in_tests and not report.means.security)
+
+
+def _by_cause(reports: Sequence[Report]) -> list[list[Report]]:
+    """Reports of one kind whose lines meet."""
+    groups: list[list[Report]] = []
+    for report in sorted(reports, key=lambda each: (each.path, each.means.kind, each.start_line)):
+        last = groups[-1] if groups else []
+        same = last and (last[0].path, last[0].means.kind) == (report.path, report.means.kind)
+        if same and report.start_line <= max(each.end_line for each in last):
+            last.append(report)
+        else:
+            groups.append([report])
+    return groups
+
+
+def _smell(
+    group: list[Report],
+    source: Source,
+    standing: Mapping[str, Standing],
+    added: Mapping[str, frozenset[int]],
+) -> Smell | None:
+    ordered = sorted(group, key=_strength, reverse=True)
+    first = ordered[0]
+    evidence, severity = first.means.evidence, first.means.severity
+    hidden = hiding(first, source.lines)
+    if hidden and hidden not in added.get(source.path, ()):
+        if not first.means.security:
+            return None
+        evidence = "suspected"
+    if source.quiet:
+        severity = _at_most(severity, "medium")
+    if source.quiet == "examples":
+        evidence = "suspected"
+    if any(standing.get(each.name) == "probation" for each in ordered):
+        evidence, severity = "suspected", "low"
+    start, end = first.start_line, min(first.end_line, first.start_line + 20)
+    return Smell(source.path, start, end, severity, evidence, tuple(ordered), hidden)
+
+
+def _strength(report: Report) -> tuple[int, int]:
+    return EVIDENCE[report.means.evidence], _SEVERITIES.index(report.means.severity)
+
+
+def _at_most(severity: Severity, limit: Severity) -> Severity:
+    return min(severity, limit, key=_SEVERITIES.index)
+
+
+def _without_habits(smells: list[Smell]) -> list[Smell]:
+    """What is found all over is no slip: it is told once a file, as a suspicion. Files that do not
+    parse, if they are many, are of a version of the language that we do not read."""
+    counts = Counter(each.strongest.name for each in smells)
+    kept = []
+    for each in smells:
+        if each.strongest.means.kind == "syntax" and counts[each.strongest.name] >= FOREIGN:
+            continue
+        if counts[each.strongest.name] >= HABIT and not each.strongest.means.security:
+            each = replace(each, evidence="suspected", severity="low")  # noqa: PLW2901
+        kept.append(each)
+    return kept
+
+
+def _few(smells: list[Smell]) -> list[Smell]:
+    """At most a few of a rule in a file, and not too many in a file; the strongest stay."""
+    by_rule: dict[tuple[str, str], list[Smell]] = defaultdict(list)
+    for each in smells:
+        by_rule[each.path, each.strongest.name].append(each)
+    by_file: dict[str, list[Smell]] = defaultdict(list)
+    for (path, _), group in by_rule.items():
+        kept = group[:MOST_OF_RULE]
+        by_file[path] += [*kept[:-1], replace(kept[-1], more=len(group) - len(kept))]
+    best = [
+        each
+        for group in by_file.values()
+        for each in sorted(group, key=lambda smell: _strength(smell.strongest), reverse=True)[
+            :MOST_OF_FILE
+        ]
+    ]
+    return sorted(best, key=lambda each: (each.path, each.start_line, each.strongest.name))

@@ -1,0 +1,29 @@
+"""What a path says about a file: code that people run, or code where less counts."""
+
+from __future__ import annotations
+
+import re
+
+_FIXTURES = re.compile(
+    r"(?:^|/)(?:fixtures?|testdata|test[-_]data|__snapshots__|golden|corpus|templates?)/", re.I
+)
+_TESTS = re.compile(
+    r"(?:^|/)(?:tests?|testing|__tests__|specs?|e2e|mocks?|__mocks__|conftest\.py|"
+    r"test_[^/]*\.py|[^/]*_tests?\.(?:py|go)|[^/]*\.(?:test|spec|bench)\.[cm]?[jt]sx?|"
+    r"[^/]*Tests?\.java|jasmine|qunit)(?:/|$)",
+    re.I,
+)
+_EXAMPLES = re.compile(
+    r"(?:^|/)(?:examples?|samples?|docs?|demos?|benchmarks?|bench|tutorials?|playground|"
+    r"scratch|contrib|play\.[jt]s)(?:/|$)",
+    re.I,
+)
+
+
+def quiet(path: str) -> str:
+    """'' for code that counts whole; 'fixtures' are broken on purpose, and are not looked at."""
+    if _FIXTURES.search(path):
+        return "fixtures"
+    if _TESTS.search(path):
+        return "tests"
+    return "examples" if _EXAMPLES.search(path) else ""

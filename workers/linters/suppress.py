@@ -1,0 +1,63 @@
+"""Comments that tell analysers to be silent.
+
+One that was there before is obeyed for mistakes in the code: somebody looked, and decided. It is
+not obeyed where security is at stake, nor where the change at hand adds it: those are the two ways
+in which a problem gets past everybody else's analysers. What is hidden so is shown as a suspicion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from workers.linters.base import Report
+
+_COMMENT = re.compile(
+    r"(?:#|//|/\*|--)\s*(?:(?P<file>ruff:\s*noqa|flake8:\s*noqa|mypy:\s*ignore-errors|"
+    r"@ts-nocheck|eslint-disable(?![-\w]))|(?P<next>eslint-disable-next-line|@ts-ignore|"
+    r"@ts-expect-error|shellcheck\s+disable|hadolint\s+ignore)|"
+    r"(?P<line>noqa|nosec|nosemgrep|type:\s*ignore|pylint:\s*disable|eslint-disable-line|"
+    r"nolint|NOSONAR|noinspection|pyright:\s*ignore))\b(?P<codes>[^\n]*)",
+    re.I,
+)
+_CODE = re.compile(r"[A-Za-z@][\w@/.-]*\d*")
+
+
+def comments(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The lines, 1-based, that hold such a comment."""
+    for number, line in enumerate(lines, start=1):
+        if len(line) < 2_000 and (found := _COMMENT.search(line)):
+            yield number, found
+
+
+def hiding(report: Report, lines: Sequence[str]) -> int:
+    """The line of a comment that hides a report, 0 for none."""
+    for number, found in comments(lines):
+        if _covers(found, number, report) and _names(found, report):
+            return number
+    return 0
+
+
+def _covers(found: re.Match[str], number: int, report: Report) -> bool:
+    if found["file"]:
+        return found.string.lstrip().startswith(("#", "//", "/*")) and number <= report.start_line
+    if found["next"]:
+        return number == report.start_line - 1
+    own_line = not found.string[: found.start()].strip()
+    return number in (report.start_line, report.end_line) or (
+        own_line and number == report.start_line - 1
+    )
+
+
+def _names(found: re.Match[str], report: Report) -> bool:
+    """Whether the codes that a comment names, if any, may mean this rule: another tool's code for
+    the same thing is not known here, so that it counts."""
+    codes = found["codes"].lstrip()
+    if not codes.startswith((":", "=", "[", "(")) and not found["codes"].startswith(" "):
+        return True
+    named = _CODE.findall(codes.partition("--")[0])
+    if not named or report.tool not in ("ruff", "eslint", "shellcheck", "hadolint"):
+        return True
+    if codes.startswith((":", "=", "[")) or report.tool == "eslint":
+        return any(report.rule.upper().startswith(code.upper()) for code in named)
+    return True

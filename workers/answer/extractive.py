@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
-from workers.answer import users_told
+from workers.answer import users_told, why
 from workers.answer.cite import Citations
 from workers.answer.material import Material
 from workers.answer.place import Place
@@ -54,13 +54,19 @@ def _mark(place: Place, citations: Citations) -> str:
 
 
 def _explained(material: Material, shown: Shown, citations: Citations) -> list[str]:
-    """How, why, what happens when: what it does, in which steps, and who asks for it."""
+    """How, what happens when: what it does, in which steps, and who asks for it."""
     return [
         _lead(material, *shown[0], citations),
         _calls(material, citations),
         _also(material, shown[1:], citations),
         _used_by(material, citations),
     ]
+
+
+def _reasoned(material: Material, shown: Shown, citations: Citations) -> list[str]:
+    """Why: the reason that somebody wrote down, then how it works."""
+    said = why.reason(material, shown, citations)
+    return [said, *_explained(material, shown, citations)]
 
 
 def _located(material: Material, shown: Shown, citations: Citations) -> list[str]:
@@ -118,6 +124,7 @@ _SHAPES: dict[str, _Shape] = {
     "where": _located,
     "which": _located,
     "how": _explained,
+    "why": _reasoned,
     "happens": _explained,
     "what": _defined,
     "callers": _callers,

@@ -4,24 +4,18 @@ what it changed is cited at that commit."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from core.db import blobs, commits
-from core.db.citations import Citation
+from core.db import commits
 from core.errors import UserError
 from workers import git
-from workers.answer.cite import Permalink
-from workers.answer.history_cite import CommitCitations
 from workers.answer.history_item import Past
 from workers.answer.history_model import written
 from workers.answer.history_place import Where, find
 from workers.answer.history_question import Change, read_change
 from workers.answer.history_span import Resolved, resolve
 from workers.answer.history_told import compose
-from workers.answer.source import Source
 from workers.answer.telling import Telling, Told
 from workers.git import GitFailed
 from workers.index.together import partners
@@ -69,7 +63,7 @@ async def _told(
     told.notices = [WITHOUT_MODEL]
     if endpoint and past.told and change.kind not in _COUNTED:
         told = await written(telling, endpoint, past, told)
-    told.citations = await _with_blobs(telling, told.citations)
+    told.citations = await telling.keep(told.citations)
     told.notices += _reach(asked.mirror)
     return told
 
@@ -84,7 +78,7 @@ async def _past(telling: Telling, change: Change, where: Where, within: Resolved
         within,
         tuple(change.topic.split()),
         asks_why="why" in asked.row.question.lower(),
-        citations=CommitCitations(asked.mirror, partial(_permalink, telling)),
+        citations=telling.of_commits([]),
     )
     async with telling.database.tenant(asked.row.installation_id) as connection:
         if change.kind == "owners":
@@ -96,37 +90,8 @@ async def _past(telling: Telling, change: Change, where: Where, within: Resolved
     return past
 
 
-def _permalink(telling: Telling, commit: str) -> Permalink:
-    return partial(
-        git.permalink,
-        telling.asked.repository,
-        github_url=telling.settings.github_url,
-        public_url=telling.settings.public_url,
-        commit=commit,
-    )
-
-
 def _reach(mirror: Path) -> list[str]:
     """What an answer from half a history has to say of itself."""
     if not git.boundary(mirror):
         return []
     return ["The history that is there is shallow: what is older than it is not in this answer."]
-
-
-async def _with_blobs(telling: Telling, cited: Sequence[Citation]) -> list[Citation]:
-    """What a commit of the past had is stored beside the index, so that it can be shown wherever
-    the answer is; it goes when the answer goes."""
-    asked, kept = telling.asked, []
-    async with telling.database.tenant(asked.row.installation_id) as connection:
-        for citation in cited:
-            text = Source(asked.mirror, citation.commit_sha).text(citation.path)
-            assert text is not None, "it was cited"
-            blob_id = await blobs.keep(
-                connection,
-                installation_id=asked.row.installation_id,
-                repository_id=asked.repository.id,
-                sha=text.sha,
-                text="\n".join(text.lines),
-            )
-            kept.append(replace(citation, blob_id=blob_id))
-    return kept

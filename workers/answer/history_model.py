@@ -6,7 +6,6 @@ from functools import partial
 
 from core.errors import TryLater, UserError
 from core.redact import redact
-from workers.answer.history_cite import CommitCitations
 from workers.answer.history_item import Past, Seen
 from workers.answer.telling import Telling, Told
 from workers.model import Endpoint
@@ -20,7 +19,7 @@ async def written(telling: Telling, endpoint: Endpoint, past: Past, extractive: 
     """The model's answer; the extractive one where it has nothing that could be checked, with what
     the attempt cost."""
     cited, dialogue = telling.dialogue(endpoint)
-    commits = CommitCitations(past.mirror, past.citations.permalink, cited.cited)
+    commits = telling.of_commits(cited.cited)
     for seen in past.told.values():
         name = f"commit {seen.commit.sha[:9]}"
         mark = partial(commits.mark, seen.commit, seen.hunk, seen.head)

@@ -6,26 +6,28 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from core.db import files
+from core.db import blobs, files
 from core.db.citations import Citation
-from core.db.connect import Database
+from core.db.connect import Connection, Database
 from core.errors import TryLater, UserError
 from core.settings import Settings
 from core.stream import Event
 from workers import git
 from workers.answer.asked import Asked
 from workers.answer.check import Checker, Known
-from workers.answer.cite import Citations
+from workers.answer.cite import Citations, Permalink
 from workers.answer.dialogue import Dialogue, Outcome
 from workers.answer.evidence import Evidence
 from workers.answer.extractive import compose
 from workers.answer.gather import gather, linked
+from workers.answer.history_cite import CommitCitations
 from workers.answer.material import Material
 from workers.answer.question import Question
 from workers.answer.refusal import Verdict, judge, refusal
 from workers.answer.source import Source
 from workers.answer.standing import standing
 from workers.answer.tools import Tools
+from workers.answer.why import origin
 from workers.model import Endpoint, Usage
 from workers.retrieve.search import Hit, Searcher
 
@@ -90,7 +92,7 @@ class Telling:
             told = await self._refused(verdict)
         elif outcome.text:
             notices = [outcome.cut] if outcome.cut else []
-            told = Told(outcome.text, await self._with_blobs(cited.cited), notices=notices)
+            told = Told(outcome.text, await self.keep(cited.cited), notices=notices)
             told.passed = cited.passed
         else:
             notice = f"Made without a model: {why[:1].lower()}{why[1:]}."
@@ -130,14 +132,23 @@ class Telling:
 
     async def _without(self, material: Material, verdict: Verdict, notice: str) -> Told:
         cited = self._citations()
-        text = "" if verdict.refuse else compose(await self._linked(material), cited)
+        text = "" if verdict.refuse else await self._composed(material, cited)
         if not text:
             told = await self._refused(verdict)
         else:
-            told = Told(text, await self._with_blobs(cited.cited), passed=cited.passed)
+            told = Told(text, await self.keep(cited.cited), passed=cited.passed)
         told.notices = [notice]
         told.failed = cited.failed
         return told
+
+    async def _composed(self, material: Material, cited: Citations) -> str:
+        text = compose(await self._linked(material), cited)
+        if not text or self.question.shape != "why":
+            return text
+        commits = self.of_commits(cited.cited)
+        said = await origin(self.database, self.asked, material, commits)
+        cited.passed += commits.passed
+        return f"{text}\n\n{said}".strip()
 
     async def _linked(self, material: Material) -> Material:
         graph = await self.searcher.graph(self.asked.snapshot)
@@ -147,26 +158,47 @@ class Telling:
         text = await refusal(self.database, self.asked, self.hits, verdict)
         return Told(text, refused=True)
 
-    async def _with_blobs(self, cited: Sequence[Citation]) -> list[Citation]:
-        """The stored text of a cited file lives as long as the answer does."""
+    async def keep(self, cited: Sequence[Citation]) -> list[Citation]:
+        """The stored text of a cited file lives as long as the answer does. What another commit had
+        is stored beside the index, so that it can be shown wherever the answer is."""
+        snapshot = self.asked.snapshot
         async with self.database.tenant(self.asked.row.installation_id) as connection:
-            known = {
-                path: await files.at(connection, self.asked.snapshot.id, path)
-                for path in {citation.path for citation in cited}
-            }
-        return [
-            replace(c, blob_id=file.blob_id if (file := known[c.path]) else None) for c in cited
-        ]
+            return [
+                await self._kept(connection, citation, citation.commit_sha == snapshot.commit_sha)
+                for citation in cited
+            ]
+
+    async def _kept(self, connection: Connection, citation: Citation, is_here: bool) -> Citation:
+        path, asked = citation.path, self.asked
+        file = await files.at(connection, asked.snapshot.id, path) if is_here else None
+        if file and file.blob_id:
+            return replace(citation, blob_id=file.blob_id)
+        text = Source(asked.mirror, citation.commit_sha).text(path)
+        assert text is not None, "it was cited"
+        blob_id = await blobs.keep(
+            connection,
+            installation_id=asked.row.installation_id,
+            repository_id=asked.repository.id,
+            sha=text.sha,
+            text="\n".join(text.lines),
+        )
+        return replace(citation, blob_id=blob_id)
 
     def _source(self) -> Source:
         return Source(self.asked.mirror, self.asked.snapshot.commit_sha)
 
     def _citations(self) -> Citations:
-        permalink = partial(
+        return Citations(self._source(), self._permalink(self.asked.snapshot.commit_sha))
+
+    def of_commits(self, cited: list[Citation]) -> CommitCitations:
+        """Numbered behind those that are there already."""
+        return CommitCitations(self.asked.mirror, self._permalink, cited)
+
+    def _permalink(self, commit: str) -> Permalink:
+        return partial(
             git.permalink,
             self.asked.repository,
             github_url=self.settings.github_url,
             public_url=self.settings.public_url,
-            commit=self.asked.snapshot.commit_sha,
+            commit=commit,
         )
-        return Citations(self._source(), permalink)

@@ -64,8 +64,22 @@ async def test_without_a_docstring_the_line_below_the_head_that_fits_is_shown(sh
 
 
 async def test_a_comment_is_quoted_where_it_answers(shop: Shop) -> None:
-    answer = await shop.ask("Why is the signature compared in constant time byte by byte?")
+    answer = await shop.ask("Is the signature compared in constant time byte by byte?")
     assert "so that nobody can guess the signature" in answer.text
+
+
+async def test_why_leads_with_the_reason_that_somebody_wrote_down(shop: Shop) -> None:
+    answer = await shop.ask("Why is the signature compared in constant time byte by byte?")
+    assert answer.text.startswith(
+        "“Compared in constant time, so that nobody can guess the signature byte by byte.”, "
+        "says `CookieSession.unsign` (method, `shop/sessions.py`) ["
+    )
+    assert faults(answer, await shop.cited(answer.id), shop.mirror, shop.commit) == []
+
+
+async def test_why_without_a_reason_says_how(shop: Shop) -> None:
+    answer = await shop.ask("Why does guard refuse a client that is over its limit?")
+    assert answer.text.startswith("`guard` (function, `shop/limits.py`) does this: ")
 
 
 QUESTIONS = (

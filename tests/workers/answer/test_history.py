@@ -304,3 +304,13 @@ async def test_what_is_counted_needs_no_model(
     answer = await past[0].ask("who wrote retry.py?", endpoint=modelled)
     assert answer.notice == WITHOUT_MODEL
     assert stand_in.requests == []
+
+
+async def test_why_it_is_so_is_what_the_commit_says_that_brought_it(past: Opened) -> None:
+    shop, made = past
+    answer = await shop.ask("Why does retry try five times to send?")
+    assert f"“Try five times”, says the commit `{made['five'][:9]}` on 2023-11-16 [" in answer.text
+    assert "Three were too few" in answer.text
+    [cited] = [c for c in await shop.cited(answer.id) if c.commit_sha == made["five"]]
+    assert (cited.path, cited.start_line) == ("retry.py", 9)
+    assert cited.blob_id is not None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from arq import cron
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 from core import log
 from core.queue import QUEUES, deserialize, queue_name, redis_settings, serialize
 from core.settings import Settings
+from workers import cycles
 from workers.context import Context, open_context
 from workers.jobs import forget, refresh, run_work, sweep
 
@@ -110,20 +112,26 @@ async def run(settings: Settings, queues: Sequence[str] = QUEUES) -> None:
         redis = redis_settings(settings.redis_url)
         workers = {name: _worker(context, redis, name, bells[name]) for name in queues}
         serving = [asyncio.create_task(worker.async_run()) for worker in workers.values()]
-        hearing = [
+        beside = [
             asyncio.create_task(bell.answer(workers[name], context.queue.rings(name)))
             for name, bell in bells.items()
         ]
+        cycles.leave_alone()
+        beside.append(asyncio.create_task(cycles.look_between(partial(_is_busy, workers))))
         _log.info("worker.started", queues=list(queues))
         stopped = asyncio.create_task(stop.wait())
         ended, _ = await asyncio.wait(
-            [*serving, *hearing, stopped], return_when=asyncio.FIRST_COMPLETED
+            [*serving, *beside, stopped], return_when=asyncio.FIRST_COMPLETED
         )
-        await _end(hearing)
+        await _end(beside)
         for worker in workers.values():
             await worker.close()
         await _end([*serving, stopped])
         _log.info("worker.stopped", asked=stopped in ended)
+
+
+def _is_busy(workers: Mapping[str, Worker]) -> bool:
+    return any(worker.job_counter for worker in workers.values())
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:

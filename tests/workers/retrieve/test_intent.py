@@ -70,7 +70,7 @@ def test_what_a_product_is_called_is_no_wish_for_configuration(text: str) -> Non
         "Uploads fail with 413 behind a proxy.",
         "A task that takes too long is cut off.",
         "Sending a very big body is refused.",
-        "Lists in the admin wrongly let users create rows.",
+        "Tables of the admin wrongly let users create rows.",
         "It complains that the address is not valid although it looks fine.",
     ],
 )

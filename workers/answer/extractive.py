@@ -13,6 +13,7 @@ from workers.answer import users_told, why
 from workers.answer.cite import Citations
 from workers.answer.material import Material
 from workers.answer.place import Place
+from workers.answer.question import CONNECTED
 from workers.answer.safe import code
 from workers.answer.users import Users
 from workers.answer.wording import (
@@ -36,13 +37,18 @@ LONGEST_LINE = 120
 def compose(material: Material, citations: Citations) -> str:
     """Markdown, or '' where not one place could be checked."""
     marked = ((place, _mark(place, citations)) for place in material.places)
-    shown = list(islice(((place, mark) for place, mark in marked if mark), ALSO + 1))
+    checked = ((place, mark) for place, mark in marked if mark)
+    # Asked who uses something, its users are cited before what else is close to it.
+    is_named = material.question.shape in CONNECTED and bool(material.about)
+    shown = list(islice(checked, 1 if is_named else ALSO + 1))
     if not shown:
         return ""
     if shown[0][0] != material.places[0]:
         material = replace(material, users=Users(), calls=[])
     shape = _SHAPES.get(material.question.shape, _explained)
-    return "\n\n".join(filter(None, shape(material, shown, citations)))
+    told = shape(material, shown, citations)
+    further = [_also(material, list(islice(checked, ALSO)), citations)] if is_named else []
+    return "\n\n".join(filter(None, [*told, *further]))
 
 
 Shown = list[tuple[Place, str]]

@@ -77,7 +77,7 @@ def _tests(users: Users, place: Place, citations: Citations) -> str:
 
 def _by_way(each: Further, citations: Citations) -> str:
     mark = _mark(each.use, each.via.rsplit(".", 1)[-1], citations)
-    return f"{_by(each.use)} {mark}, by way of {code(each.via)}" if mark else ""
+    return f"{_by(each.use)} {mark} (by way of {code(each.via)})" if mark else ""
 
 
 def used_by(users: Users, place: Place, citations: Citations) -> str:

@@ -22,8 +22,8 @@ from workers.index.churn import is_bot
 from workers.index.terms import terms
 
 _SHARED = 2
-_SHARED_BY_COMMIT = 3
-"""Words of the question that what gives a reason has at least."""
+_SHARED_ELSEWHERE = 3
+"""Words of the question that what gives a reason has at least, in the best place and elsewhere."""
 _WIDE = 20
 """Paths of a commit; of one that touched more, what it says is seldom about one of them."""
 _REASON = re.compile(
@@ -45,7 +45,7 @@ def reason(material: Material, shown: Sequence[tuple[Place, str]], citations: Ci
         if _REASON.search(said)
     ]
     shared, number, said = max(found, default=(0, 0, ""))
-    if shared < _SHARED:
+    if shared < (_SHARED_ELSEWHERE if number else _SHARED):
         return ""
     place, mark = shown[-number]
     return f"{quote(said)}, says {named_place(place).rstrip(',')} {mark}."
@@ -68,13 +68,13 @@ async def origin(
     place = material.places[0]
     async with database.tenant(asked.row.installation_id) as connection:
         rows = await commits.touching(connection, asked.repository.id, [place.path])
-    telling = [row for row in rows if _shared(row, material.words) >= _SHARED_BY_COMMIT]
+    telling = [row for row in rows if _shared(row, material.words) >= _SHARED_ELSEWHERE]
     best = max(telling, key=lambda row: _shared(row, material.words), default=None)
     return await asyncio.to_thread(_told, asked, place, best, cited) if best else ""
 
 
 def _shared(row: Commit, words: Collection[str]) -> int:
-    """0 for a commit that gives no reason: more than a subject is one, or a subject that says so."""
+    """0 for a commit that gives no reason: a subject alone is none, unless it says so."""
     message = f"{row.subject}\n{row.body}"
     reasons = row.body or _REASON.search(row.subject)
     if is_bot(row.author) or len(row.paths) > _WIDE or not reasons:

@@ -163,3 +163,9 @@ async def test_what_is_described_in_words_has_its_place_told_first(library: Shop
     text = await told(library, "What else is affected if counting the pages of a book changes?")
     assert text.startswith("`count_pages` (function, `library/shelf.py`) does this: ")
     assert "- `describe` in `library/desk.py` [" in text
+
+
+async def test_the_users_are_cited_before_what_is_close_by(library: Shop) -> None:
+    answer = await library.ask("who uses Shelf?")
+    paths = [c.path for c in await library.cited(answer.id)]
+    assert paths[:3] == ["library/shelf.py", "library/desk.py", "library/names.py"]

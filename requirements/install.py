@@ -12,6 +12,7 @@ import ast
 import fcntl
 import hashlib
 import os
+import shutil
 import ssl
 import subprocess
 import sys
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
 CACHE = ROOT / ".cache"
 FOLDERS = {"app": ROOT / ".venv", "dev": ROOT / ".venv", "toolchain": ROOT / ".tools"}
+NODE = REQUIREMENTS / "node"
 STAMP = "installed.txt"
 BOOTSTRAP = CACHE / "bootstrap"
 PROJECT = ROOT / "pyproject.toml"
@@ -41,7 +43,9 @@ def main(lock: str) -> None:
         environment = _environment(os.environ)
         uv = _bootstrap(environment)
         _synchronize(uv, folder, lock, environment)
-        if lock != "toolchain":
+        if lock == "toolchain":
+            _synchronize_node(folder / "node", environment)
+        else:
             _install_project(uv, folder, environment)
         (folder / STAMP).write_text(stamp)
 
@@ -59,6 +63,8 @@ def _stamp(lock: str) -> str:
     digest = hashlib.sha256()
     for path in (REQUIREMENTS / f"{lock}.txt", REQUIREMENTS / "bootstrap.txt", PROJECT):
         digest.update(path.read_bytes())
+    if lock == "toolchain":
+        digest.update((NODE / "package-lock.json").read_bytes() + str(_npm()).encode())
     version = ".".join(map(str, sys.version_info[:3]))
     return f"{lock} {digest.hexdigest()} {version} {ROOT}\n"
 
@@ -160,6 +166,29 @@ def _synchronize(uv: Path, folder: Path, lock: str, environment: Mapping[str, st
         [
             *(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", folder / "bin/python"),
             REQUIREMENTS / f"{lock}.txt",
+        ],
+        environment,
+    )
+
+
+def _npm() -> str | None:
+    return shutil.which("npm") if shutil.which("node") else None
+
+
+def _synchronize_node(folder: Path, environment: Mapping[str, str]) -> None:
+    """The analysers of JavaScript, without running a script of any package. Where there is no npm,
+    they are left out: files of other languages are looked at all the same."""
+    npm = _npm()
+    if npm is None:
+        _tell("There is no npm here, so JavaScript and TypeScript are not looked at.")
+        return
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(NODE / name, folder / name)
+    _run(
+        [
+            *(npm, "ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"),
+            *("--silent", "--cache", CACHE / "npm"),
         ],
         environment,
     )

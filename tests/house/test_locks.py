@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -53,6 +54,14 @@ def test_the_locks_hold_what_is_declared() -> None:
     assert declared(PROJECT["project"]["dependencies"]) <= locked("app").keys()
     for name in ("bootstrap", "dev", "toolchain"):
         assert declared(groups[name]) <= locked(name).keys()
+
+
+def test_the_packages_of_node_are_locked_with_hashes_and_have_reasons() -> None:
+    wanted = json.loads(read("requirements/node/package.json"))
+    lock = json.loads(read("requirements/node/package-lock.json"))["packages"]
+    assert lock.pop("")["dependencies"] == wanted["dependencies"]
+    assert wanted["why"].keys() == wanted["dependencies"].keys()
+    assert all("integrity" in each and "resolved" not in each for each in lock.values())
 
 
 def test_the_tests_run_what_the_application_ships() -> None:

@@ -107,6 +107,6 @@ def _limited(limits: Limits) -> tuple[str, ...]:
     """Those of a single process, and of how many there are. They are set inside: the kernel counts
     the processes of each namespace, and those of the account outside are none of its business."""
     return (
-        *("prlimit", f"--nproc={limits.processes}", f"--cpu={int(limits.cpu_seconds) + 1}"),
+        *("prlimit", f"--nproc={limits.processes}", f"--cpu={int(limits.cpu_seconds) + 5}"),
         *(f"--fsize={limits.file_mib << 20}", f"--nofile={_FILES}", "--core=0", "--"),
     )

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
-from workers.sandbox.child import Child, Ended
-from workers.sandbox.shapes import Limits, Status
+from workers.sandbox import tree
+from workers.sandbox.child import Child
+from workers.sandbox.shapes import Limits, Result, Status
+from workers.sandbox.watch import Watch
+
+_PAUSE = 0.05
 
 
 @dataclass(slots=True)
@@ -19,28 +23,77 @@ class Following:
 
     child: Child
     limits: Limits
+    watch: Watch
+    began: float
     status: Status = "exited"
 
-    async def followed(self) -> tuple[Status, Ended, bytes, bytes]:
+    async def followed(self) -> Result:
         """Cancelled, it returns when nothing of the command is left."""
-        written = asyncio.create_task(self._drain(self.child.stdout))
-        complained = asyncio.create_task(self._drain(self.child.stderr))
+        streams = (self.child.stdout, self.child.stderr)
+        reading = [asyncio.create_task(self._drain(stream)) for stream in streams]
+        watching = [asyncio.create_task(each) for each in (self._processes(), self._disk())]
         try:
-            await asyncio.wait([self.child.ended], timeout=self.limits.wall_seconds)
+            await asyncio.wait(
+                [self.child.ended, *watching],
+                timeout=self.limits.wall_seconds,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
         finally:
             self.kill("timed_out")
-            ended = await asyncio.shield(self.child.ended)
-        return self.status, ended, await written, await complained
+            await asyncio.shield(self.child.ended)
+            for task in watching:
+                task.cancel()
+        self._raise_bugs(watching)
+        out, err = await asyncio.gather(*reading)
+        return await self._result(out, err)
+
+    @staticmethod
+    def _raise_bugs(watching: list[asyncio.Task[None]]) -> None:
+        """Nobody watched what follows a bug: its end is no result."""
+        for task in watching:
+            if task.done() and not task.cancelled():
+                task.result()
+
+    async def _result(self, out: bytes, err: bytes) -> Result:
+        ended = self.child.ended.result()
+        self.watch.clock.at_least(ended.cpu_seconds)
+        if self.status == "exited":
+            self.status = await self.watch.passed_on_disk(at_end=True) or self.status
+        return Result(
+            self.status,
+            ended.exit_code if self.status == "exited" else -1,
+            out.decode(errors="replace"),
+            err.decode(errors="replace"),
+            time.monotonic() - self.began,
+            self.watch.clock.seconds,
+        )
 
     def kill(self, status: Status) -> None:
         """The first process of the namespace, with which all others die; then what waits for it
         ends by itself, and its end means that nothing is left."""
         if self.child.ended.done():
             return
-        self.status = status
-        for pid in _children(self.child.pid) or [self.child.pid]:
+        if self.status == "exited":
+            self.status = status
+        self.watch.passed()
+        for pid in tree.descendants(self.child.pid)[:1] or [self.child.pid]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    async def _processes(self) -> None:
+        pause = _PAUSE
+        while True:
+            await asyncio.sleep(pause)
+            began = time.monotonic()
+            if passed := self.watch.passed():
+                self.kill(passed)
+            pause = max(_PAUSE, 5 * (time.monotonic() - began))
+
+    async def _disk(self) -> None:
+        while True:
+            await asyncio.sleep(_PAUSE)
+            if passed := await self.watch.passed_on_disk():
+                self.kill(passed)
 
     async def _drain(self, stream: asyncio.StreamReader) -> bytes:
         most, kept = self.limits.output_kib * 1024, bytearray()
@@ -49,10 +102,3 @@ class Following:
             if len(kept) >= most:
                 self.kill("too_much_output")
         return bytes(kept)
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []

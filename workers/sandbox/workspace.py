@@ -14,9 +14,11 @@ from pathlib import Path
 from workers.sandbox import scratch
 from workers.sandbox.child import start
 from workers.sandbox.command import CODE, Mount, Place, behind
+from workers.sandbox.disk import Usage, usage
 from workers.sandbox.following import Following
 from workers.sandbox.shapes import Limits, Result
 from workers.sandbox.toolchain import Toolchain, installed
+from workers.sandbox.watch import Watch
 
 _ENVIRONMENT = {
     "HOME": "/tmp/home",
@@ -33,6 +35,7 @@ class Workspace:
 
     folder: Path
     toolchain: Toolchain
+    before: Usage
     spent: Callable[[float], None]
     user: int | None = None
 
@@ -81,16 +84,11 @@ class Workspace:
         place = self._place(mounts or {}, environment or {})
         began = time.monotonic()
         child = await start(behind(place, argv, limits), stdin=stdin)
-        status, ended, out, err = await Following(child, limits).followed()
-        self.spent(ended.cpu_seconds)
-        return Result(
-            status,
-            ended.exit_code if status == "exited" else -1,
-            out.decode(errors="replace"),
-            err.decode(errors="replace"),
-            time.monotonic() - began,
-            ended.cpu_seconds,
-        )
+        watch = Watch(child.pid, self.folder, self.before, limits)
+        try:
+            return await Following(child, limits, watch, began).followed()
+        finally:
+            self.spent(watch.clock.seconds)
 
     def _place(self, mounts: Mapping[str, Path], environment: Mapping[str, str]) -> Place:
         tools = [Mount(path, str(path)) for path in self.toolchain.mounts]
@@ -119,7 +117,8 @@ class Sandbox:
         user = scratch.user_for(self.scratch)
         folder = await asyncio.to_thread(scratch.made, self.scratch, code, user)
         try:
-            yield Workspace(folder, self.toolchain, spent, user)
+            before = await asyncio.to_thread(usage, folder)
+            yield Workspace(folder, self.toolchain, before, spent, user)
         finally:
             await asyncio.to_thread(scratch.removed, folder)
 

@@ -70,6 +70,12 @@ def cpu_of(pid: int) -> float:
     return sum(map(int, fields[11:15])) / _TICKS if fields else 0.0
 
 
+def cpu_of_database(folder: Path) -> float:
+    """Seconds of the PostgreSQL that keeps its cluster in a folder, and of its processes."""
+    servers = [int(file.read_text().split()[0]) for file in folder.rglob("postmaster.pid")]
+    return sum(cpu_of(pid) for server in servers for pid in descendants(server))
+
+
 def descendants(pid: int) -> list[int]:
     """The process itself first."""
     parents = {int(each.name): _stat(int(each.name)) for each in Path("/proc").glob("[0-9]*")}

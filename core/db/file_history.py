@@ -67,6 +67,32 @@ async def last_changed(connection: Connection, repository_id: int) -> dict[str, 
     return dict(await cursor.fetchall())
 
 
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last commit that touched a path."""
+
+    path: str
+    sha: str
+    author: str
+    committed_at: datetime
+    subject: str
+
+
+async def last_of(
+    connection: Connection, repository_id: int, paths: Sequence[str], *, until: datetime
+) -> list[Last]:
+    """Of each path whose last commit is kept and no later than `until`; by path."""
+    cursor = connection.cursor(row_factory=class_row(Last))
+    await cursor.execute(
+        "SELECT h.path, c.sha, c.author, c.committed_at, c.subject FROM file_history h "
+        "JOIN commits c ON c.repository_id = h.repository_id AND c.sha = h.last_commit "
+        "WHERE h.repository_id = %s AND h.path = ANY(%s) AND c.committed_at <= %s "
+        "ORDER BY h.path",
+        (repository_id, list(paths), until),
+    )
+    return await cursor.fetchall()
+
+
 async def read_until(connection: Connection, repository_id: int) -> Until | None:
     """None: the log was not read at all, or its last commit is none of those that are kept."""
     cursor = connection.cursor(row_factory=class_row(Until))

@@ -14,7 +14,7 @@ _STEPS = 8
 """Users of which it is asked who uses them in turn."""
 _MEANT = 0.5
 """A user of a user is told only where it is rather this one than another of that name."""
-_ASIDE = re.compile(r"(^|/|_|\.)(tests?|testing|specs?|examples?|demos?)(/|_|\.)")
+_ASIDE = re.compile(r"(^|/|_|\.)(tests?|testing|specs?|examples?|demos?|bench(?:mark)?s?)(/|_|\.)")
 _STRENGTH = {"call": 0, "inherit": 0, "reference": 1, "import": 2}
 
 

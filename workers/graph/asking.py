@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
-from core.db import facts, symbol_graph
+from core.db import facts, file_history, symbol_graph
 from core.db.connect import Database
 from core.db.facts import Fact
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
-from workers.graph.facts import Telling
+from workers.graph.facts import Telling, last_changed, touched
 from workers.graph.graph import Graph
 from workers.graph.questions import Place, Questions, Step, Use
 
@@ -84,8 +84,14 @@ class Asking:
     async def facts(self, scope: str) -> list[Fact]:
         """Checked statements about a scope, remembered for whoever asks next."""
         found = await self.run(self._telling.scope, scope)
-        installation_id = self.snapshot.installation_id
+        installation_id, until = self.snapshot.installation_id, self.snapshot.committed_at
+        cited = touched(found, scope.strip().strip("/"))
         async with self._database.tenant(installation_id) as connection:
+            if cited and until:
+                last = await file_history.last_of(
+                    connection, self.snapshot.repository_id, list(cited), until=until
+                )
+                found[1:1] = [last_changed(each, cited[each.path]) for each in last]
             await facts.remember(
                 connection,
                 installation_id=installation_id,

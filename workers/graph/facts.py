@@ -11,6 +11,7 @@ from functools import cached_property
 from posixpath import basename, dirname
 
 from core.db.facts import Fact
+from core.db.file_history import Last
 from workers.graph.graph import TYPES, Graph
 from workers.graph.pagerank import Ranks, ranks
 from workers.graph.questions import Place, Questions, Use
@@ -205,6 +206,22 @@ class Telling:
     def _cited(self, place: Place) -> dict[str, str | int]:
         node = self.graph.node(place.file, place.symbol)
         return _lines(self.graph.files[place.file].path, node.start_line, node.end_line)
+
+
+def touched(facts: Sequence[Fact], scope: str) -> dict[str, dict[str, str | int]]:
+    """Files that facts of a path or a name are about, with the lines that show them."""
+    if any(fact.kind == "language" and fact.subject == scope for fact in facts):
+        return {scope: _lines(scope, 1, 1)}
+    cited = [fact.citations[0] for fact in facts if fact.kind == "defined"]
+    return {str(each["path"]): each for each in reversed(cited)}
+
+
+def last_changed(last: Last, cited: dict[str, str | int]) -> Fact:
+    text = (
+        f"{last.path} was last changed by {last.author} on {last.committed_at:%Y-%m-%d}, "
+        f"in {last.sha[:9]}: {last.subject}"
+    )
+    return Fact("last_changed", last.path, text, 0.7, [cited])
 
 
 def _lines(path: str, start: int, end: int) -> dict[str, str | int]:

@@ -86,3 +86,16 @@ async def test_facts_are_remembered_for_the_next_who_asks(shop: Indexed) -> None
     assert told[0].text == "Cart is a class in shop/cart.py."
     async with shop.database.tenant(7) as connection:
         assert await facts.of_scope(connection, snapshot.id, "Cart") is None
+
+
+async def test_facts_say_who_changed_a_file_last(shop: Indexed) -> None:
+    snapshot = await indexed(shop, **SHOP)
+    graph = await Graphs(shop.database).of(snapshot)
+    sha = snapshot.commit_sha[:9]
+    for scope, line in (("shop/cart.py", 1), ("shop/cart.py#Cart", 3), ("Cart", 3)):
+        [last] = [fact for fact in await graph.facts(scope) if fact.kind == "last_changed"]
+        assert last.text.startswith("shop/cart.py was last changed by ")
+        assert f", in {sha}: " in last.text
+        assert last.citations[0]["path"] == "shop/cart.py"
+        assert last.citations[0]["start_line"] == line
+    assert not [f for f in await graph.facts("shop") if f.kind == "last_changed"]

@@ -56,13 +56,15 @@ class Place:
     environment: Mapping[str, str]
 
 
-def behind(place: Place, argv: Sequence[str], limits: Limits) -> list[str]:
-    """The whole command line."""
+def behind(place: Place, argv: Sequence[str], limits: Limits, allowed: int) -> list[str]:
+    """The whole command line. `allowed` is a descriptor with the filter of system calls."""
     mounts = (*_etc(), *place.mounts)
+    command = ("--", *_FIRST, *_limited(limits), *argv)
     if place.user is None:
-        return _inner(mounts, place.environment, argv, limits)
+        return [*_inner(mounts, place.environment, allowed), *command]
     names = [Mount(Path(f"{_OUTSIDE}/{n}"), m.target, m.writable) for n, m in enumerate(mounts)]
-    return [*_outer(mounts, place.user), *_inner(names, place.environment, argv, limits)]
+    inner = _inner(names, place.environment, allowed)
+    return [*_outer(mounts, place.user), *inner, *command]
 
 
 def _etc() -> list[Mount]:
@@ -86,9 +88,7 @@ def _outer(mounts: Sequence[Mount], user: int) -> list[str]:
     ]
 
 
-def _inner(
-    mounts: Sequence[Mount], environment: Mapping[str, str], argv: Sequence[str], limits: Limits
-) -> list[str]:
+def _inner(mounts: Sequence[Mount], environment: Mapping[str, str], allowed: int) -> list[str]:
     return [
         *("bwrap", "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"),
         *("--disable-userns", "--cap-drop", "ALL", "--as-pid-1", "--die-with-parent"),
@@ -99,7 +99,7 @@ def _inner(
         *(part for m in mounts for part in (m.flag, str(m.source), m.target)),
         *("--chdir", CODE, "--remount-ro", "/"),
         *(part for name, value in environment.items() for part in ("--setenv", name, value)),
-        *("--", *_FIRST, *_limited(limits), *argv),
+        *("--seccomp", str(allowed)),
     ]
 
 

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workers.sandbox import scratch
-from workers.sandbox.child import start
+from workers.sandbox.child import Child, sealed, start
 from workers.sandbox.command import CODE, Mount, Place, behind
 from workers.sandbox.disk import Usage, usage
 from workers.sandbox.following import Following
+from workers.sandbox.seccomp import program
 from workers.sandbox.shapes import Limits, Result
 from workers.sandbox.toolchain import Toolchain, installed
 from workers.sandbox.watch import Watch
 
+_FILTER = program() or b""
 _ENVIRONMENT = {
     "HOME": "/tmp/home",
     "LANG": "C.UTF-8",
@@ -83,7 +85,7 @@ class Workspace:
         """
         place = self._place(mounts or {}, environment or {})
         began = time.monotonic()
-        child = await start(behind(place, argv, limits), stdin=stdin)
+        child = await _started(place, argv, limits, stdin)
         watch = Watch(child.pid, self.folder, self.before, limits)
         try:
             return await Following(child, limits, watch, began).followed()
@@ -99,6 +101,15 @@ class Workspace:
             self.user,
             {"PATH": path, **_ENVIRONMENT, **environment},
         )
+
+
+async def _started(place: Place, argv: Sequence[str], limits: Limits, stdin: bytes) -> Child:
+    """The filter travels in a descriptor that bubblewrap reads and closes."""
+    allowed = sealed(_FILTER)
+    try:
+        return await start(behind(place, argv, limits, allowed), stdin=stdin, fds=[allowed])
+    finally:
+        os.close(allowed)
 
 
 @dataclass(frozen=True, slots=True)

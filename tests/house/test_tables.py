@@ -23,6 +23,7 @@ TABLES = [
         "workers/linters",
         {"base", "defaults", "merge", "patch", "places", "suppress"},
     ),
+    ("workers/runners/__init__.py", "RUNNERS", "workers/runners", {"base", "suspects", "trial"}),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),
 ]

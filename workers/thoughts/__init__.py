@@ -3,10 +3,11 @@ one by returning a follow-up."""
 
 from __future__ import annotations
 
-from workers.thoughts import smell_hunt
+from workers.thoughts import smell_hunt, verify
 from workers.thoughts.base import Thought
 
 THOUGHTS: dict[str, Thought] = {
     "smell_hunt": smell_hunt,
+    "verify": verify,
 }
 """By the name that users and other Thoughts call them."""

@@ -1,0 +1,10 @@
+"""Runners: how each language's tests are run in the sandbox. One file each, and one line in this
+table."""
+
+from __future__ import annotations
+
+from workers.runners import python
+from workers.runners.base import Runner
+
+RUNNERS: dict[str, Runner] = {"python": python}
+"""By the name of the language."""

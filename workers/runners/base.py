@@ -1,0 +1,106 @@
+"""What a runner is: a module that finds a repository's tests, runs them in the sandbox, and writes
+tests that stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, Protocol
+
+from workers.sandbox import Workspace
+
+Verdict = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A repository's tests. `roots` are the folders that imports start from, `packages` what is
+    imported from there; `targets` are the files and folders given to the test runner. Paths are
+    relative to the repository, '.' is its root."""
+
+    targets: tuple[str, ...]
+    files: tuple[str, ...]
+    roots: tuple[str, ...]
+    packages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A place in the repository's code that a failure passed through. `symbol` is qualified."""
+
+    path: str
+    line: int
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one test ended. `kinds` are the names of the exception's classes, its own first; frames
+    are those within the repository, the outermost first; `foreign` says that the failure was
+    raised in code of others."""
+
+    id: str
+    verdict: Verdict
+    seconds: float = 0.0
+    kinds: tuple[str, ...] = ()
+    message: str = ""
+    frames: tuple[Frame, ...] = ()
+    foreign: bool = False
+    hung: bool = False
+
+    @property
+    def path(self) -> str:
+        return self.id.partition("::")[0]
+
+    @property
+    def kind(self) -> str:
+        return self.kinds[0] if self.kinds else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a run of tests. `lines` has, by path and line, the indexes in `tests` of those
+    that ran the line; it is empty where nothing was traced. `absent` are modules that tests want
+    and nobody installed."""
+
+    tests: tuple[Ended, ...]
+    whole: bool
+    absent: tuple[str, ...] = ()
+    complaint: str = ""
+    lines: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
+
+    def of(self, verdict: Verdict) -> list[Ended]:
+        return [test for test in self.tests if test.verdict == verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A run: the suite, or only tests of these ids. `trace` records which test runs which line.
+    `seconds` end the run as if it had no more tests."""
+
+    seconds: float
+    only: tuple[str, ...] = ()
+    trace: bool = False
+    forgiving: bool = False
+    backwards: bool = False
+
+
+class Runner(Protocol):
+    """The module."""
+
+    def suite(self, folder: Path, paths: Sequence[str]) -> Suite | None:
+        """Where the tests are; None where there is nothing to run."""
+
+    def run(self, workspace: Workspace, suite: Suite, wanted: Wanted) -> Awaitable[Ran]: ...
+
+    def excuse(self, suite: Suite, test: Ended) -> str:
+        """Why a failure says nothing about the code; '' where it does."""
+
+    def reproducers(
+        self, workspace: Workspace, folder: Path, suite: Suite, test: Ended
+    ) -> list[str]:
+        """Texts of tests that stand alone and should fail as this one does, the best first."""
+
+    def alone(self, workspace: Workspace, text: str, seconds: float) -> Awaitable[Ran]:
+        """Run a test that stands alone, as a person would."""

@@ -1,0 +1,107 @@
+"""Python: pytest, with the toolchain's interpreter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from workers.runners.base import Ended, Ran, Suite, Wanted
+from workers.runners.pythonic.excuses import excuse
+from workers.runners.pythonic.layout import shared, suite
+from workers.runners.pythonic.told import told
+from workers.runners.reproducers.python import reproducers as written
+from workers.sandbox import Limits, Workspace
+
+__all__ = ["alone", "excuse", "reproducers", "run", "suite"]
+
+_REPRODUCER = "test_reproducer.py"
+_FOLDER = ".ponder"
+_RESULTS = f"{_FOLDER}/results.jsonl"
+_RECORDER = Path(__file__).parent / "inside" / "recorder.py"
+_USAGE = 4
+_QUIET = (
+    "-q",
+    "--no-header",
+    "--tb=no",
+    "--maxfail=0",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:randomly",
+)
+_MOST_RESULTS = 64 * 1024 * 1024
+
+
+async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
+    """Run tests; once more without what the repository asks of its test runner where that cannot be
+    had, and with stand-ins for modules that tests want and nobody installed."""
+    bare, absent = False, set[str]()
+    while True:
+        ran, code = await _once(workspace, suite, wanted, bare=bare, absent=sorted(absent))
+        missing = {name for name in ran.absent if name not in suite.packages} - absent
+        if code == _USAGE and not missing and not bare:
+            bare = True
+        elif missing and len(absent) < 20:
+            absent |= missing
+        else:
+            return ran
+
+
+async def _once(
+    workspace: Workspace, suite: Suite, wanted: Wanted, *, bare: bool, absent: Sequence[str]
+) -> tuple[Ran, int]:
+    workspace.write(f"{_FOLDER}/ponder_recorder.py", _RECORDER.read_bytes())
+    workspace.write(_RESULTS, b"")
+    settings = {
+        "seconds": wanted.seconds,
+        "trace": list(suite.files) if wanted.trace else [],
+        "absent": list(absent),
+        "backwards": wanted.backwards,
+    }
+    workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
+    result = await workspace.run(
+        [*_argv(workspace, wanted, bare=bare), *(wanted.only or suite.targets)],
+        limits=_limits(wanted.seconds),
+        environment=_environment(suite),
+    )
+    raw = workspace.read(_RESULTS, most=_MOST_RESULTS) or b""
+    return told(raw, result.stdout[-20_000:] + result.stderr[-20_000:]), result.exit_code
+
+
+def _argv(workspace: Workspace, wanted: Wanted, *, bare: bool) -> list[str]:
+    argv = [workspace.toolchain.python, "-m", "pytest", *_QUIET, "-p", "ponder_recorder"]
+    argv += ["--timeout=40", "--continue-on-collection-errors", "--benchmark-disable"]
+    argv += ["-o", "addopts="] if bare else []
+    return argv + (["-p", "no:warnings"] if wanted.forgiving else [])
+
+
+def _limits(seconds: float) -> Limits:
+    return Limits(
+        wall_seconds=seconds + 60, cpu_seconds=2 * seconds + 60, memory_mib=2048, output_kib=8192
+    )
+
+
+def _environment(suite: Suite) -> dict[str, str]:
+    roots = ["/code" if root == "." else f"/code/{root}" for root in suite.roots]
+    return {
+        "PYTHONPATH": ":".join([f"/code/{_FOLDER}", *roots]),
+        "TZ": "UTC",
+    }
+
+
+def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: Ended) -> list[str]:
+    """Texts of tests that stand alone and should fail as this one does, the best first."""
+    known = shared(suite.packages, workspace.toolchain.folder)
+    return written(folder, suite, test, known)
+
+
+async def alone(workspace: Workspace, text: str, seconds: float) -> Ran:
+    """Run a test that stands alone, as a person would: plain pytest at the repository's root."""
+    workspace.write(_REPRODUCER, text)
+    suite = Suite((_REPRODUCER,), (), (), ())
+    ran, code = await _once(workspace, suite, Wanted(seconds), bare=False, absent=())
+    if code == _USAGE:
+        ran, _ = await _once(workspace, suite, Wanted(seconds), bare=True, absent=())
+    workspace.write(_REPRODUCER, "")
+    return ran

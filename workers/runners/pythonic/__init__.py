@@ -1,0 +1,1 @@
+"""What the runner of Python's tests is made of."""

@@ -1,0 +1,65 @@
+"""Failures of tests that tell of the sandbox, of what is not installed or of other versions, and
+not of the repository's code."""
+
+from __future__ import annotations
+
+import re
+
+from workers.runners.base import Ended, Suite
+
+_KINDS = {
+    "ImportError": "something is not installed",
+    "PermissionError": "the sandbox does not allow it",
+    "FileNotFoundError": "a file is not there",
+    "NotADirectoryError": "a file is not there",
+    "IsADirectoryError": "a file is not there",
+    "ConnectionError": "there is no network",
+    "gaierror": "there is no network",
+    "herror": "there is no network",
+    "TimeoutError": "something took too long",
+    "SSLError": "there is no network",
+    "ZoneInfoNotFoundError": "time zones are not installed",
+    "FixtureLookupError": "a plugin of the test runner is missing",
+    "UsageError": "a plugin of the test runner is missing",
+    "MemoryError": "the sandbox has little memory",
+    "Warning": "a warning was taken for an error",
+    "TimeoutExpired": "something took too long",
+    "SubprocessError": "another program failed",
+    "BlockingIOError": "the sandbox does not allow it",
+    "FailedHealthCheck": "the machine was slow",
+    "DeadlineExceeded": "the machine was slow",
+    "Flaky": "the test does not end the same way each time",
+    "KeyboardInterrupt": "the run was interrupted",
+}
+_MESSAGES = (
+    (re.compile(r"Operation not permitted|Read-only file system|Permission denied"), "the sandbox"),
+    (re.compile(r"async def functions are not natively supported"), "a missing plugin"),
+    (re.compile(r"No module named|cannot import name"), "something that is not installed"),
+    (re.compile(r"Network is unreachable|Name or service not known|name resolution"), "no network"),
+    (re.compile(r"command not found|No such file or directory"), "a file that is not there"),
+    (re.compile(r"unknown locale|unsupported locale|No time zone found"), "the system's settings"),
+    (re.compile(r"fixture '\w+' not found"), "a missing plugin"),
+    (re.compile(r"['\"(]/(usr|etc|var|proc|sys|home|root)/"), "the system's files"),
+    (re.compile(r"recursion depth exceeded.*while (getting|calling)"), "the interpreter"),
+)
+_FOREIGN_NAME = re.compile(r"module '([\w.]+)' has no attribute")
+_OUTCOMES = {"_pytest.outcomes.XFailed", "_pytest.outcomes.Exit"}
+
+
+def excuse(suite: Suite, test: Ended) -> str:
+    """Why a failure says nothing about the code; '' where it does."""
+    if not test.kinds:
+        return "nothing was raised"
+    if test.kind in _OUTCOMES:
+        return "the test runner ended it"
+    for kind in test.kinds:
+        name = kind.rpartition(".")[2]
+        if name in _KINDS:
+            return _KINDS[name]
+    for pattern, why in _MESSAGES:
+        if pattern.search(test.message):
+            return f"it failed because of {why}"
+    named = _FOREIGN_NAME.search(test.message)
+    if named and named[1].partition(".")[0] not in suite.packages:
+        return "another version of a library is installed"
+    return ""

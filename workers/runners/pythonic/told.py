@@ -1,0 +1,100 @@
+"""What the recorder wrote in the sandbox, read with care: the tests could have written it too."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from workers.runners.base import Ended, Frame, Ran
+
+_ABSENT = re.compile(r"ModuleNotFoundError: No module named '([A-Za-z_]\w*)")
+_MOST_TESTS = 100_000
+
+
+def told(raw: bytes, output: str) -> Ran:
+    """`output` is what the test runner said to the terminal."""
+    lines = list(_lines(raw))
+    tests = _tests(lines)
+    absent = set(_ABSENT.findall(output))
+    for line in lines:
+        absent |= set(_ABSENT.findall(str(line.get("why", ""))[-4000:]))
+    whole = any(line.get("finished") is True for line in lines)
+    return Ran(
+        tuple(tests.values()), whole, tuple(sorted(absent)), output[-4000:], _map(lines, tests)
+    )
+
+
+def _lines(raw: bytes) -> Iterator[dict[str, Any]]:
+    for text in raw.decode(errors="replace").splitlines():
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(line, dict):
+            yield line
+
+
+def _tests(lines: list[dict[str, Any]]) -> dict[str, Ended]:
+    """By id; what failed at any stage has failed."""
+    tests: dict[str, Ended] = {}
+    for line in lines:
+        name = line.get("id")
+        if not isinstance(name, str) or len(tests) >= _MOST_TESTS:
+            continue
+        before = tests.get(name)
+        if before is None or before.verdict != "failed":
+            tests[name] = _ended(name, line)
+    return tests
+
+
+def _ended(name: str, line: dict[str, Any]) -> Ended:
+    verdict = line.get("verdict")
+    seconds = line.get("seconds")
+    return Ended(
+        name,
+        verdict if verdict in ("passed", "failed") else "skipped",
+        float(seconds) if isinstance(seconds, int | float) else 0.0,
+        tuple(str(kind)[:200] for kind in _list(line.get("kinds"))),
+        str(line.get("message", ""))[:2000],
+        tuple(_frames(_list(line.get("frames")))),
+        line.get("foreign") is True,
+        line.get("hung") is True,
+    )
+
+
+def _frames(found: list[Any]) -> Iterator[Frame]:
+    for each in found:
+        match each:
+            case [str(path), int(line), str(symbol)]:
+                yield Frame(path, line, symbol_of(symbol))
+
+
+def symbol_of(qualified: str) -> str:
+    """Of a function within functions the outermost: that is what people know by name."""
+    return qualified.partition(".<locals>")[0]
+
+
+def _map(
+    lines: list[dict[str, Any]], tests: dict[str, Ended]
+) -> dict[str, dict[int, frozenset[int]]]:
+    index = {name: at for at, name in enumerate(tests)}
+    found: dict[str, dict[int, frozenset[int]]] = {}
+    for line in lines:
+        path = line.get("traced")
+        if isinstance(path, str):
+            found[path] = dict(_traced(_list(line.get("lines")), index))
+    return found
+
+
+def _traced(groups: list[Any], index: dict[str, int]) -> Iterator[tuple[int, frozenset[int]]]:
+    for group in groups:
+        match group:
+            case [list(names), list(numbers)]:
+                ran = frozenset(index[str(name)] for name in names if str(name) in index)
+                yield from ((number, ran) for number in numbers if isinstance(number, int))
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

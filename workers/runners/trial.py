@@ -1,0 +1,156 @@
+"""Whether failing tests show bugs: run again, run backwards, traced, and alone in a file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workers.runners.base import Ended, Ran, Runner, Suite, Wanted
+from workers.runners.suspects import Place, Suspect, suspects
+from workers.sandbox import Workspace
+
+_MOST_TESTS = 80
+_MOST_FILES = 8
+_MOST_CAUSES = 5
+_TRIES = 4
+_TIMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A place to blame for failing tests, by their ids. `test` stands for them; `reproducer` is the
+    text of a test that fails as it does, alone and each time; '' where there is none."""
+
+    suspect: Suspect
+    test: Ended
+    tests: tuple[str, ...]
+    reproducer: str
+
+
+@dataclass(slots=True)
+class Trial:
+    """Of one suite in one workspace. `whole` says that all tests were run."""
+
+    runner: Runner
+    workspace: Workspace
+    folder: Path
+    suite: Suite
+    places: Mapping[str, Sequence[Place]]
+    log: Callable[[str], None]
+    passed: int = 0
+    whole: bool = False
+    failing: list[Ended] = field(default_factory=list)
+
+    async def causes(self, seconds: float) -> list[Cause]:
+        """What the tests show within so many seconds; the cause of most failures first."""
+        until = time.monotonic() + seconds
+        first = await self._run(Wanted(seconds * 0.45))
+        self.passed, self.whole = len(first.of("passed")), first.whole
+        accused = self._without_excuse(first)
+        if not accused:
+            return []
+        chosen = _spread(accused)
+        again = Wanted(
+            max(30.0, seconds * 0.15),
+            only=tuple(test.id for test in chosen),
+            forgiving=True,
+            backwards=True,
+        )
+        self.failing = _same(chosen, await self._run(again))
+        self.log(f"{len(self.failing)} of {len(chosen)} failed again, backwards and by themselves")
+        if not self.failing:
+            return []
+        paths = list(dict.fromkeys(test.path for test in self.failing))[:_MOST_FILES]
+        traced = await self._run(Wanted(max(30.0, seconds * 0.25), only=tuple(paths), trace=True))
+        return await self._blamed(traced, until)
+
+    async def _run(self, wanted: Wanted) -> Ran:
+        ran = await self.runner.run(self.workspace, self.suite, wanted)
+        self.log(
+            f"{len(ran.of('passed'))} passed, {len(ran.of('failed'))} failed, "
+            f"{len(ran.of('skipped'))} skipped"
+            + (f"; not installed: {', '.join(ran.absent)}" if ran.absent else "")
+            + ("" if ran.whole else "; cut short")
+        )
+        if not ran.tests:
+            self.log(ran.complaint)
+        return ran
+
+    def _without_excuse(self, ran: Ran) -> list[Ended]:
+        accused = []
+        for test in ran.of("failed"):
+            excuse = self.runner.excuse(self.suite, test)
+            self.log(f"failed: {test.id} ({test.kind}: {test.message[:200]}) {excuse}")
+            if not excuse:
+                accused.append(test)
+        return accused
+
+    async def _blamed(self, traced: Ran, until: float) -> list[Cause]:
+        """One cause after the other: what the worst suspect does not explain has another."""
+        open_tests = _failed_again(traced, self.failing)
+        causes: list[Cause] = []
+        while open_tests and len(causes) < _MOST_CAUSES and time.monotonic() < until:
+            worst = suspects(traced, open_tests, self.places)
+            if not worst:
+                break
+            guilty = worst[0].failing & open_tests.keys()
+            causes.append(await self._cause(worst[0], [open_tests[at] for at in guilty], until))
+            open_tests = {at: test for at, test in open_tests.items() if at not in guilty}
+        return causes
+
+    async def _cause(self, suspect: Suspect, tests: Sequence[Ended], until: float) -> Cause:
+        ids = tuple(sorted(test.id for test in tests))
+        ordered = sorted(tests, key=lambda test: (test.seconds > 2.0, len(test.id), test.id))
+        for test in ordered[:_TRIES]:
+            texts = self.runner.reproducers(self.workspace, self.folder, self.suite, test)
+            for text in texts:
+                if time.monotonic() > until:
+                    break
+                if await self._holds(text, test):
+                    return Cause(suspect, test, ids, text)
+        self.log(f"No test that stands alone fails as {ordered[0].id} does.")
+        return Cause(suspect, ordered[0], ids, "")
+
+    async def _holds(self, text: str, test: Ended) -> bool:
+        """Whether a text fails alone, each time, and as the test did."""
+        for _ in range(_TIMES):
+            ran = await self.runner.alone(self.workspace, text, 60.0)
+            failed = ran.of("failed")
+            excused = [each for each in failed if self.runner.excuse(self.suite, each)]
+            if not failed or excused or not any(_is_as(each, test) for each in failed):
+                self.log(f"alone, {test.id} ended otherwise: {ran.complaint[-600:]}")
+                return False
+        return True
+
+
+def _is_as(alone: Ended, test: Ended) -> bool:
+    # A test that runs the repository's own in place fails by what that says to the terminal.
+    return alone.kind == test.kind or test.id in alone.message or alone.id.endswith("_in_place")
+
+
+def _spread(tests: Sequence[Ended]) -> list[Ended]:
+    """Some of many, the first instance of each test before second ones."""
+    seen: dict[str, int] = {}
+    ranked: list[tuple[int, int, Ended]] = []
+    for test in tests:
+        function = test.id.partition("[")[0]
+        seen[function] = seen.get(function, 0) + 1
+        ranked.append((seen[function], len(ranked), test))
+    return [test for _, _, test in sorted(ranked, key=lambda each: each[:2])[:_MOST_TESTS]]
+
+
+def _same(tests: Collection[Ended], again: Ran) -> list[Ended]:
+    """Those that failed again, and in the same way."""
+    after = {test.id: test for test in again.of("failed")}
+    return [test for test in tests if test.id in after and after[test.id].kind == test.kind]
+
+
+def _failed_again(traced: Ran, failing: Sequence[Ended]) -> dict[int, Ended]:
+    known = {test.id: test for test in failing}
+    return {
+        at: known[test.id]
+        for at, test in enumerate(traced.tests)
+        if test.verdict == "failed" and test.id in known
+    }

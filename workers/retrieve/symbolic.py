@@ -16,6 +16,9 @@ from workers.retrieve.snapshot_index import SnapshotIndex
 COMMON = 30
 """A name that so many chunks define points nowhere."""
 
+EVERYWHERE = 0.05
+"""A name in a larger share of the chunks, such as 'GitHub', may be a word of any sentence."""
+
 LATER = 0.5
 """What a piece of a definition has of the anchor, where it is not the first."""
 
@@ -40,7 +43,10 @@ def anchors(index: SnapshotIndex, question: Question) -> Floats:
     scores = np.zeros(len(index.file), dtype=np.float32)
     for identifier in question.identifiers:
         dotted = identifier.replace("::", ".").replace("#", ".")
-        _anchor(index, dotted, defining(index, dotted.rpartition(".")[2]), 1.0, scores)
+        if found := defining(index, dotted.rpartition(".")[2]):
+            everywhere = dotted.isalnum() and _is_everywhere(index, dotted)
+            weight = _surprise(index, dotted) if everywhere else 1.0
+            _anchor(index, dotted, found, weight, scores)
     for word in question.capitalised:
         if found := [c for c in defining(index, word) if _own_name(index.symbol(c)) == word]:
             _anchor(index, word, found, _surprise(index, word), scores)
@@ -51,8 +57,16 @@ def anchors(index: SnapshotIndex, question: Question) -> Floats:
 def _surprise(index: SnapshotIndex, word: str) -> float:
     """0 to 1. A word that is all over the repository, such as its own name, may be meant as it is
     in any sentence."""
-    found = index.postings(term_id(identifier_terms(word)[-1]))
-    return index.rarity(len(found.chunks)) / index.rarity(1)
+    return index.rarity(_frequency(index, word)) / index.rarity(1)
+
+
+def _is_everywhere(index: SnapshotIndex, word: str) -> bool:
+    return _frequency(index, word) > max(COMMON, EVERYWHERE * index.chunk_count)
+
+
+def _frequency(index: SnapshotIndex, word: str) -> int:
+    """How many chunks have a name."""
+    return len(index.postings(term_id(identifier_terms(word)[-1])).chunks)
 
 
 def _anchor(

@@ -46,6 +46,16 @@ def test_a_word_with_a_capital_is_a_name_where_something_is_called_just_so(
     assert {index.symbol(chunk) for chunk in scores.nonzero()[0].tolist()} == symbols
 
 
+def test_a_name_that_is_everywhere_says_little() -> None:
+    sources = {f"{n}.py": f"def use_{n}(GitHub):\n    return GitHub\n" for n in range(40)}
+    index = index_of(
+        {**sources, "hub.py": "class GitHub:\n    pass\n\n\nclass GitLab:\n    pass\n"}
+    )
+    common = symbolic.anchors(index, query.parse("How does GitHub call us?")).max()
+    rare = symbolic.anchors(index, query.parse("How does GitLab call us?")).max()
+    assert 0 < common < 0.2 < rare
+
+
 def test_a_definition_in_pieces_leads_with_its_first() -> None:
     methods = "".join(f"    def pack_{n}(self):\n        return {n}\n\n" for n in range(60))
     index = index_of({"crate.py": f"class WineCrate:\n    size = 6\n\n{methods}"})

@@ -10,7 +10,7 @@ from core.db.connect import Connection, Database
 from core.db.symbol_graph import Definition
 from workers.answer.asked import Asked
 from workers.answer.material import Material
-from workers.answer.place import Place, distinct, narrow
+from workers.answer.place import Place, adjoined, distinct, narrow
 from workers.answer.question import CONNECTED, Question
 from workers.answer.source import Source
 from workers.answer.subject import file_of, place_of, subjects
@@ -38,7 +38,7 @@ async def gather(
     async with database.tenant(asked.row.installation_id) as connection:
         places = await _places(connection, hits, source, words)
         about = await subjects(connection, asked, question, places)
-    return Material(question, words, confident, distinct([*about[:1], *places]), about)
+    return Material(question, words, confident, distinct([*about[:1], *adjoined(places)]), about)
 
 
 async def linked(material: Material, graph: Asking, source: Source) -> Material:

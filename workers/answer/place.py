@@ -14,6 +14,8 @@ from workers.index.terms import terms
 CLOSE = 0.25
 """Share of the best one's worth from which a neighbour may be meant just as well."""
 _FEW_LINES = 40
+_BESIDE = 2
+"""Lines between two definitions that stand beside each other."""
 
 _CONTAINERS = frozenset(
     {"class", "interface", "struct", "trait", "module", "namespace", "enum", "impl"}
@@ -176,6 +178,26 @@ def distinct(places: Sequence[Place]) -> list[Place]:
         if not any(_same(place, better) for better in kept):
             kept.append(place)
     return kept
+
+
+def adjoined(places: Sequence[Place]) -> list[Place]:
+    """Best first; one that stands right beside a better one is shown with it, as long as both are a
+    few lines: three citations are then three places. The best of all stays as narrow as it is."""
+    kept: list[Place] = []
+    for place in distinct(places):
+        near = next((n for n, better in enumerate(kept) if n and _adjoins(place, better)), None)
+        if near is None:
+            kept.append(place)
+        else:
+            start, end = min(kept[near].start, place.start), max(kept[near].end, place.end)
+            kept[near] = replace(kept[near], start=start, end=end)
+    return kept
+
+
+def _adjoins(place: Place, better: Place) -> bool:
+    gap = max(place.start - better.end, better.start - place.end) - 1
+    lines = max(place.end, better.end) - min(place.start, better.start)
+    return place.path == better.path and gap <= _BESIDE and lines < _FEW_LINES
 
 
 def _same(place: Place, other: Place) -> bool:

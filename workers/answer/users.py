@@ -81,8 +81,9 @@ async def further(graph: Asking, known: Users, place: Place) -> list[Further]:
 def _is_own(use: Use, place: Place) -> bool:
     if use.path != place.path:
         return False
-    within = f"{use.by}.".startswith(f"{place.symbol}.") if place.symbol else False
-    return within or place.start <= use.line <= place.end
+    if use.by and place.symbol:
+        return f"{use.by}.".startswith(f"{place.symbol}.")
+    return place.start <= use.line <= place.end
 
 
 def _telling(rows: Sequence[Use]) -> list[Use]:

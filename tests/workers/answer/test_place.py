@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.db.symbol_graph import Definition
 from workers.answer.cite import LONGEST
-from workers.answer.place import Place, narrow
+from workers.answer.place import Place, adjoined, narrow
 from workers.answer.source import Text
 from workers.index.terms import terms
 
@@ -54,3 +54,25 @@ def test_a_neighbour_that_fits_as_well_is_cited_too() -> None:
     found = Place("c.py", 1, 5, "to_bytes", "function", "", "", 1, -1, 1.0)
     place = narrow(found, both, Text("", lines), set(terms("turn text to bytes")))
     assert (place.start, place.end) == (1, 5)
+
+
+def test_what_stands_beside_a_better_place_is_shown_with_it() -> None:
+    def place(path: str, start: int, end: int) -> Place:
+        return Place(path, start, end, f"at_{start}", "function", "", "", 1, start, 1.0)
+
+    best, second = place("a.py", 1, 5), place("b.py", 10, 20)
+    beside_best, far, beside, long = (
+        place("a.py", 7, 9),
+        place("b.py", 90, 95),
+        place("b.py", 3, 8),
+        place("b.py", 22, 70),
+    )
+    shown = adjoined([best, second, beside_best, far, beside, long])
+    assert [(p.path, p.start, p.end) for p in shown] == [
+        ("a.py", 1, 5),
+        ("b.py", 3, 20),
+        ("a.py", 7, 9),
+        ("b.py", 90, 95),
+        ("b.py", 22, 70),
+    ]
+    assert shown[1].symbol == "at_10"

@@ -39,7 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
 def examine() -> list[Check]:
     from cli import checks
 
-    found = [checks.git(), checks.sandbox(), checks.toolchain()]
     try:
         settings = opened.settings()
     except UserError as error:
@@ -47,7 +46,9 @@ def examine() -> list[Check]:
     return [
         checks.disk(settings.data_dir),
         *_stores(settings),
-        *found,
+        checks.git(),
+        asyncio.run(checks.sandbox(settings.data_dir)),
+        checks.toolchain(),
         checks.kill_switch(settings),
         *asyncio.run(checks.github(settings)),
     ]

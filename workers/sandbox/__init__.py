@@ -1,7 +1,20 @@
 """Runs what a repository says: no network, no secrets, no way out; never anywhere else."""
 
+from workers.sandbox.command import CODE
+from workers.sandbox.opening import Trouble, examine, open_sandbox
 from workers.sandbox.shapes import Limits, Result
 from workers.sandbox.toolchain import Toolchain, installed
-from workers.sandbox.workspace import Sandbox, Workspace, open_sandbox
+from workers.sandbox.workspace import Sandbox, Workspace
 
-__all__ = ["Limits", "Result", "Sandbox", "Toolchain", "Workspace", "installed", "open_sandbox"]
+__all__ = [
+    "CODE",
+    "Limits",
+    "Result",
+    "Sandbox",
+    "Toolchain",
+    "Trouble",
+    "Workspace",
+    "examine",
+    "installed",
+    "open_sandbox",
+]

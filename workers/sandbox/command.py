@@ -14,6 +14,7 @@ from pathlib import Path
 
 from workers.sandbox.shapes import Limits
 
+BUBBLEWRAP = "bwrap"
 CODE = "/code"
 """Where a command finds the code, and starts."""
 
@@ -77,7 +78,7 @@ def _etc() -> list[Mount]:
 def _outer(mounts: Sequence[Mount], user: int) -> list[str]:
     binds = [(m.flag, str(m.source), f"{_OUTSIDE}/{n}") for n, m in enumerate(mounts)]
     return [
-        *("bwrap", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
+        *(BUBBLEWRAP, "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
         *("--as-pid-1", "--die-with-parent", *_SYSTEM, "--perms", "0755", "--dir", _OUTSIDE),
         # A namespace may mount a /proc of its own where it sees another one whole.
         *("--perms", "0700", "--dir", f"{_OUTSIDE}/proc", "--bind", "/proc", f"{_OUTSIDE}/proc"),
@@ -90,7 +91,7 @@ def _outer(mounts: Sequence[Mount], user: int) -> list[str]:
 
 def _inner(mounts: Sequence[Mount], environment: Mapping[str, str], allowed: int) -> list[str]:
     return [
-        *("bwrap", "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"),
+        *(BUBBLEWRAP, "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"),
         *("--disable-userns", "--cap-drop", "ALL", "--as-pid-1", "--die-with-parent"),
         *("--new-session", "--hostname", "sandbox", "--clearenv", *_SYSTEM),
         *("--proc", "/proc", "--dev", "/dev", "--size", str(_SHARED_MIB << 20)),

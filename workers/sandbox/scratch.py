@@ -1,58 +1,123 @@
-"""Folders in which commands work: made, given to the account that uses them, and removed."""
+"""Folders in which commands work: made, given to the account that uses them, and removed.
+
+A folder is locked as long as its worker lives. Whoever starts removes those that nobody holds.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
-import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 _USERS = range(60578, 61184)
 """Account numbers that Linux distributions leave unused."""
 
 
-def user_for(scratch: Path) -> int | None:
-    """An account for a new workspace, which no other workspace has; None where the worker is no
-    root and so works as itself."""
-    if os.geteuid() != 0:
-        return None
-    taken = {path.stat().st_uid for path in scratch.glob("run-*")}
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`folder` belongs to the account `user`, and lies in `top`, which the worker alone can enter.
+    `user` is None where the worker is not root, and works as itself."""
+
+    top: Path
+    folder: Path
+    user: int | None
+    lock: int
+
+
+def make(scratch: Path, code: Path | None) -> Desk:
+    """With a copy of the code, but for what belongs to git and what is no plain file."""
+    desk = _empty(scratch)
+    try:
+        if code is not None:
+            _copy(code, desk.folder)
+        if desk.user is not None:
+            _run("chown", "-R", "-h", f"{desk.user}:{desk.user}", "--", desk.folder)
+    except BaseException:
+        remove(desk)
+        raise
+    return desk
+
+
+def remove(desk: Desk) -> None:
+    _remove(desk.top)
+    os.close(desk.lock)
+
+
+def sweep(scratch: Path) -> int:
+    """Remove what workers left that were killed; how many there were."""
+    swept = 0
+    with _alone(scratch):
+        for left in scratch.glob("run-*"):
+            with suppress(OSError):
+                descriptor = _locked(left)
+                _remove(left)
+                os.close(descriptor)
+                swept += 1
+    return swept
+
+
+def _empty(scratch: Path) -> Desk:
+    with _alone(scratch):
+        user = _user(scratch) if os.geteuid() == 0 else None
+        top = Path(tempfile.mkdtemp(prefix="run-", dir=scratch))
+        lock = _locked(top)
+        folder = top / "code"
+        folder.mkdir(mode=0o700)
+        if user is not None:
+            os.chown(folder, user, user)
+    return Desk(top, folder, user, lock)
+
+
+def _user(scratch: Path) -> int:
+    """An account which no other workspace has."""
+    taken = {path.stat().st_uid for path in scratch.glob("run-*/code")}
     return random.choice([user for user in _USERS if user not in taken])  # noqa: S311
 
 
-def made(scratch: Path, code: Path | None, user: int | None) -> Path:
-    """A new folder, with a copy of the code but for what belongs to git."""
-    folder = Path(tempfile.mkdtemp(prefix="run-", dir=scratch))
-    if code is not None:
-        shutil.copytree(
-            code,
-            folder,
-            symlinks=True,
-            dirs_exist_ok=True,
-            ignore=shutil.ignore_patterns(".git"),
-        )
-    if user is not None:
-        _give(folder, user)
-    return folder
+def _copy(code: Path, folder: Path) -> None:
+    _run("cp", "-R", "-P", "--reflink=auto", "--", f"{code}/.", folder)
+    odd = ("!", "-type", "f", "!", "-type", "d", "!", "-type", "l")
+    remove_all = ("-exec", "rm", "-rf", "--", "{}", "+")
+    _run("find", folder, "-name", ".git", "-prune", *remove_all, "-o", *odd, *remove_all)
 
 
-def _give(folder: Path, user: int) -> None:
-    os.chown(folder, user, user)
-    for above, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            os.chown(os.path.join(above, name), user, user, follow_symlinks=False)
-
-
-def removed(folder: Path) -> None:
-    """Remove a folder whatever a command did to it: folders without any rights, or ten thousand
-    within each other, which are too many for a function that calls itself."""
-    _quietly("rm", "-rf", "--", folder)
+def _remove(folder: Path) -> None:
+    """Whatever a command did to it: folders without any rights, or ten thousand within each other,
+    which are too many for a function that calls itself."""
+    _run("rm", "-rf", "--", folder, check=False)
     if folder.exists():
-        _quietly("chmod", "-R", "u+rwx", "--", folder)
-        _quietly("rm", "-rf", "--", folder)
+        _run("chmod", "-R", "u+rwx", "--", folder, check=False)
+        _run("rm", "-rf", "--", folder, check=False)
 
 
-def _quietly(*command: str | Path) -> None:
-    subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
+@contextmanager
+def _alone(scratch: Path) -> Iterator[None]:
+    """No folder is swept between its making and its locking."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(scratch, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(folder: Path) -> int:
+    """Raise BlockingIOError where another has it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _run(*command: str | Path, check: bool = True) -> None:
+    subprocess.run(command, check=check, stderr=subprocess.DEVNULL, env={"PATH": os.defpath})

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.sandbox import scratch
+from workers.sandbox import files, scratch
 from workers.sandbox.child import Child, sealed, start
 from workers.sandbox.command import CODE, Mount, Place, behind
 from workers.sandbox.disk import Usage, usage
 from workers.sandbox.following import Following
-from workers.sandbox.seccomp import program
+from workers.sandbox.scratch import Desk
 from workers.sandbox.shapes import Limits, Result
-from workers.sandbox.toolchain import Toolchain, installed
+from workers.sandbox.toolchain import Toolchain
 from workers.sandbox.watch import Watch
 
-_FILTER = program() or b""
 _ENVIRONMENT = {
     "HOME": "/tmp/home",
     "LANG": "C.UTF-8",
@@ -33,42 +31,28 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The folder is gone when the workspace is closed."""
+    """What is in it is gone when the workspace is closed. `before` is what it held at first."""
 
-    folder: Path
+    desk: Desk
     toolchain: Toolchain
+    allowed: bytes
     before: Usage
     spent: Callable[[float], None]
-    user: int | None = None
 
     def write(self, path: str, content: str | bytes) -> None:
-        """A file of ours, below the code; a link in its way is replaced."""
-        target = self._inside(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-        if self.user is not None:
-            for each in (target, *target.parents):
-                if each == self.folder:
-                    break
-                os.chown(each, self.user, self.user, follow_symlinks=False)
+        """A file of ours, below the code; a link in its place is replaced. Raise ValueError where
+        the path leads out or through a link, OSError where a folder is in the way."""
+        raw = content.encode() if isinstance(content, str) else content
+        files.write(self.desk.folder, path, raw, self.desk.user)
 
     def read(self, path: str, *, most: int = 16 * 1024 * 1024) -> bytes | None:
         """What a command wrote, as far as it is a plain file within the workspace: links are not
-        followed. None where there is none."""
-        try:
-            target = self._inside(path)
-            with open(os.open(target, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-                return file.read(most)
-        except (OSError, ValueError):
-            return None
+        followed, on the way neither. None where there is none."""
+        return files.read(self.desk.folder, path, most)
 
-    def _inside(self, path: str) -> Path:
-        target = self.folder / path
-        parent = target.parent.resolve()
-        if not parent.is_relative_to(self.folder.resolve()) or target.name in ("", "..", "."):
-            raise ValueError(f"'{path}' leads out of the workspace")
-        return target
+    def names(self, folder: str = "", *, most: int = 10_000) -> list[str]:
+        """Paths of plain files below a folder, in order."""
+        return files.names(self.desk.folder, folder, most)
 
     async def run(
         self,
@@ -85,8 +69,8 @@ class Workspace:
         """
         place = self._place(mounts or {}, environment or {})
         began = time.monotonic()
-        child = await _started(place, argv, limits, stdin)
-        watch = Watch(child.pid, self.folder, self.before, limits)
+        child = await _started(place, argv, limits, stdin, self.allowed)
+        watch = Watch(child.pid, self.desk.folder, self.before, limits)
         try:
             return await Following(child, limits, watch, began).followed()
         finally:
@@ -97,50 +81,40 @@ class Workspace:
         more = [Mount(path, target) for target, path in mounts.items()]
         path = f"{self.toolchain.folder}/bin:/usr/local/bin:/usr/bin:/bin"
         return Place(
-            (*tools, Mount(self.folder, CODE, writable=True), *more),
-            self.user,
+            (*tools, Mount(self.desk.folder, CODE, writable=True), *more),
+            self.desk.user,
             {"PATH": path, **_ENVIRONMENT, **environment},
         )
 
 
-async def _started(place: Place, argv: Sequence[str], limits: Limits, stdin: bytes) -> Child:
+async def _started(
+    place: Place, argv: Sequence[str], limits: Limits, stdin: bytes, allowed: bytes
+) -> Child:
     """The filter travels in a descriptor that bubblewrap reads and closes."""
-    allowed = sealed(_FILTER)
+    descriptor = sealed(allowed)
     try:
-        return await start(behind(place, argv, limits, allowed), stdin=stdin, fds=[allowed])
+        command = behind(place, argv, limits, descriptor)
+        return await start(command, stdin=stdin, fds=[descriptor])
     finally:
-        os.close(allowed)
+        os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """`scratch` is where workspaces are made."""
+    """`scratch` is where workspaces are made. `allowed` is the filter of system calls."""
 
     toolchain: Toolchain
     scratch: Path
+    allowed: bytes
 
     @asynccontextmanager
     async def workspace(
         self, code: Path | None, *, spent: Callable[[float], None] = lambda _: None
     ) -> AsyncIterator[Workspace]:
         """With a copy of the code, or empty. `spent` hears of processor seconds."""
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        user = scratch.user_for(self.scratch)
-        folder = await asyncio.to_thread(scratch.made, self.scratch, code, user)
+        desk = await asyncio.to_thread(scratch.make, self.scratch, code)
         try:
-            before = await asyncio.to_thread(usage, folder)
-            yield Workspace(folder, self.toolchain, before, spent, user)
+            before = await asyncio.to_thread(usage, desk.folder)
+            yield Workspace(desk, self.toolchain, self.allowed, before, spent)
         finally:
-            await asyncio.to_thread(scratch.removed, folder)
-
-
-async def open_sandbox(folder: Path) -> Sandbox | None:
-    """None where nothing can be executed safely on this machine; `ponder doctor` says why. `folder`
-    is where workspaces are made."""
-    toolchain = installed()
-    if toolchain is None or shutil.which("bwrap") is None or shutil.which("prlimit") is None:
-        return None
-    sandbox = Sandbox(toolchain, folder)
-    async with sandbox.workspace(None) as workspace:
-        tried = await workspace.run(["/bin/true"], limits=Limits(wall_seconds=10))
-    return sandbox if tried.ok else None
+            await asyncio.shield(asyncio.to_thread(scratch.remove, desk))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,14 +14,10 @@ from workers.sandbox import Limits, open_sandbox
 ENDINGS = {"python": "py", "javascript": "js", "typescript": "ts", "go": "go", "java": "java"}
 
 
-@cache
-def found() -> dict[str, set[str]]:
-    """The rules that find something in each example, 'language/rule/bad': all in one start of
-    semgrep, which takes seconds."""
-    return asyncio.run(_look())
-
-
-async def _look() -> dict[str, set[str]]:
+@pytest.fixture(scope="module")
+async def found() -> dict[str, set[str]]:
+    """The rules that find something in each example, by its path: all in one start of semgrep,
+    which takes seconds."""
     sources = [
         Source(path_of(name, kind, language), language, rule["metadata"][kind])
         for name, rule in written().items()
@@ -51,13 +45,15 @@ EXAMPLES = [(name, language) for name, rule in written().items() for language in
 
 
 @pytest.mark.parametrize(("name", "language"), EXAMPLES)
-def test_a_rule_finds_its_bad_example(name: str, language: str) -> None:
-    assert name.replace("/", "-") in found()[path_of(name, "bad", language)]
+def test_a_rule_finds_its_bad_example(found: dict[str, set[str]], name: str, language: str) -> None:
+    assert name.replace("/", "-") in found[path_of(name, "bad", language)]
 
 
 @pytest.mark.parametrize(("name", "language"), EXAMPLES)
-def test_no_rule_finds_anything_in_a_good_example(name: str, language: str) -> None:
-    assert found()[path_of(name, "good", language)] == set()
+def test_no_rule_finds_anything_in_a_good_example(
+    found: dict[str, set[str]], name: str, language: str
+) -> None:
+    assert found[path_of(name, "good", language)] == set()
 
 
 @pytest.mark.parametrize("name", written())

@@ -30,7 +30,8 @@ _SHARED_MIB = 64
 _FILES = 1024
 
 # The first process of a namespace reaps what lost its parent, and must not be the command itself:
-# signals would not end it. A shell says on its own stderr what ended its child; nobody wants that.
+# signals would not end it. It must not change its account either: when the worker is killed, the
+# kernel asks whether whoever waits for it may kill it. What a shell itself says, nobody wants.
 _FIRST = ("/bin/sh", "-c", 'exec 9>&2 2>/dev/null; (exec "$@" 2>&9 9>&-); exit $?', "sh")
 
 
@@ -84,7 +85,7 @@ def _outer(mounts: Sequence[Mount], user: int) -> list[str]:
         *("--perms", "0700", "--dir", f"{_OUTSIDE}/proc", "--bind", "/proc", f"{_OUTSIDE}/proc"),
         *("--proc", "/proc", "--dev", "/dev", "--perms", "0755", "--dir", "/tmp"),
         *(part for bind in binds for part in bind),
-        *("--remount-ro", "/", "--", "setpriv", f"--reuid={user}", f"--regid={user}"),
+        *("--remount-ro", "/", "--", *_FIRST, "setpriv", f"--reuid={user}", f"--regid={user}"),
         *("--clear-groups", "--bounding-set=-all", "--no-new-privs", "--"),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,7 @@ def test_no_path_leads_out(tmp_path_factory: pytest.TempPathFactory, path: str) 
     (above / "top" / "in").mkdir(parents=True)
     (above / "top" / "way").symlink_to("..")
     assert files.read(above / "top", path, MOST) in (None, b"")
-    try:
+    with suppress(OSError, ValueError):
         files.write(above / "top", path, b"", None)
-    except (OSError, ValueError):
-        pass
     assert {each.name for each in above.iterdir()} == {"secret", "top"}
     assert (above / "secret").read_text() == "secret"

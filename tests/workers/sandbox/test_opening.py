@@ -69,7 +69,7 @@ async def test_a_wall_that_does_not_stand_closes_it(
     """A bubblewrap that runs the command with no wall at all is no sandbox."""
     pretending = tmp_path / "bwrap"
     pretending.write_text(
-        '#!/bin/sh\nwhile [ "$1" != /bin/sh ]; do shift; done\ncd /tmp; exec "$@"\n'
+        '#!/bin/sh\nwhile [ "$1" != prlimit ]; do shift; done\ncd /tmp; exec "$@"\n'
     )
     pretending.chmod(0o755)
     monkeypatch.setattr("workers.sandbox.command.BUBBLEWRAP", str(pretending))
@@ -102,9 +102,9 @@ async def test_what_a_killed_worker_left_is_removed(tmp_path: Path) -> None:
     (hidden / "file").write_text("left")
     os.chmod(hidden.parent, 0)
     deep = os.open(scratch / "run-dead" / "code", os.O_RDONLY)
-    for _ in range(3_000):
-        os.mkdir("d", dir_fd=deep)
-        inner = os.open("d", os.O_RDONLY, dir_fd=deep)
+    for _ in range(60):  # more than any path may be long
+        os.mkdir("d" * 100, dir_fd=deep)
+        inner = os.open("d" * 100, os.O_RDONLY, dir_fd=deep)
         os.close(deep)
         deep = inner
     os.close(deep)

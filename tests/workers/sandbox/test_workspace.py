@@ -65,16 +65,16 @@ async def test_processor_seconds_are_those_of_all_processes(workspace: Workspace
 import os, time
 children = [os.fork() for _ in range(2)]
 if 0 in children:
-    while time.process_time() < 0.4:
+    while time.process_time() < 0.2:
         pass
     os._exit(0)
 for child in children:
     os.waitpid(child, 0)
-time.sleep(0.5)
+time.sleep(0.3)
 """
     result = await workspace.run(["python", "-c", script], limits=Limits())
     assert result.ok, result.stderr
-    assert 0.8 <= result.cpu_seconds < result.seconds + 1.0
+    assert 0.4 <= result.cpu_seconds < result.seconds + 1.0
 
 
 async def test_a_file_that_was_written_belongs_to_the_command(workspace: Workspace) -> None:

@@ -21,6 +21,9 @@ REGISTRIES = (
 )
 MACHINE_PATHS = tuple(f"/{folder}/" for folder in ("wo" + "rk", "ro" + "ot", "opt" + "/pypi"))
 
+# What is copied into the sandbox, where the toolchain is.
+INSIDE = Path("workers/runners/inside")
+
 
 def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -74,8 +77,9 @@ def test_the_toolchain_is_not_importable_by_the_application() -> None:
     assert analysers & locked("app").keys() == set()
     names = {name.replace("-", "_") for name in analysers}
     for path in modules():
-        tops = {name.partition(".")[0] for name in imported(read(path))}
-        assert tops & names == set(), path
+        if path.parent != INSIDE:
+            tops = {name.partition(".")[0] for name in imported(read(path))}
+            assert tops & names == set(), path
 
 
 def without_reason(project: str) -> list[str]:

@@ -16,13 +16,15 @@ Verdict = Literal["passed", "failed", "skipped"]
 @dataclass(frozen=True, slots=True)
 class Suite:
     """A repository's tests. `roots` are the folders that imports start from, `packages` what is
-    imported from there; `targets` are the files and folders given to the test runner. Paths are
-    relative to the repository, '.' is its root."""
+    imported from there; `targets` are the files and folders given to the test runner, `files` the
+    sources that are no tests, `shown` those of them with examples in their documentation. Paths
+    are relative to the repository, '.' is its root."""
 
     targets: tuple[str, ...]
     files: tuple[str, ...]
     roots: tuple[str, ...]
     packages: tuple[str, ...]
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,16 @@ class Frame:
     path: str
     line: int
     symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One of a documentation that did not give what it says. `kind` is that of an exception."""
+
+    source: str
+    promised: str
+    given: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,7 @@ class Ended:
     frames: tuple[Frame, ...] = ()
     foreign: bool = False
     hung: bool = False
+    examples: tuple[Example, ...] = ()
 
     @property
     def path(self) -> str:
@@ -76,12 +89,14 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A run: the suite, or only tests of these ids. `trace` records which test runs which line.
-    `seconds` end the run as if it had no more tests."""
+    """A run: the suite, or only tests of these ids. `trace` records which test runs which line;
+    `examples` runs those of the documentation instead. `seconds` end the run as if it had no more
+    tests."""
 
     seconds: float
     only: tuple[str, ...] = ()
     trace: bool = False
+    examples: bool = False
     forgiving: bool = False
     backwards: bool = False
 

@@ -11,7 +11,7 @@ from workers.runners.pythonic.excuses import excuse
 from workers.runners.pythonic.layout import shared, suite
 from workers.runners.pythonic.told import told
 from workers.runners.reproducers.python import reproducers as written
-from workers.sandbox import Limits, Workspace
+from workers.sandbox import CODE, Limits, Workspace
 
 __all__ = ["alone", "excuse", "reproducers", "run", "suite"]
 
@@ -30,6 +30,11 @@ _QUIET = (
     "-p",
     "no:randomly",
 )
+_FLAGS = "NORMALIZE_WHITESPACE ELLIPSIS IGNORE_EXCEPTION_DETAIL ALLOW_UNICODE ALLOW_BYTES NUMBER"
+_EXAMPLES = (
+    *("--doctest-modules", "--doctest-continue-on-failure", "--doctest-ignore-import-errors"),
+    *("-o", f"doctest_optionflags={_FLAGS}"),
+)
 _MOST_RESULTS = 64 * 1024 * 1024
 
 
@@ -40,6 +45,8 @@ async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
     while True:
         ran, code = await _once(workspace, suite, wanted, bare=bare, absent=sorted(absent))
         missing = {name for name in ran.absent if name not in suite.packages} - absent
+        if wanted.examples:
+            return ran
         if code == _USAGE and not missing and not bare:
             bare = True
         elif missing and len(absent) < 20:
@@ -61,7 +68,7 @@ async def _once(
     }
     workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
     result = await workspace.run(
-        [*_argv(workspace, wanted, bare=bare), *(wanted.only or suite.targets)],
+        [*_argv(workspace, wanted, bare=bare), *(wanted.only or _targets(suite, wanted))],
         limits=_limits(wanted.seconds),
         environment=_environment(suite),
     )
@@ -69,10 +76,17 @@ async def _once(
     return told(raw, result.stdout[-20_000:] + result.stderr[-20_000:]), result.exit_code
 
 
+def _targets(suite: Suite, wanted: Wanted) -> tuple[str, ...]:
+    return suite.shown if wanted.examples else suite.targets
+
+
 def _argv(workspace: Workspace, wanted: Wanted, *, bare: bool) -> list[str]:
     argv = [workspace.toolchain.python, "-m", "pytest", *_QUIET, "-p", "ponder_recorder"]
-    argv += ["--timeout=40", "--continue-on-collection-errors", "--benchmark-disable"]
-    argv += ["-o", "addopts="] if bare else []
+    argv += ["--timeout=25", "--continue-on-collection-errors", "--benchmark-disable"]
+    argv += ["-o", "addopts="] if bare or wanted.examples else []
+    argv += _EXAMPLES if wanted.examples else []
+    # Without what pytest prints of a failed assertion: printing runs code that is not to blame.
+    argv += ["--assert=plain"] if wanted.trace else []
     return argv + (["-p", "no:warnings"] if wanted.forgiving else [])
 
 
@@ -83,9 +97,9 @@ def _limits(seconds: float) -> Limits:
 
 
 def _environment(suite: Suite) -> dict[str, str]:
-    roots = ["/code" if root == "." else f"/code/{root}" for root in suite.roots]
+    roots = [CODE if root == "." else f"{CODE}/{root}" for root in suite.roots]
     return {
-        "PYTHONPATH": ":".join([f"/code/{_FOLDER}", *roots]),
+        "PYTHONPATH": ":".join([f"{CODE}/{_FOLDER}", *roots]),
         "TZ": "UTC",
     }
 

@@ -44,7 +44,20 @@ def suspects(
                 score = _blame(len(guilty), len(fails - guilty), len(tests - guilty))
                 found.setdefault(place, []).append((score, line, guilty))
     told = [_suspect(place, scored) for place, scored in found.items()]
-    return sorted(told, key=lambda each: (-each.score, _size(each.place), each.place.path))
+    return sorted(told, key=_order)
+
+
+def _order(suspect: Suspect) -> tuple[float, bool, int, str, str]:
+    """What is printed when a test fails (`__repr__`) is a witness before it is a suspect."""
+    name = suspect.place.symbol.rpartition(".")[2]
+    printing = name in ("__repr__", "__str__")
+    return (
+        -suspect.score,
+        printing,
+        _size(suspect.place),
+        suspect.place.path,
+        suspect.place.symbol,
+    )
 
 
 def _blame(guilty: int, others: int, passing: int) -> float:

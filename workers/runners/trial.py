@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workers.runners.base import Ended, Ran, Runner, Suite, Wanted
@@ -14,6 +14,8 @@ from workers.sandbox import Workspace
 _MOST_TESTS = 80
 _MOST_FILES = 8
 _MOST_CAUSES = 5
+_FEW_EXAMPLES = 20
+_QUICK_SECONDS = 30.0
 _TRIES = 4
 _TIMES = 3
 
@@ -31,7 +33,8 @@ class Cause:
 
 @dataclass(slots=True)
 class Trial:
-    """Of one suite in one workspace. `whole` says that all tests were run."""
+    """Of one suite in one workspace: its tests, or the examples of its documentation. `whole` says
+    that all were run."""
 
     runner: Runner
     workspace: Workspace
@@ -39,17 +42,20 @@ class Trial:
     suite: Suite
     places: Mapping[str, Sequence[Place]]
     log: Callable[[str], None]
+    examples: bool = False
     passed: int = 0
     whole: bool = False
     failing: list[Ended] = field(default_factory=list)
 
     async def causes(self, seconds: float) -> list[Cause]:
         """What the tests show within so many seconds; the cause of most failures first."""
+        if not (self.suite.shown if self.examples else self.suite.targets):
+            return []
         until = time.monotonic() + seconds
         first = await self._run(Wanted(seconds * 0.45))
         self.passed, self.whole = len(first.of("passed")), first.whole
         accused = self._without_excuse(first)
-        if not accused:
+        if not accused or (self.examples and not _are_kept(first, accused)):
             return []
         chosen = _spread(accused)
         again = Wanted(
@@ -62,11 +68,21 @@ class Trial:
         self.log(f"{len(self.failing)} of {len(chosen)} failed again, backwards and by themselves")
         if not self.failing:
             return []
-        paths = list(dict.fromkeys(test.path for test in self.failing))[:_MOST_FILES]
-        traced = await self._run(Wanted(max(30.0, seconds * 0.25), only=tuple(paths), trace=True))
-        return await self._blamed(traced, until)
+        traced = await self._run(
+            Wanted(max(30.0, seconds * 0.25), only=self._neighbours(first), trace=True)
+        )
+        causes = await self._blamed(traced, until)
+        # Examples that nobody keeps up to date fail for several reasons, a bug for one.
+        return causes if not self.examples or len(causes) == 1 else []
+
+    def _neighbours(self, ran: Ran) -> tuple[str, ...]:
+        """What is traced: all tests where they are quick, those of the same files otherwise."""
+        if ran.whole and sum(test.seconds for test in ran.tests) < _QUICK_SECONDS:
+            return ()
+        return tuple(dict.fromkeys(test.path for test in self.failing))[:_MOST_FILES]
 
     async def _run(self, wanted: Wanted) -> Ran:
+        wanted = replace(wanted, examples=self.examples)
         ran = await self.runner.run(self.workspace, self.suite, wanted)
         self.log(
             f"{len(ran.of('passed'))} passed, {len(ran.of('failed'))} failed, "
@@ -78,10 +94,13 @@ class Trial:
             self.log(ran.complaint)
         return ran
 
+    def _excuse(self, test: Ended) -> str:
+        return self.runner.excuse(self.suite, test)
+
     def _without_excuse(self, ran: Ran) -> list[Ended]:
         accused = []
         for test in ran.of("failed"):
-            excuse = self.runner.excuse(self.suite, test)
+            excuse = self._excuse(test)
             self.log(f"failed: {test.id} ({test.kind}: {test.message[:200]}) {excuse}")
             if not excuse:
                 accused.append(test)
@@ -118,7 +137,8 @@ class Trial:
         for _ in range(_TIMES):
             ran = await self.runner.alone(self.workspace, text, 60.0)
             failed = ran.of("failed")
-            excused = [each for each in failed if self.runner.excuse(self.suite, each)]
+            # What an example's own text says of an exception names files of the interpreter.
+            excused = [] if test.examples else [*filter(self._excuse, failed)]
             if not failed or excused or not any(_is_as(each, test) for each in failed):
                 self.log(f"alone, {test.id} ended otherwise: {ran.complaint[-600:]}")
                 return False
@@ -126,8 +146,15 @@ class Trial:
 
 
 def _is_as(alone: Ended, test: Ended) -> bool:
+    if test.examples:
+        return alone.kind.endswith("AssertionError")
     # A test that runs the repository's own in place fails by what that says to the terminal.
     return alone.kind == test.kind or test.id in alone.message or alone.id.endswith("_in_place")
+
+
+def _are_kept(ran: Ran, accused: Sequence[Ended]) -> bool:
+    """Whether the examples of a repository are kept true: there are many, and most hold."""
+    return len(ran.tests) >= _FEW_EXAMPLES and len(accused) <= 0.4 * len(ran.tests)
 
 
 def _spread(tests: Sequence[Ended]) -> list[Ended]:

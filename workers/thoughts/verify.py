@@ -41,7 +41,8 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     suites = {
         language: suite
         for language, runner in RUNNERS.items()
-        if (suite := runner.suite(read.code, [file.path for file in files])) and suite.targets
+        if (suite := runner.suite(read.code, [file.path for file in files]))
+        and (suite.targets or suite.shown)
     }
     if not suites:
         return None
@@ -71,20 +72,31 @@ async def run(tools: Tools, brief: Tests) -> Outcome:
 
 
 async def _tested(tools: Tools, runner: Runner, suite: Suite, brief: Tests) -> Outcome:
-    async with tools.workspace() as workspace:
-        trial = Trial(runner, workspace, tools.code, suite, brief.places, tools.log)
-        causes = await trial.causes(tools.seconds_left() - 20)
-    claims = [_claim(tools.code, cause) for cause in causes]
+    """Tests; then the examples of the documentation, where no test shows what is wrong."""
+    trials = [await _tried(tools, runner, suite, brief, examples=False)]
+    if suite.shown and not trials[0][1]:
+        trials.append(await _tried(tools, runner, suite, brief, examples=True))
+    claims = [_claim(tools.code, cause) for _, causes in trials for cause in causes]
+    passed = sum(trial.passed for trial, _ in trials)
+    failed = sum(len(trial.failing) for trial, _ in trials)
     return Outcome(
-        _summary(trial.passed, len(trial.failing), [each.message for each in claims]),
+        _summary(passed, failed, [each.message for each in claims]),
         claims=claims,
-        covered=suite.files if trial.whole else (),
-        metrics={"tests_passed": float(trial.passed), "tests_failed": float(len(trial.failing))},
+        covered=suite.files if trials[0][0].whole else (),
+        metrics={"tests_passed": float(passed), "tests_failed": float(failed)},
     )
 
 
+async def _tried(
+    tools: Tools, runner: Runner, suite: Suite, brief: Tests, *, examples: bool
+) -> tuple[Trial, list[Cause]]:
+    async with tools.workspace() as workspace:
+        trial = Trial(runner, workspace, tools.code, suite, brief.places, tools.log, examples)
+        return trial, await trial.causes(tools.seconds_left() - 20)
+
+
 def _summary(passed: int, failed: int, messages: Sequence[str]) -> str:
-    said = f"{passed} tests passed, {failed} failed each time they were run."
+    said = f"{passed} tests passed, and {failed} failed each time they were run."
     return " ".join([said, *messages[:3]])
 
 

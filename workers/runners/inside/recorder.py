@@ -145,7 +145,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
+    # What is printed of a failure is run because of it, and not the reason for it.
+    _switch("")
     outcome = yield
+    _switch(item.nodeid)
     report = outcome.get_result()
     if report.when != "call" and report.passed:
         return
@@ -163,6 +166,8 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
 
 def _failure(excinfo: Any) -> dict[str, Any]:
     error = excinfo.value
+    if type(error).__name__ == "MultipleDoctestFailures":
+        return {"kinds": ["doctest.DocTestFailure"], "examples": [*map(_example, error.failures)]}
     kinds = [f"{each.__module__}.{each.__qualname__}" for each in type(error).__mro__]
     try:
         message = str(error)
@@ -183,6 +188,14 @@ def _failure(excinfo: Any) -> dict[str, Any]:
         "foreign": foreign,
         "hung": "Timeout" in message and kinds[0].endswith("Failed"),
     }
+
+
+def _example(failure: Any) -> list[str]:
+    """What was tried, what is promised, what came, and the exception where one did."""
+    error = getattr(failure, "exc_info", (None, None))[1]
+    kind = f"{type(error).__module__}.{type(error).__qualname__}" if error is not None else ""
+    got = str(getattr(failure, "got", error))
+    return [each[:1000] for each in (failure.example.source, failure.example.want, got, kind)]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -4,8 +4,10 @@ not of the repository's code."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from workers.runners.base import Ended, Suite
+from workers.runners.base import Ended, Example, Suite
+from workers.runners.pythonic.layout import is_test
 
 _KINDS = {
     "ImportError": "something is not installed",
@@ -48,18 +50,40 @@ _OUTCOMES = {"_pytest.outcomes.XFailed", "_pytest.outcomes.Exit"}
 
 def excuse(suite: Suite, test: Ended) -> str:
     """Why a failure says nothing about the code; '' where it does."""
-    if not test.kinds:
-        return "nothing was raised"
-    if test.kind in _OUTCOMES:
+    if not test.kinds or test.kind in _OUTCOMES:
         return "the test runner ended it"
-    for kind in test.kinds:
-        name = kind.rpartition(".")[2]
-        if name in _KINDS:
-            return _KINDS[name]
+    if test.examples:
+        return _illustrative(test.examples)
+    if test.hung and (test.foreign or not test.frames or is_test(test.frames[-1].path)):
+        return "it waited for something that did not come"
+    names = [kind.rpartition(".")[2] for kind in test.kinds]
+    known = next((_KINDS[name] for name in names if name in _KINDS), "")
+    return known or _told(suite, test.message)
+
+
+def _told(suite: Suite, message: str) -> str:
     for pattern, why in _MESSAGES:
-        if pattern.search(test.message):
+        if pattern.search(message):
             return f"it failed because of {why}"
-    named = _FOREIGN_NAME.search(test.message)
+    named = _FOREIGN_NAME.search(message)
     if named and named[1].partition(".")[0] not in suite.packages:
         return "another version of a library is installed"
     return ""
+
+
+def _illustrative(examples: Sequence[Example]) -> str:
+    """Why an example is not to be taken by its word: names that nobody defined, what changes from
+    run to run, or another way of writing the same."""
+    for example in examples:
+        name = example.kind.rpartition(".")[2]
+        if name in ("NameError", "SyntaxError", "IndentationError") or name in _KINDS:
+            return "the example needs something that is not there"
+        if re.search(r"0x[0-9a-f]+|<.* object|\.\.\.", example.promised + example.given):
+            return "the example is not to be taken word for word"
+        if not example.kind and _letters(example.promised) == _letters(example.given):
+            return "the example differs in how it is written"
+    return ""
+
+
+def _letters(text: str) -> list[str]:
+    return sorted(re.findall(r"\w+", text))

@@ -26,12 +26,13 @@ def suite(folder: Path, paths: Sequence[str]) -> Suite | None:
     if not known:
         return None
     targets = sorted({_target(path) for path in tests if _TEST_FILE.fullmatch(_name(path))})
-    return Suite(tuple(_outermost(targets)), tuple(sources), roots, known)
+    shown = tuple(path for path in sources if _is_shown(folder / path))
+    return Suite(tuple(_outermost(targets)), tuple(sources), roots, known, shown)
 
 
 def is_test(path: str) -> bool:
     """Whether a file is part of the tests rather than of what they test."""
-    parts = PurePosixPath(path).parts
+    parts = PurePosixPath(path).parts or ("",)
     name = parts[-1]
     if name == "conftest.py" or name.startswith("test_") or name.endswith("_test.py"):
         return True
@@ -44,6 +45,11 @@ def module(path: str, roots: Sequence[str]) -> str:
     inner = path if root == "." else path[len(root) + 1 :]
     dotted = inner.removesuffix(".py").replace("/", ".")
     return dotted.removesuffix(".__init__")
+
+
+def _is_shown(file: Path) -> bool:
+    """Whether there may be examples in a file's documentation."""
+    return not file.is_symlink() and file.is_file() and b">>> " in file.read_bytes()
 
 
 def shared(packages: Sequence[str], site: Path) -> list[str]:

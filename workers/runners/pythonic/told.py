@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from workers.runners.base import Ended, Frame, Ran
+from workers.runners.base import Ended, Example, Frame, Ran
+from workers.runners.pythonic.layout import is_test
 
-_ABSENT = re.compile(r"ModuleNotFoundError: No module named '([A-Za-z_]\w*)")
+_PLACE = re.compile(r"(\S+\.py):\d+: in ")
+_ABSENT = re.compile(r"E +ModuleNotFoundError: No module named '([A-Za-z_]\w*)")
 _MOST_TESTS = 100_000
 
 
@@ -17,13 +19,23 @@ def told(raw: bytes, output: str) -> Ran:
     """`output` is what the test runner said to the terminal."""
     lines = list(_lines(raw))
     tests = _tests(lines)
-    absent = set(_ABSENT.findall(output))
-    for line in lines:
-        absent |= set(_ABSENT.findall(str(line.get("why", ""))[-4000:]))
+    said = [output, *(str(line.get("why", ""))[-4000:] for line in lines)]
+    absent = {name for text in said for name in _absent(text)}
     whole = any(line.get("finished") is True for line in lines)
     return Ran(
         tuple(tests.values()), whole, tuple(sorted(absent)), output[-4000:], _map(lines, tests)
     )
+
+
+def _absent(text: str) -> Iterator[str]:
+    """Modules that a file of tests itself wants: what the code under test lacks cannot be stood in
+    for."""
+    path = ""
+    for line in text.splitlines():
+        if place := _PLACE.match(line):
+            path = place[1]
+        elif (missing := _ABSENT.match(line)) and is_test(path):
+            yield missing[1]
 
 
 def _lines(raw: bytes) -> Iterator[dict[str, Any]]:
@@ -57,11 +69,28 @@ def _ended(name: str, line: dict[str, Any]) -> Ended:
         verdict if verdict in ("passed", "failed") else "skipped",
         float(seconds) if isinstance(seconds, int | float) else 0.0,
         tuple(str(kind)[:200] for kind in _list(line.get("kinds"))),
-        str(line.get("message", ""))[:2000],
+        _message(line),
         tuple(_frames(_list(line.get("frames")))),
         line.get("foreign") is True,
         line.get("hung") is True,
+        tuple(_examples(_list(line.get("examples")))),
     )
+
+
+def _message(line: dict[str, Any]) -> str:
+    for example in _examples(_list(line.get("examples"))):
+        return (
+            f"`{example.source.strip()}` gives {example.given.strip()[:200]}, "
+            f"and the documentation says {example.promised.strip()[:200]}"
+        )
+    return str(line.get("message", ""))[:2000]
+
+
+def _examples(found: list[Any]) -> Iterator[Example]:
+    for each in found[:100]:
+        match each:
+            case [str(source), str(promised), str(given), str(kind)]:
+                yield Example(source, promised, given, kind)
 
 
 def _frames(found: list[Any]) -> Iterator[Frame]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workers.runners.base import Ended, Suite
+from workers.runners.pythonic.layout import module
+from workers.runners.reproducers.python_examples import example
 from workers.runners.reproducers.python_names import Source, needed
 
 _HEADER = '''"""{about}
@@ -46,6 +48,8 @@ def reproducers(folder: Path, suite: Suite, test: Ended, shared: Sequence[str]) 
     `shared` are packages that the test runner may have imported from elsewhere."""
     about = f"{test.kind.rpartition('.')[2]}: {_first(test.message)}" if test.kind else test.id
     start = _HEADER.format(about=about.replace("\\", "/").replace('"', "'"))
+    if test.examples:
+        return _shown(folder, suite, test, start, shared)
     within = start + _ROOTS.format(roots=suite.roots) + _within(suite, test)
     cut = _cut(folder, suite, test)
     if cut is None:
@@ -54,6 +58,12 @@ def reproducers(folder: Path, suite: Suite, test: Ended, shared: Sequence[str]) 
     roots = (*suite.roots, str(Path(test.path).parent))
     forget = _FORGET.format(packages=tuple(shared)) if shared else ""
     return [start + future + _ROOTS.format(roots=roots) + forget + "\n" + body, within]
+
+
+def _shown(folder: Path, suite: Suite, test: Ended, start: str, shared: Sequence[str]) -> list[str]:
+    text = example(folder, test, module(test.path, suite.roots))
+    forget = _FORGET.format(packages=tuple(shared)) if shared else ""
+    return [start + _ROOTS.format(roots=suite.roots) + forget + "\n" + text] if text else []
 
 
 def _first(message: str) -> str:

@@ -1,0 +1,85 @@
+"""A repository's own tests: what they show is reported, what the sandbox lacks is not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from core.db.connect import Database
+from core.settings import Settings
+from tests.thinking import thinking
+
+SHOP = {
+    "src/shop/__init__.py": "from shop.cart import discount, total\n",
+    "src/shop/cart.py": (
+        "def total(prices):\n    return sum(prices)\n\n\n"
+        "def discount(prices, rate):\n"
+        "    if rate >= 1:\n        raise ValueError(rate)\n"
+        "    return total(prices) * (1 + rate)\n"
+    ),
+    "tests/conftest.py": (
+        "import pytest\n\n\n@pytest.fixture\ndef prices():\n    return [10, 20]\n"
+    ),
+    "tests/test_cart.py": (
+        "import pytest\n\nfrom shop import discount, total\n\nHALF = 0.5\n\n\n"
+        "def test_prices_are_added(prices):\n    assert total(prices) == 30\n\n\n"
+        "def test_nothing_is_free(prices):\n"
+        "    with pytest.raises(ValueError):\n        discount(prices, 1)\n\n\n"
+        "class TestDiscount:\n"
+        "    def test_a_half_is_taken_off(self, prices):\n"
+        "        assert discount(prices, HALF) == 15\n\n"
+        "    def test_none_is_taken_off(self, prices):\n"
+        "        assert discount(prices, 0) == 30\n"
+    ),
+}
+MENDED = SHOP["src/shop/cart.py"].replace("(1 + rate)", "(1 - rate)")
+
+
+def passes(folder: Path, reproducer: str) -> bool:
+    """Whether a person who runs the test at the root sees it pass."""
+    (folder / "test_it.py").write_text(reproducer)
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"]
+    ran = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode in (0, 1), ran.stdout
+    return ran.returncode == 0
+
+
+async def test_a_failing_test_is_reported_until_it_is_mended(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, SHOP) as made:
+        (run,) = await made.think("verify")
+        assert run.status == "done"
+        (found,) = await made.findings()
+        assert (found.evidence, found.symbol) == ("reproduced", "discount")
+        assert found.path == "src/shop/cart.py"
+        assert found.start_line <= 8 <= found.end_line
+        assert found.reproducer is not None
+        assert "def prices" in found.reproducer
+        assert "test_none_is_taken_off" not in found.reproducer
+        assert not passes(made.checkout.path, found.reproducer)
+        await made.commit({"src/shop/cart.py": MENDED})
+        assert passes(made.checkout.path, found.reproducer)
+        await made.think("verify")
+        assert [each.state for each in await made.findings()] == ["fixed"]
+
+
+async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Database) -> None:
+    tests = (
+        "import socket\nfrom pathlib import Path\n\nimport nobody_has_this\n\n"
+        "from shop import total\n\n\n"
+        "def test_the_network():\n"
+        "    socket.create_connection(('192.0.2.1', 80), timeout=1)\n\n\n"
+        "def test_the_system():\n    Path('/etc/shop').write_text('')\n\n\n"
+        "def test_a_missing_library():\n    assert nobody_has_this.total([1]) == total([1])\n\n\n"
+        "def test_a_missing_plugin(aiohttp_client):\n    assert aiohttp_client\n\n\n"
+        "def test_once():\n    there = Path('there').exists()\n    Path('there').touch()\n"
+        "    assert total([]) or there\n"
+    )
+    files = SHOP | {"src/shop/cart.py": MENDED, "tests/test_sandbox.py": tests}
+    async with thinking(settings, database, files) as made:
+        (run,) = await made.think("verify")
+        assert run.status == "done"
+        assert run.metrics["tests_passed"] == 4
+        assert await made.findings() == []

@@ -85,7 +85,7 @@ _USED = re.compile(
 _CHANGED = re.compile(
     r"\b(?:chang(?:e|ing)|remov(?:e|ing)|delet(?:e|ing)|renam(?:e|ing)|dropp?(?:ing)?|touch(?:ing)?"
     r"|modif(?:y|ying)|edit(?:ing)?|get rid of|(?:up)?on|of)\s+(?:the\s+|a\s+)?"
-    r"(?:function\s+|method\s+|class\s+)?([A-Za-z_]\w{2,})\W*$",
+    r"(?:function\s+|method\s+|class\s+)?([A-Za-z_]\w{2,})(?:\s+(?:in|of|from)\s+[\w./-]+)?\W*$",
     re.IGNORECASE,
 )
 _ASKING = re.compile(

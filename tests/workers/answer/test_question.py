@@ -99,3 +99,11 @@ def test_a_follow_up_is_about_the_last_place() -> None:
 def test_without_an_earlier_answer_a_question_stays_as_it_is() -> None:
     question = read("and where is it called?")
     assert resolve(question, []) == question
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what breaks if I change sign?", "what is affected if I change sign in web/session.py?"],
+)
+def test_what_is_to_be_changed_may_be_a_plain_word_with_its_place(text: str) -> None:
+    assert read(text).guesses == ("sign",)

@@ -17,14 +17,25 @@ Verdict = Literal["passed", "failed", "skipped"]
 class Suite:
     """A repository's tests. `roots` are the folders that imports start from, `packages` what is
     imported from there; `targets` are the files and folders given to the test runner, `files` the
-    sources that are no tests, `shown` those of them with examples in their documentation. Paths
-    are relative to the repository, '.' is its root."""
+    sources that are no tests, `shown` those of them with examples in their documentation, `wants`
+    the packages that sources import. Paths are relative to the repository, '.' is its root."""
 
     targets: tuple[str, ...]
     files: tuple[str, ...]
     roots: tuple[str, ...]
     packages: tuple[str, ...]
     shown: tuple[str, ...] = ()
+    wants: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A definition of the repository. Lines are 1-based and inclusive."""
+
+    path: str
+    symbol: str
+    start_line: int
+    end_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +101,15 @@ class Ran:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A run: the suite, or only tests of these ids. `trace` records which test runs which line;
-    `examples` runs those of the documentation instead. `seconds` end the run as if it had no more
-    tests."""
+    `examples` runs those of the documentation instead; `elsewhere` runs backwards, in another time
+    zone, in a wider terminal, with other hashes, and with warnings that are only warnings.
+    `seconds` end the run as if it had no more tests."""
 
     seconds: float
     only: tuple[str, ...] = ()
     trace: bool = False
     examples: bool = False
-    forgiving: bool = False
-    backwards: bool = False
+    elsewhere: bool = False
 
 
 class Runner(Protocol):
@@ -111,6 +122,9 @@ class Runner(Protocol):
 
     def excuse(self, suite: Suite, test: Ended) -> str:
         """Why a failure says nothing about the code; '' where it does."""
+
+    def wavers(self, folder: Path, place: Place) -> bool:
+        """Whether code does other things on another version or system."""
 
     def reproducers(
         self, workspace: Workspace, folder: Path, suite: Suite, test: Ended

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workers.runners.base import Ended, Ran, Suite, Wanted
-from workers.runners.pythonic.excuses import excuse
+from workers.runners.pythonic.excuses import excuse, wavers
 from workers.runners.pythonic.layout import shared, suite
 from workers.runners.pythonic.told import told
 from workers.runners.reproducers.python import reproducers as written
 from workers.sandbox import CODE, Limits, Workspace
 
-__all__ = ["alone", "excuse", "reproducers", "run", "suite"]
+__all__ = ["alone", "excuse", "reproducers", "run", "suite", "wavers"]
 
 _REPRODUCER = "test_reproducer.py"
 _FOLDER = ".ponder"
@@ -35,6 +35,7 @@ _EXAMPLES = (
     *("--doctest-modules", "--doctest-continue-on-failure", "--doctest-ignore-import-errors"),
     *("-o", f"doctest_optionflags={_FLAGS}"),
 )
+_ELSEWHERE = {"TZ": "Asia/Kolkata", "COLUMNS": "200", "PYTHONHASHSEED": "12345"}
 _MOST_RESULTS = 64 * 1024 * 1024
 
 
@@ -44,7 +45,8 @@ async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
     bare, absent = False, set[str]()
     while True:
         ran, code = await _once(workspace, suite, wanted, bare=bare, absent=sorted(absent))
-        missing = {name for name in ran.absent if name not in suite.packages} - absent
+        # What the code itself lacks cannot be stood in for: it would do other things.
+        missing = set(ran.absent) - set(suite.packages) - suite.wants - absent
         if wanted.examples:
             return ran
         if code == _USAGE and not missing and not bare:
@@ -64,13 +66,13 @@ async def _once(
         "seconds": wanted.seconds,
         "trace": list(suite.files) if wanted.trace else [],
         "absent": list(absent),
-        "backwards": wanted.backwards,
+        "backwards": wanted.elsewhere,
     }
     workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
     result = await workspace.run(
         [*_argv(workspace, wanted, bare=bare), *(wanted.only or _targets(suite, wanted))],
         limits=_limits(wanted.seconds),
-        environment=_environment(suite),
+        environment=_environment(suite) | (_ELSEWHERE if wanted.elsewhere else {}),
     )
     raw = workspace.read(_RESULTS, most=_MOST_RESULTS) or b""
     return told(raw, result.stdout[-20_000:] + result.stderr[-20_000:]), result.exit_code
@@ -87,7 +89,7 @@ def _argv(workspace: Workspace, wanted: Wanted, *, bare: bool) -> list[str]:
     argv += _EXAMPLES if wanted.examples else []
     # Without what pytest prints of a failed assertion: printing runs code that is not to blame.
     argv += ["--assert=plain"] if wanted.trace else []
-    return argv + (["-p", "no:warnings"] if wanted.forgiving else [])
+    return argv + (["-W", "default"] if wanted.elsewhere else [])
 
 
 def _limits(seconds: float) -> Limits:

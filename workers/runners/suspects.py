@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from workers.runners.base import Ran
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A definition of the repository. Lines are 1-based and inclusive."""
-
-    path: str
-    symbol: str
-    start_line: int
-    end_line: int
+from workers.runners.base import Place, Ran
 
 
 @dataclass(frozen=True, slots=True)

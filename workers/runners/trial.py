@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from workers.runners.base import Ended, Ran, Runner, Suite, Wanted
-from workers.runners.suspects import Place, Suspect, suspects
+from workers.runners.base import Ended, Place, Ran, Runner, Suite, Wanted
+from workers.runners.suspects import Suspect, suspects
 from workers.sandbox import Workspace
 
 _MOST_TESTS = 80
@@ -17,6 +17,7 @@ _MOST_CAUSES = 5
 _FEW_EXAMPLES = 20
 _QUICK_SECONDS = 30.0
 _TRIES = 4
+_NEAR = 6
 _TIMES = 3
 
 
@@ -61,8 +62,7 @@ class Trial:
         again = Wanted(
             max(30.0, seconds * 0.15),
             only=tuple(test.id for test in chosen),
-            forgiving=True,
-            backwards=True,
+            elsewhere=True,
         )
         self.failing = _same(chosen, await self._run(again))
         self.log(f"{len(self.failing)} of {len(chosen)} failed again, backwards and by themselves")
@@ -115,9 +115,18 @@ class Trial:
             if not worst:
                 break
             guilty = worst[0].failing & open_tests.keys()
-            causes.append(await self._cause(worst[0], [open_tests[at] for at in guilty], until))
+            tests = [open_tests[at] for at in guilty]
+            if self._wavers(worst):
+                self.log(f"{worst[0].place.symbol} depends on the version or the system")
+                causes.append(Cause(worst[0], tests[0], tuple(test.id for test in tests), ""))
+            else:
+                causes.append(await self._cause(worst[0], tests, until))
             open_tests = {at: test for at, test in open_tests.items() if at not in guilty}
         return causes
+
+    def _wavers(self, found: Sequence[Suspect]) -> bool:
+        near = [each for each in found[:_NEAR] if each.score >= found[0].score / 2]
+        return any(self.runner.wavers(self.folder, each.place) for each in near)
 
     async def _cause(self, suspect: Suspect, tests: Sequence[Ended], until: float) -> Cause:
         ids = tuple(sorted(test.id for test in tests))

@@ -13,8 +13,7 @@ from pathlib import Path
 from core.db.findings import Claim, Severity
 from core.db.thoughts import Subject
 from workers.runners import RUNNERS
-from workers.runners.base import Runner, Suite
-from workers.runners.suspects import Place
+from workers.runners.base import Place, Runner, Suite
 from workers.runners.trial import Cause, Trial
 from workers.thoughts.base import Brief, Limits, Outcome, digest, fingerprint
 from workers.thoughts.reader import Reader

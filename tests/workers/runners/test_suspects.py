@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.runners.base import Ended, Ran
-from workers.runners.suspects import Place, suspects
+from workers.runners.base import Ended, Place, Ran
+from workers.runners.suspects import suspects
 
 PLACES = {"a.py": (Place("a.py", "good", 1, 3), Place("a.py", "bad", 4, 9))}
 

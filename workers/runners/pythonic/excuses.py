@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
-from workers.runners.base import Ended, Example, Suite
+from workers.runners.base import Ended, Example, Place, Suite
 from workers.runners.pythonic.layout import is_test
 
 _KINDS = {
@@ -45,6 +46,9 @@ _MESSAGES = (
     (re.compile(r"recursion depth exceeded.*while (getting|calling)"), "the interpreter"),
 )
 _FOREIGN_NAME = re.compile(r"module '([\w.]+)' has no attribute")
+_GATES = re.compile(
+    r"version_info|\bPY_?\d|\bsys\.platform|\bplatform\.|\bos\.name\b|\bIS_\w+|\bWIN\b"
+)
 _OUTCOMES = {"_pytest.outcomes.XFailed", "_pytest.outcomes.Exit"}
 
 
@@ -59,6 +63,16 @@ def excuse(suite: Suite, test: Ended) -> str:
     names = [kind.rpartition(".")[2] for kind in test.kinds]
     known = next((_KINDS[name] for name in names if name in _KINDS), "")
     return known or _told(suite, test.message)
+
+
+def wavers(folder: Path, place: Place) -> bool:
+    """Whether code does other things on another version of Python or another system: what fails
+    there may hold where its authors tried it."""
+    target = folder / place.path
+    if target.is_symlink() or not target.is_file():
+        return False
+    lines = target.read_text(errors="replace").splitlines()[place.start_line - 1 : place.end_line]
+    return any(_GATES.search(line) for line in lines)
 
 
 def _told(suite: Suite, message: str) -> str:

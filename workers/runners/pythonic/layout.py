@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from workers.runners.base import Suite
 
 _TEST_FILE = re.compile(r"(test_.*|.*_test|tests?)\.py")
+_IMPORTED = re.compile(rb"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
 _TEST_FOLDERS = {"test", "tests", "testing"}
 _ASIDE = {"docs", "doc", "examples", "example", "bench", "benchmarks", "build", "dist", "vendor"}
 
@@ -26,8 +27,10 @@ def suite(folder: Path, paths: Sequence[str]) -> Suite | None:
     if not known:
         return None
     targets = sorted({_target(path) for path in tests if _TEST_FILE.fullmatch(_name(path))})
-    shown = tuple(path for path in sources if _is_shown(folder / path))
-    return Suite(tuple(_outermost(targets)), tuple(sources), roots, known, shown)
+    texts = {path: _text(folder / path) for path in sources}
+    shown = tuple(path for path, text in texts.items() if b">>> " in text)
+    wants = frozenset(name.decode() for text in texts.values() for name in _IMPORTED.findall(text))
+    return Suite(tuple(_outermost(targets)), tuple(sources), roots, known, shown, wants)
 
 
 def is_test(path: str) -> bool:
@@ -47,9 +50,8 @@ def module(path: str, roots: Sequence[str]) -> str:
     return dotted.removesuffix(".__init__")
 
 
-def _is_shown(file: Path) -> bool:
-    """Whether there may be examples in a file's documentation."""
-    return not file.is_symlink() and file.is_file() and b">>> " in file.read_bytes()
+def _text(file: Path) -> bytes:
+    return b"" if file.is_symlink() or not file.is_file() else file.read_bytes()
 
 
 def shared(packages: Sequence[str], site: Path) -> list[str]:

@@ -14,7 +14,20 @@ from importlib.metadata import version
 from types import FrameType
 from typing import Protocol
 
-from cli.commands import ask, bot, doctor, findings, index, migrate, search, think, up, web, worker
+from cli.commands import (
+    ask,
+    bot,
+    doctor,
+    findings,
+    index,
+    migrate,
+    risk,
+    search,
+    think,
+    up,
+    web,
+    worker,
+)
 from core.errors import TryLater, UserError
 
 DONE = 0
@@ -40,6 +53,7 @@ COMMANDS: Mapping[str, Command] = {
     "search": search,
     "think": think,
     "findings": findings,
+    "risk": risk,
     "bot": bot,
     "web": web,
     "worker": worker,

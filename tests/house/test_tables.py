@@ -15,7 +15,7 @@ from tests.house.tree import read, tracked
 
 # The file and name of a table, the folder that it mirrors, and what in there is no entry.
 TABLES = [
-    ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base"}),
+    ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base", "complexity"}),
     ("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts", {"base", "reader", "tools"}),
     (
         "workers/linters/__init__.py",
@@ -23,7 +23,10 @@ TABLES = [
         "workers/linters",
         {"base", "defaults", "merge", "patch", "places", "suppress"},
     ),
-    ("workers/runners/__init__.py", "RUNNERS", "workers/runners", {"base", "suspects", "trial"}),
+    (
+        *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
+        {"base", "comparison", "suspects", "trial"},
+    ),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),
 ]

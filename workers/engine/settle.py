@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from core.artifacts import Artifacts
-from core.db import findings, looks, runs, thoughts
+from core.db import cards, findings, looks, risk_models, risks, runs, thoughts
 from core.db.connect import Connection, Database
 from core.db.runs import LOG, Run, Spent
 from core.db.thoughts import Thought
@@ -14,7 +14,12 @@ from workers.engine.priority import Worth
 from workers.thoughts import THOUGHTS
 from workers.thoughts.base import Outcome
 
-ROWS: dict[str, Callable[..., Awaitable[None]]] = {"looks": looks.remember}
+ROWS: dict[str, Callable[..., Awaitable[None]]] = {
+    "cards": cards.remember,
+    "looks": looks.remember,
+    "risk_models": risk_models.replace,
+    "risks": risks.replace,
+}
 """What an outcome's `rows` are stored with, by the name of their table."""
 
 

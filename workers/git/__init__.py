@@ -30,6 +30,7 @@ from workers.git.mirror import (
     resolve,
     tree,
 )
+from workers.git.patches import Patched, patches
 from workers.git.paths import raw_path, text_path
 from workers.git.run import Credentials, GitFailed
 from workers.git.source import Source, source_of
@@ -48,6 +49,7 @@ __all__ = [
     "Hunk",
     "Logged",
     "Mirror",
+    "Patched",
     "Source",
     "Span",
     "Tag",
@@ -69,6 +71,7 @@ __all__ = [
     "of_lines",
     "of_paths",
     "of_text",
+    "patches",
     "permalink",
     "raw_path",
     "read_blob",

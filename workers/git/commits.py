@@ -172,7 +172,7 @@ def hunks(mirror: Path, commit: str, paths: Sequence[str] = ()) -> list[Hunk]:
 
 def _of_file(part: bytes) -> list[Hunk]:
     head = part.partition(b"\n@@")[0]
-    old, new = _name(head, b"--- ", b"a/"), _name(head, b"+++ ", b"b/")
+    old, new = file_name(head, b"--- ", b"a/"), file_name(head, b"+++ ", b"b/")
     if not old and not new:
         return []
     found = []
@@ -185,8 +185,8 @@ def _of_file(part: bytes) -> list[Hunk]:
     return found
 
 
-def _name(head: bytes, sign: bytes, side: bytes) -> str:
-    """'' where there is no file on that side. A name that git quotes is read as it is quoted."""
+def file_name(head: bytes, sign: bytes, side: bytes) -> str:
+    """The path behind a sign in the head of a patch; '' where there is no file on that side. A name that git quotes is read as it is quoted."""
     match = re.search(rb"^" + re.escape(sign) + rb"(.*?)\t?$", head, re.MULTILINE)
     if match is None or match[1] == b"/dev/null":
         return ""

@@ -14,6 +14,7 @@ from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
 from workers.graph.facts import Telling, last_changed, touched
 from workers.graph.graph import Graph
+from workers.graph.pagerank import Ranks, ranks
 from workers.graph.questions import Place, Questions, Step, Use
 
 SURE = 0.3
@@ -37,10 +38,18 @@ class Asking:
         self.questions = Questions(graph)
         self._telling = Telling(self.questions)
         self._one = asyncio.Lock()
+        self._ranks: Ranks | None = None
 
     async def run(self, work: Callable[_P, _R], /, *arguments: _P.args, **named: _P.kwargs) -> _R:
         async with self._one:
             return await asyncio.to_thread(work, *arguments, **named)
+
+    async def ranks(self) -> Ranks:
+        """How much depends on everything: every reference is resolved, which takes minutes in the
+        largest repositories, so not while somebody waits. It is remembered."""
+        if self._ranks is None:
+            self._ranks = await self.run(ranks, self.questions)
+        return self._ranks
 
     def place(self, path: str, ordinal: int) -> Place | None:
         """None where the graph has no such symbol: a heading, a key of a data file."""

@@ -25,12 +25,14 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Ranks:
     """`files` by number, `symbols` by place; each adds up to 1. `used_by` counts the files that use
-    each symbol, its own left out."""
+    each symbol, its own left out. `uses` has a place's symbol -1 for what no definition is around;
+    both it and `imports` are (user, used) → weight, which adds up."""
 
     files: Floats
     symbols: dict[Place, float]
     used_by: dict[Place, int]
-    imports: dict[tuple[int, int], float]  # (file, file that it uses) → weight
+    imports: dict[tuple[int, int], float]
+    uses: dict[tuple[Place, Place], float]
 
 
 def ranks(questions: Questions) -> Ranks:
@@ -56,6 +58,7 @@ def ranks(questions: Questions) -> Ranks:
         _of_symbols(graph, edges),
         {place: len(files) for place, files in users.items()},
         dict(between),
+        dict(edges),
     )
 
 

@@ -3,10 +3,12 @@ one by returning a follow-up."""
 
 from __future__ import annotations
 
-from workers.thoughts import smell_hunt, verify
+from workers.thoughts import fuzz, prioritize, smell_hunt, verify
 from workers.thoughts.base import Thought
 
 THOUGHTS: dict[str, Thought] = {
+    "fuzz": fuzz,
+    "prioritize": prioritize,
     "smell_hunt": smell_hunt,
     "verify": verify,
 }

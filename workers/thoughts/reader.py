@@ -5,13 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
-from core.db import file_history, findings, looks, postings, rule_votes, symbol_graph
+from core.db import (
+    cards,
+    commits,
+    file_history,
+    findings,
+    frontier,
+    looks,
+    postings,
+    risk_models,
+    risks,
+    rule_votes,
+    symbol_graph,
+)
+from core.db.commits import Commit
 from core.db.connect import Database
 from core.db.file_history import FileHistory
 from core.db.findings import Finding
+from core.db.frontier import Yield
 from core.db.repositories import Repository
+from core.db.risk_models import RiskModel
+from core.db.risks import Risk
 from core.db.rule_votes import RuleVotes
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
@@ -101,6 +118,34 @@ class Reader:
         async with self.database.tenant(self.repository.installation_id) as connection:
             rows = await file_history.of_repository(connection, self.repository.id)
         return {row.path: row for row in rows}
+
+    async def commits(self) -> list[Commit]:
+        """Of the default branch, the newest first."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await commits.listed(connection, self.repository.id)
+
+    async def risk_model(self) -> RiskModel | None:
+        """What was learned of risk before."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await risk_models.get(connection, self.repository.id)
+
+    async def risks(self, limit: int = 500) -> list[Risk]:
+        """As they were weighed last, the riskiest first."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await risks.of_repository(connection, self.repository.id, limit=limit)
+
+    async def frontier(self) -> tuple[dict[tuple[str, str], datetime], list[Yield]]:
+        """When each kind looked at each subject's key, and what came of each kind."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return (
+                await frontier.looked(connection, self.repository.id),
+                await frontier.yields(connection, self.repository.id),
+            )
+
+    async def carded(self) -> dict[tuple[str, str], str]:
+        """The digest of the code that each card is about, by kind and scope."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await cards.contents(connection, self.repository.id)
 
     async def changed(self, before: str, after: str = "") -> list[git.Change]:
         """Paths that differ between two commits; `after` '' is the snapshot's."""

@@ -6,13 +6,32 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from workers.linters import ruff, semgrep
+from workers.linters import (
+    actionlint,
+    eslint,
+    go_vet,
+    hadolint,
+    mypy,
+    ruff,
+    secret,
+    semgrep,
+    shellcheck,
+    tsc,
+)
 from workers.linters.base import Linter
 from workers.sandbox.toolchain import FOLDER
 
 LINTERS: dict[str, Linter] = {
     "ruff": ruff.LINTER,
     "semgrep": semgrep.LINTER,
+    "mypy": mypy.LINTER,
+    "eslint": eslint.LINTER,
+    "tsc": tsc.LINTER,
+    "go_vet": go_vet.LINTER,
+    "shellcheck": shellcheck.LINTER,
+    "hadolint": hadolint.LINTER,
+    "actionlint": actionlint.LINTER,
+    "secret": secret.LINTER,
 }
 """By the name that stands before a rule's."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.db.findings import Evidence, Severity
-from workers.sandbox import Limits, Workspace
+from workers.sandbox import CODE, Limits, Workspace
 
 MOST_REPORTS = 5_000
 LONGEST_MESSAGE = 300
@@ -88,15 +88,23 @@ class Desk:
     def program(self, name: str) -> str:
         return self.workspace.toolchain.program(name)
 
+    @property
+    def root(self) -> str:
+        """The code's folder, as commands see it."""
+        return CODE
+
     async def run(
         self,
         argv: Sequence[str],
         *,
         good: Sequence[int] = (0,),
         environment: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
     ) -> str:
         """What a command printed. Raise Broken where it ended otherwise than `good`."""
-        result = await self.workspace.run(argv, limits=self.limits, environment=environment)
+        result = await self.workspace.run(
+            argv, limits=self.limits, environment=environment, stdin=stdin
+        )
         if result.status != "exited":
             raise Broken(f"it was ended: {result.status.replace('_', ' ')}")
         if result.exit_code not in good:
@@ -127,7 +135,7 @@ def dotted(paths: Sequence[Source]) -> list[str]:
 
 def plain_path(path: str) -> str:
     """As the repository has it, from how a tool wrote it."""
-    return path.removeprefix("/code/").removeprefix("./")
+    return path.removeprefix(f"{CODE}/").removeprefix("./")
 
 
 def parsed(text: str) -> Any:

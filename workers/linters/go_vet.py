@@ -1,0 +1,106 @@
+"""go vet: Go. Packages whose dependencies are not there cannot be looked at, and are left out."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from workers.linters.base import (
+    Desk,
+    Linter,
+    Report,
+    Rule,
+    Source,
+    of_language,
+    plain_path,
+    shortened,
+)
+
+_NEVER = Rule("dead-check", "medium", why="The check has always the same outcome.")
+_FORMAT = Rule("format-string", "medium", why="This prints the wrong text when it runs.")
+_RACE = Rule("concurrency", "high", why="What it guards is no longer guarded.")
+RULES: dict[str, Rule] = {
+    "printf": _FORMAT,
+    "slog": _FORMAT,
+    **dict.fromkeys(("nilfunc", "bools", "sigchanyzer"), _NEVER),
+    "copylocks": _RACE,
+    "waitgroup": Rule("concurrency", "medium", why="Wait may be over before Add is called."),
+    "lostcancel": Rule("leak", "medium", "suspected"),
+    "httpresponse": Rule("nil-dereference", "high", why="The response is nil after an error."),
+    "unmarshal": Rule("no-effect", "high", why="What is not a pointer is not written to."),
+    "unusedresult": Rule("no-effect", "medium", why="The result is all that the call makes."),
+    "assign": Rule("no-effect", "medium", why="A thing is assigned to itself."),
+    "atomic": _RACE,
+    "shift": Rule("arithmetic", "medium", why="It shifts everything out."),
+    "stringintconv": Rule("arithmetic", "medium", why="This makes a character, not digits."),
+    "testinggoroutine": Rule("concurrency", "medium", "suspected"),
+    "errorsas": Rule("crash", "high", why="This panics when it runs."),
+    "ifaceassert": Rule("dead-check", "medium", why="No type can be both."),
+    "defers": Rule("no-effect", "medium", why="The argument is worked out at once."),
+    "stdmethods": Rule("suspicious", "low", "suspected"),
+    "structtag": Rule("suspicious", "medium", "suspected"),
+    "unreachable": Rule("dead-code", "low", "suspected"),
+}
+_AT = re.compile(r"^(?P<path>.+?):(?P<line>\d+)(?::\d+)?$")
+_DOCUMENT = json.JSONDecoder()
+
+
+async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
+    cache = f"ponder-{secrets.token_hex(8)}"
+    folders = sorted({source.path.rpartition("/")[0] for source in sources})
+    # The report is on standard error, between lines that say which packages failed.
+    printed = await desk.run(
+        [
+            *("/bin/sh", "-c", 'go="$1"; shift; exec "$go" vet -json "$@" 2>&1', "sh"),
+            *(desk.program("go"), *(f"./{folder}" for folder in folders)),
+        ],
+        good=(0, 1, 2),
+        environment={
+            "GOFLAGS": "-mod=mod",
+            "GOPROXY": "off",
+            "GOTOOLCHAIN": "local",
+            "GOTELEMETRY": "off",
+            "CGO_ENABLED": "0",
+            "GOCACHE": f"{desk.root}/{cache}/cache",
+            "GOPATH": f"{desk.root}/{cache}/path",
+        },
+    )
+    known = {source.path: source for source in sources}
+    return [
+        report
+        for document in _documents(printed)
+        for package in document.values()
+        if isinstance(package, dict)
+        for rule, found in package.items()
+        if isinstance(found, list)
+        for each in found
+        for report in _reports(rule, each, known)
+    ]
+
+
+def _documents(printed: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects among other lines."""
+    end = 0
+    for begin in re.finditer(r"^\{", printed, re.MULTILINE):
+        if begin.start() < end:
+            continue
+        try:
+            found, end = _DOCUMENT.raw_decode(printed, begin.start())
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict):
+            yield found
+
+
+def _reports(rule: str, found: dict[str, Any], known: dict[str, Source]) -> Iterator[Report]:
+    place = _AT.match(str(found.get("posn")))
+    source = known.get(plain_path(place["path"])) if place else None
+    if place and source and rule in RULES:
+        line, said = int(place["line"]), shortened(str(found["message"]))
+        yield Report("vet", rule, source.path, line, line, said, RULES[rule])
+
+
+LINTER = Linter("go_vet", of_language("go"), look, RULES, program="bin/go")

@@ -1,0 +1,53 @@
+"""Secrets in code: tokens whose shape says what they are, and values of names that mean secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from core.redact import MASK, redact
+from workers.linters.base import Desk, Linter, Report, Rule, Source
+
+RULES: dict[str, Rule] = {
+    "token": Rule(
+        "secret",
+        "high",
+        security=True,
+        why="Whoever can read the code can use it: take it back, and read it from the environment.",
+    ),
+    "value": Rule("secret", "medium", "suspected", security=True),
+}
+_EXAMPLE = re.compile(r"example|sample|dummy|fake|test|xxxx|0000|1234|abcd|changeme|your", re.I)
+_MOST = 20
+
+
+async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
+    return [report for source in sources for report in _reports(source)][: _MOST * len(sources)]
+
+
+def _reports(source: Source) -> Iterator[Report]:
+    masked = redact(source.text)
+    if masked == source.text:
+        return
+    for number, (line, shown) in enumerate(
+        zip(source.lines, masked.split("\n"), strict=False), start=1
+    ):
+        if MASK not in shown or MASK in line:
+            continue
+        value = _hidden(line, shown)
+        if _EXAMPLE.search(value):
+            continue
+        # A value that is masked by itself has the shape of a token; others by the name before.
+        rule = "token" if MASK in redact(value) else "value"
+        said = "A secret stands in the code." if rule == "token" else "This looks like a secret."
+        yield Report("secret", rule, source.path, number, number, said, RULES[rule])
+
+
+def _hidden(line: str, shown: str) -> str:
+    """What the mask stands for."""
+    before, _, after = shown.partition(MASK)
+    end = len(line) - len(after) if after and line.endswith(after) else len(line)
+    return line[len(before) : end]
+
+
+LINTER = Linter("secret", lambda source: True, look, RULES)

@@ -15,7 +15,7 @@ from tests.house.tree import read, tracked
 
 # The file and name of a table, the folder that it mirrors, and what in there is no entry.
 TABLES = [
-    ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base", "complexity"}),
+    ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base", "complexity", "definitions"}),
     ("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts", {"base", "reader", "tools"}),
     (
         "workers/linters/__init__.py",
@@ -26,6 +26,16 @@ TABLES = [
     (
         *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
         {"base", "comparison", "suspects", "trial"},
+    ),
+    (
+        "workers/dependencies/kinds.py",
+        "KINDS",
+        "workers/dependencies",
+        set("base cache gate kinds prepare registries relay requirements".split()),
+    ),
+    (
+        *("workers/changes/callables/__init__.py", "CALLABLES", "workers/changes/callables"),
+        {"base"},
     ),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),

@@ -2,12 +2,13 @@
 
 from workers.sandbox.command import CODE
 from workers.sandbox.opening import Trouble, examine, open_sandbox
-from workers.sandbox.shapes import Limits, Result
+from workers.sandbox.shapes import Given, Limits, Result
 from workers.sandbox.toolchain import Toolchain, installed
 from workers.sandbox.workspace import Sandbox, Workspace
 
 __all__ = [
     "CODE",
+    "Given",
     "Limits",
     "Result",
     "Sandbox",

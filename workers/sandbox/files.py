@@ -40,6 +40,15 @@ def write(top: Path, path: str, content: bytes, user: int | None) -> None:
         raise ValueError(f"'{path}' leads through a link or a file") from error
 
 
+def move(top: Path, path: str, target: Path) -> None:
+    """Move a folder out, whole. Raise ValueError where the path is none, a link for example."""
+    *above, name = _parts(path)
+    with _opened(top, above) as folder:
+        if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+            raise ValueError(f"'{path}' is no folder")
+        os.rename(name, target, src_dir_fd=folder)
+
+
 def names(top: Path, path: str, most: int) -> list[str]:
     """Paths of plain files below a folder, relative to the top, in order; at most so many."""
     found: list[str] = []

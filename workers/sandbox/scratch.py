@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from workers.sandbox import files
+
 _USERS = range(60578, 61184)
 """Account numbers that Linux distributions leave unused."""
 
@@ -45,8 +47,16 @@ def make(scratch: Path, code: Path | None) -> Desk:
 
 
 def remove(desk: Desk) -> None:
-    _remove(desk.top)
+    remove_all(desk.top)
     os.close(desk.lock)
+
+
+def take(desk: Desk, path: str, target: Path) -> None:
+    """Move a folder that a command made to a place outside, where it is the worker's. Raise
+    ValueError where it is none: a link, say."""
+    files.move(desk.folder, path, target)
+    if desk.user is not None:
+        _run("chown", "-R", "-h", f"{os.geteuid()}:{os.getegid()}", "--", target)
 
 
 def sweep(scratch: Path) -> int:
@@ -56,7 +66,7 @@ def sweep(scratch: Path) -> int:
         for left in scratch.glob("run-*"):
             with suppress(OSError):
                 descriptor = _locked(left)
-                _remove(left)
+                remove_all(left)
                 os.close(descriptor)
                 swept += 1
     return swept
@@ -83,11 +93,11 @@ def _user(scratch: Path) -> int:
 def _copy(code: Path, folder: Path) -> None:
     _run("cp", "-R", "-P", "--reflink=auto", "--", f"{code}/.", folder)
     odd = ("!", "-type", "f", "!", "-type", "d", "!", "-type", "l")
-    remove_all = ("-exec", "rm", "-rf", "--", "{}", "+")
-    _run("find", folder, "-name", ".git", "-prune", *remove_all, "-o", *odd, *remove_all)
+    away = ("-exec", "rm", "-rf", "--", "{}", "+")
+    _run("find", folder, "-name", ".git", "-prune", *away, "-o", *odd, *away)
 
 
-def _remove(folder: Path) -> None:
+def remove_all(folder: Path) -> None:
     """Whatever a command did to it: folders without any rights, or ten thousand within each other,
     which are too many for a function that calls itself."""
     _run("rm", "-rf", "--", folder, check=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Status = Literal["exited", "timed_out", "out_of_memory", "too_much_output", "too_much_disk"]
@@ -19,6 +21,15 @@ class Limits:
     file_mib: int = 256
     disk_mib: int = 1024
     output_kib: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What all commands of a workspace see besides the code: folders of this machine, read-only, by
+    the path inside; and variables. Those that list paths are joined with a command's own."""
+
+    mounts: Mapping[str, Path] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

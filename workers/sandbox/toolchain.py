@@ -19,6 +19,9 @@ class Toolchain:
     def program(self, name: str) -> str:
         return str(self.folder / "bin" / name)
 
+    def has(self, name: str) -> bool:
+        return (self.folder / "bin" / name).exists()
+
     @property
     def python(self) -> str:
         return self.program("python")

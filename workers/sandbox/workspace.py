@@ -16,7 +16,7 @@ from workers.sandbox.command import CODE, Mount, Place, behind
 from workers.sandbox.disk import Usage, usage
 from workers.sandbox.following import Following
 from workers.sandbox.scratch import Desk
-from workers.sandbox.shapes import Limits, Result
+from workers.sandbox.shapes import Given, Limits, Result
 from workers.sandbox.toolchain import Toolchain
 from workers.sandbox.watch import Watch
 
@@ -27,6 +27,7 @@ _ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
 }
+_LISTS = ("PYTHONPATH", "NODE_PATH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Workspace:
     allowed: bytes
     before: Usage
     spent: Callable[[float], None]
+    given: Given
 
     def write(self, path: str, content: str | bytes) -> None:
         """A file of ours, below the code; a link in its place is replaced. Raise ValueError where
@@ -53,6 +55,11 @@ class Workspace:
     def names(self, folder: str = "", *, most: int = 10_000) -> list[str]:
         """Paths of plain files below a folder, in order."""
         return files.names(self.desk.folder, folder, most)
+
+    def take(self, folder: str, target: Path) -> None:
+        """Move a folder that a command made to a place outside, on the same disk. Raise ValueError
+        where it is none, a link for example."""
+        scratch.take(self.desk, folder, target)
 
     async def run(
         self,
@@ -78,13 +85,22 @@ class Workspace:
 
     def _place(self, mounts: Mapping[str, Path], environment: Mapping[str, str]) -> Place:
         tools = [Mount(path, str(path)) for path in self.toolchain.mounts]
-        more = [Mount(path, target) for target, path in mounts.items()]
+        seen = {**self.given.mounts, **mounts}
+        more = [Mount(path, target) for target, path in seen.items()]
         path = f"{self.toolchain.folder}/bin:/usr/local/bin:/usr/bin:/bin"
         return Place(
             (*tools, Mount(self.desk.folder, CODE, writable=True), *more),
             self.desk.user,
-            {"PATH": path, **_ENVIRONMENT, **environment},
+            {"PATH": path, **_ENVIRONMENT, **_joined(environment, self.given.environment)},
         )
+
+
+def _joined(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """What a command asks for comes first."""
+    both = {
+        name: f"{own[name]}:{given[name]}" for name in _LISTS if own.keys() & given.keys() >= {name}
+    }
+    return {**given, **own, **both}
 
 
 async def _started(
@@ -109,12 +125,16 @@ class Sandbox:
 
     @asynccontextmanager
     async def workspace(
-        self, code: Path | None, *, spent: Callable[[float], None] = lambda _: None
+        self,
+        code: Path | None,
+        *,
+        spent: Callable[[float], None] = lambda _: None,
+        given: Given | None = None,
     ) -> AsyncIterator[Workspace]:
         """With a copy of the code, or empty. `spent` hears of processor seconds."""
         desk = await asyncio.to_thread(scratch.make, self.scratch, code)
         try:
             before = await asyncio.to_thread(usage, desk.folder)
-            yield Workspace(desk, self.toolchain, self.allowed, before, spent)
+            yield Workspace(desk, self.toolchain, self.allowed, before, spent, given or Given())
         finally:
             await asyncio.shield(asyncio.to_thread(scratch.remove, desk))

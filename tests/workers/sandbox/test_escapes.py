@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workers.sandbox import attacks
+from tests.workers.sandbox.attacks.run import ATTACKS
 from workers.sandbox import Limits, Sandbox, open_sandbox, workspace
 
 Outcomes = dict[str, list[str]]
@@ -78,9 +78,10 @@ def host(folder: Path) -> Iterator[dict[str, str]]:
 async def attacked(sandbox: Sandbox, told: dict[str, str], given: str) -> Outcomes:
     """Every attack, in one workspace; and beside it another, of another tenant."""
     async with sandbox.workspace(None), sandbox.workspace(None) as opened:
-        opened.write("attacks.py", Path(attacks.__file__).read_text())
+        for path in (Path(__file__).parent / "attacks").glob("*.py"):
+            opened.write(f"tests/workers/sandbox/attacks/{path.name}", path.read_text())
         ran = await opened.run(
-            ["python", "attacks.py"],
+            ["python", "-m", "tests.workers.sandbox.attacks.run"],
             limits=LIMITS,
             stdin=json.dumps(told | {"toolchain": str(sandbox.toolchain.folder)}).encode(),
             mounts={"/given": Path(given)},
@@ -99,7 +100,7 @@ async def outcomes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Ou
         yield await attacked(sandbox, told, str(folder / "given"))
 
 
-@pytest.mark.parametrize("attack", attacks.attacks())
+@pytest.mark.parametrize("attack", ATTACKS)
 def test_no_way_out_by(outcomes: Outcomes, attack: str) -> None:
     outcome, what = outcomes[attack]
     assert outcome in ("refused", "nothing", "killed"), what

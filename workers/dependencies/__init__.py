@@ -1,0 +1,8 @@
+"""What a repository's code imports, fetched beforehand: in the sandbox too, by installers that run
+nothing of it, through a gate that leads to the registries alone. The run itself has no network.
+"""
+
+from workers.dependencies.prepare import Prepared, prepare
+from workers.dependencies.registries import Registries
+
+__all__ = ["Prepared", "Registries", "prepare"]

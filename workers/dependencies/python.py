@@ -1,0 +1,50 @@
+"""Python: wheels of what the project asks for, where they exist at the versions of its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workers.dependencies.base import MADE, Wanted
+from workers.dependencies.registries import Registries
+from workers.dependencies.requirements import pins, roots
+from workers.sandbox import CODE, Toolchain
+
+TARGET = "/dependencies/python"
+_OURS = "coverage hypothesis iniconfig pluggy pytest pytest-cov pytest-timeout pytest-randomly"
+"""What tests are run with is the toolchain's: another version would not fit the rest of it."""
+
+
+def wanted(code: Path, registries: Registries, toolchain: Toolchain) -> Wanted | None:
+    asked = roots(code)
+    if not asked or not registries.python or not toolchain.has("uv"):
+        return None
+    files = {
+        "asked.txt": _lines(asked),
+        "pinned.txt": _lines(pins(code)),
+        "ours.txt": _lines(_versions(toolchain)),
+    }
+    install = _install(registries.python, toolchain)
+    pinned = (*install, "--constraints", "pinned.txt")
+    return Wanted(registries.python, files, (pinned, install), TARGET, {"PYTHONPATH": TARGET})
+
+
+def _install(index: str, toolchain: Toolchain) -> Sequence[str]:
+    return (
+        *(toolchain.program("uv"), "pip", "install", "--no-config", "--no-build", "--no-progress"),
+        *("--no-python-downloads", "--system-certs", "--link-mode", "copy"),
+        *("--cache-dir", f"{CODE}/cache", "--python", toolchain.python, "--target", MADE),
+        *("--default-index", index, "--requirements", "asked.txt", "--overrides", "ours.txt"),
+    )
+
+
+def _versions(toolchain: Toolchain) -> list[str]:
+    """Of the packages that are ours."""
+    found = toolchain.folder.glob("lib/python3*/site-packages/*.dist-info")
+    named = (path.name.removesuffix(".dist-info").partition("-") for path in found)
+    ours = _OURS.split()
+    return sorted(f"{n}=={v}" for n, _, v in named if n.lower().replace("_", "-") in ours)
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

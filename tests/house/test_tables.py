@@ -15,7 +15,10 @@ from tests.house.tree import read, tracked
 
 # The file and name of a table, the folder that it mirrors, and what in there is no entry.
 TABLES = [
-    ("workers/languages/__init__.py", "LANGUAGES", "workers/languages", {"base", "complexity", "definitions"}),
+    (
+        *("workers/languages/__init__.py", "LANGUAGES", "workers/languages"),
+        {"base", "complexity", "definitions"},
+    ),
     ("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts", {"base", "reader", "tools"}),
     (
         "workers/linters/__init__.py",

@@ -30,7 +30,7 @@ from workers.git.mirror import (
     resolve,
     tree,
 )
-from workers.git.patches import Patched, patches
+from workers.git.patches import Patched, newest_first, patches
 from workers.git.paths import raw_path, text_path
 from workers.git.run import Credentials, GitFailed
 from workers.git.source import Source, source_of
@@ -68,6 +68,7 @@ __all__ = [
     "log",
     "mirror_path",
     "newest",
+    "newest_first",
     "of_lines",
     "of_paths",
     "of_text",

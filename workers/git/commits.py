@@ -186,7 +186,8 @@ def _of_file(part: bytes) -> list[Hunk]:
 
 
 def file_name(head: bytes, sign: bytes, side: bytes) -> str:
-    """The path behind a sign in the head of a patch; '' where there is no file on that side. A name that git quotes is read as it is quoted."""
+    """The path behind a sign in the head of a patch; '' where there is no file on that side. A name
+    that git quotes is read as it is quoted."""
     match = re.search(rb"^" + re.escape(sign) + rb"(.*?)\t?$", head, re.MULTILINE)
     if match is None or match[1] == b"/dev/null":
         return ""

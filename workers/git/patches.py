@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from workers.git.commits import file_name
-from workers.git.run import environment
+from workers.git.run import environment, git
 
 _ASKED = (
     *("-c", "core.bigFileThreshold=1m", "log", "--no-walk=unsorted", "--stdin", "-p", "-U0", "-M"),
@@ -32,6 +32,12 @@ class Patched:
     added: int
     old_start: int
     deleted: int
+
+
+def newest_first(mirror: Path, commit: str, limit: int) -> list[str]:
+    """Commits that lead to one, each before its parents, whatever their dates say; no merges."""
+    asked = ("rev-list", "--date-order", "--no-merges", f"--max-count={limit}", commit, "--")
+    return git(*asked, mirror=mirror).decode().split()
 
 
 def patches(
@@ -58,7 +64,8 @@ def patches(
 
 def _read(process: subprocess.Popen[bytes], until: float) -> Iterator[tuple[str, list[Patched]]]:
     assert process.stdout is not None
-    sha, found, size = "", [], 0
+    found: list[Patched] = []
+    sha, size = "", 0
     path = old_path = ""
     left = 0  # lines of a hunk that are still to come, whatever they look like
     for line in process.stdout:

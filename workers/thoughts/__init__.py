@@ -3,12 +3,13 @@ one by returning a follow-up."""
 
 from __future__ import annotations
 
-from workers.thoughts import fuzz, prioritize, smell_hunt, verify
+from workers.thoughts import fuzz, prioritize, scan_diff, smell_hunt, verify
 from workers.thoughts.base import Thought
 
 THOUGHTS: dict[str, Thought] = {
     "fuzz": fuzz,
     "prioritize": prioritize,
+    "scan_diff": scan_diff,
     "smell_hunt": smell_hunt,
     "verify": verify,
 }

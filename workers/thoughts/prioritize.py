@@ -85,7 +85,8 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         {key: days(at) for key, at in looked.items()},
         yields,
     )
-    return replace(known, content=_content(known, commits))
+    outdated = "" if model is None or fresh else str(model.fitted_at)
+    return replace(known, content=_content(known, commits, outdated))
 
 
 def _counts(file: File) -> bool:
@@ -103,15 +104,16 @@ def _is_fresh(model: RiskModel, commits: Sequence[Commit]) -> bool:
     return newer * 10 < len(commits)
 
 
-def _content(brief: Known, commits: Sequence[Commit]) -> str:
-    """All that decides what comes out; our own runs change nothing for us."""
+def _content(brief: Known, commits: Sequence[Commit], outdated: str) -> str:
+    """All that decides what comes out; our own runs change nothing for us. `outdated` names what
+    was learned before and is to be learned anew."""
     return digest(
         *(f"{file.path} {file.blob_id}" for file in brief.files),
         *(commit.sha for commit in commits),
         *sorted(f"{each.fingerprint} {each.severity} {each.vote}" for each in brief.findings),
         json.dumps(sorted(key for key in brief.looked if key[0] != NAME)),
         json.dumps([asdict(each) for each in brief.yields if each.kind != NAME]),
-        "learned" if brief.models else "to be learned",
+        outdated,
     )
 
 
@@ -127,7 +129,9 @@ def _past(
         path: [(d.qualified, d.start_line, d.end_line) for d in found if d.kind in CALLABLE]
         for path, found in outlines.items()
     }
-    patches = git.patches(read.mirror, list(known), seconds=_PATCH_SECONDS)
+    shas = git.newest_first(read.mirror, read.commit, len(commits))
+    wanted = [sha for sha in shas if sha in known]
+    patches = git.patches(read.mirror, wanted, seconds=_PATCH_SECONDS)
     return past | of_symbols(patches, known, spans)
 
 

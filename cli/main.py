@@ -17,6 +17,7 @@ from typing import Protocol
 from cli.commands import (
     ask,
     bot,
+    ci,
     doctor,
     findings,
     index,
@@ -54,6 +55,7 @@ COMMANDS: Mapping[str, Command] = {
     "think": think,
     "findings": findings,
     "risk": risk,
+    "ci": ci,
     "bot": bot,
     "web": web,
     "worker": worker,

@@ -7,7 +7,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from cli import opened
+from cli import opened, sarif
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ HELP = "show what was found in a repository, the strongest evidence first"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("repo", metavar="REPO", help="a path, a git URL or owner/name")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print one JSON document")
+    shape.add_argument("--sarif", action="store_true", help="print a SARIF 2.1.0 document")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,6 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     with stores(opened.settings()) as settings:
         commit, found = asyncio.run(_found(arguments.repo, settings))
+    if arguments.sarif:
+        print(json.dumps(sarif.document(commit, found), ensure_ascii=False))
+        return 0
     if arguments.json:
         document = {"commit": commit, "findings": [_document(each) for each in found]}
         print(json.dumps(document, ensure_ascii=False))

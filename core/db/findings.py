@@ -103,7 +103,7 @@ async def claim(
     *,
     installation_id: int,
     repository_id: int,
-    run_id: UUID,
+    run_id: UUID | None,
     thought: str,
     commit: str,
     claims: Sequence[Claim],
@@ -185,6 +185,24 @@ async def mark_fixed(
     )
 
 
+async def mark_gone(
+    connection: Connection,
+    *,
+    repository_id: int,
+    thought: str,
+    tools: Sequence[str],
+    still: Sequence[str],
+) -> None:
+    """Open findings of rules of some tools, which look at everything each time and did not report
+    them again."""
+    await connection.execute(
+        "UPDATE findings SET state = 'fixed', closed_at = now() WHERE repository_id = %s "
+        "AND thought = %s AND state = 'open' AND split_part(rule, '/', 1) = ANY(%s) "
+        "AND fingerprint <> ALL(%s)",
+        (repository_id, thought, list(tools), list(still)),
+    )
+
+
 async def get(connection: Connection, repository_id: int, fingerprint: str) -> Finding | None:
     cursor = connection.cursor(row_factory=class_row(Finding))
     await cursor.execute(
@@ -242,5 +260,5 @@ async def of_run(connection: Connection, repository_id: int, run_id: UUID) -> li
     return [row[0] for row in await cursor.fetchall()]
 
 
-def _named(run_id: UUID, names: Sequence[str]) -> list[dict[str, str]]:
+def _named(run_id: UUID | None, names: Sequence[str]) -> list[dict[str, str]]:
     return [{"run_id": str(run_id), "name": name} for name in names]

@@ -26,13 +26,16 @@ Floats = NDArray[np.float64]
 class Ranks:
     """`files` by number, `symbols` by place; each adds up to 1. `used_by` counts the files that use
     each symbol, its own left out. `uses` has a place's symbol -1 for what no definition is around;
-    both it and `imports` are (user, used) → weight, which adds up."""
+    both it and `imports` are (user, used) → weight, which adds up. Of `references` to names that
+    the repository defines, `resolved` are those of which it is sure what they mean."""
 
     files: Floats
     symbols: dict[Place, float]
     used_by: dict[Place, int]
     imports: dict[tuple[int, int], float]
     uses: dict[tuple[Place, Place], float]
+    references: int
+    resolved: int
 
 
 def ranks(questions: Questions) -> Ranks:
@@ -42,10 +45,14 @@ def ranks(questions: Questions) -> Ranks:
     between: Counter[tuple[int, int]] = Counter()
     edges: Counter[tuple[Place, Place]] = Counter()
     users: dict[Place, set[int]] = {}
+    references = resolved = 0
     for file in range(len(graph.files)):
         for reference in graph.outline(file).links.references:
             user = Place(file, reference.symbol)
-            for target in questions.resolver.targets(file, reference):
+            targets = questions.resolver.targets(file, reference)
+            references += bool(targets or graph.defined.files(reference.name))
+            resolved += any(target.weight >= _RESOLVED for target in targets)
+            for target in targets:
                 used = Place(target.file, target.symbol)
                 if target.file != file:
                     between[file, target.file] += target.weight  # type: ignore[assignment]
@@ -59,10 +66,12 @@ def ranks(questions: Questions) -> Ranks:
         {place: len(files) for place, files in users.items()},
         dict(between),
         dict(edges),
+        references,
+        resolved,
     )
 
 
-_DOUBTFUL = 0.25
+_DOUBTFUL, _RESOLVED = 0.25, 0.5
 
 
 def _of_symbols(graph: Graph, edges: Counter[tuple[Place, Place]]) -> dict[Place, float]:

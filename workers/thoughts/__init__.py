@@ -3,11 +3,12 @@ one by returning a follow-up."""
 
 from __future__ import annotations
 
-from workers.thoughts import fuzz, prioritize, scan_diff, smell_hunt, verify
+from workers.thoughts import fuzz, map_repo, prioritize, scan_diff, smell_hunt, verify
 from workers.thoughts.base import Thought
 
 THOUGHTS: dict[str, Thought] = {
     "fuzz": fuzz,
+    "map_repo": map_repo,
     "prioritize": prioritize,
     "scan_diff": scan_diff,
     "smell_hunt": smell_hunt,

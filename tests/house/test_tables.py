@@ -24,7 +24,7 @@ TABLES = [
         "workers/linters/__init__.py",
         "LINTERS",
         "workers/linters",
-        {"base", "defaults", "merge", "patch", "places", "suppress"},
+        {"base", "defaults", "merge", "patch", "places", "suppress", "telling"},
     ),
     (
         *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
@@ -39,6 +39,10 @@ TABLES = [
     (
         *("workers/changes/callables/__init__.py", "CALLABLES", "workers/changes/callables"),
         {"base"},
+    ),
+    (
+        *("workers/repairs/__init__.py", "REPAIRS", "workers/repairs"),
+        {"base", "diff", "workbench"},
     ),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),

@@ -3,10 +3,11 @@ one by returning a follow-up."""
 
 from __future__ import annotations
 
-from workers.thoughts import fuzz, map_repo, prioritize, scan_diff, smell_hunt, verify
+from workers.thoughts import draft_patch, fuzz, map_repo, prioritize, scan_diff, smell_hunt, verify
 from workers.thoughts.base import Thought
 
 THOUGHTS: dict[str, Thought] = {
+    "draft_patch": draft_patch,
     "fuzz": fuzz,
     "map_repo": map_repo,
     "prioritize": prioritize,

@@ -1,0 +1,1 @@
+"""How many seeded bugs Ponder finds by itself, how soon, and how often it is wrong."""

@@ -1,0 +1,10 @@
+"""Repairers: how each language's code is mended by small edits. One file each, and one line in this
+table."""
+
+from __future__ import annotations
+
+from workers.repairs import python
+from workers.repairs.base import Repairer
+
+REPAIRS: dict[str, Repairer] = {"python": python}
+"""By the name of the language."""

@@ -1,0 +1,46 @@
+"""What a repairer is: a module that knows small edits of a language which often mend a bug, and
+tries many of them at once against a test that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from workers.sandbox import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Other text instead of the bytes from `start` to `end`. `kind` says what is done, in the words
+    that a person reads; `weight`, between 0 and 1, how often that is what was wrong."""
+
+    kind: str
+    start: int
+    end: int
+    new: str
+    line: int
+    weight: float
+
+    def applied(self, raw: bytes) -> bytes:
+        return raw[: self.start] + self.new.encode() + raw[self.end :]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Files as they would be, by path; `kind` says what was done."""
+
+    kind: str
+    files: Mapping[str, bytes]
+
+
+class Repairer(Protocol):
+    """The module."""
+
+    def edits(self, raw: bytes, lines: Mapping[int, float]) -> list[Edit]:
+        """Edits at suspected lines, by line and suspicion; what seems best comes first."""
+
+    def tried(
+        self, workspace: Workspace, test: str, drafts: Sequence[Draft], seconds: float
+    ) -> Awaitable[list[Draft]]:
+        """Those drafts with which a test, a file in the workspace, passes; in their order."""

@@ -1,0 +1,1 @@
+"""Python's syntax, and edits of it."""

@@ -1,0 +1,10 @@
+"""Fuzzers: how each language's functions are fed until they break, in the sandbox. One file each,
+and one line in this table."""
+
+from __future__ import annotations
+
+from workers.fuzzers import python
+from workers.fuzzers.base import Fuzzer
+
+FUZZERS: dict[str, Fuzzer] = {"python": python}
+"""By the name of the language."""

@@ -1,0 +1,1 @@
+"""Python: what to fuzz, what to feed it, and what came out."""

@@ -1,0 +1,73 @@
+"""Whether a crash is believed: reasons in words why it may be no bug. None is the strongest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workers.fuzzers.base import Target
+from workers.fuzzers.inside.terms import weight
+
+_GUESSED = "name"
+_OFTEN = 0.2
+_LONG = 300
+_FAMILIES = {
+    "IndexError": {"LookupError"},
+    "KeyError": {"LookupError"},
+    "ZeroDivisionError": {"ArithmeticError"},
+    "OverflowError": {"ArithmeticError"},
+    "UnicodeDecodeError": {"UnicodeError", "ValueError"},
+    "UnicodeEncodeError": {"UnicodeError", "ValueError"},
+    "UnboundLocalError": {"NameError"},
+    "RecursionError": {"RuntimeError"},
+}
+
+
+def promised(target: Target, kind: str) -> bool:
+    """Whether documents or callers reckon with such an exception."""
+    names = {kind} | _FAMILIES.get(kind, set())
+    return bool(names & target.promised)
+
+
+def doubts(told: Mapping[str, Any], crash: Mapping[str, Any], case: Mapping[str, Any]) -> list[str]:
+    """`told` is what was counted while the function was fuzzed; `case` are the smallest
+    arguments, as terms."""
+    found = []
+    origins = told["origins"]
+    guessed = [name for name in case if origins.get(name, [""])[0] == _GUESSED]
+    if guessed:
+        found.append(f"what `{guessed[0]}` takes is a guess from its name")
+    if not told["seeds"] and not _is_typed(origins):
+        found.append("no call of it is known to come back")
+    share = _share(told)
+    if share > _OFTEN:
+        found.append(f"{share:.0%} of all inputs end so, as if it had to be")
+    if crash["grade"] != "strong":
+        found += _weak(crash["kind"], case)
+    return found
+
+
+def _is_typed(origins: Mapping[str, Any]) -> bool:
+    return bool(origins) and all(origin == "annotation" for origin, _ in origins.values())
+
+
+def _share(told: Mapping[str, Any]) -> float:
+    odd = sum(each["times"] for each in told["crashes"])
+    return float(odd / max(1, told["executions"]))
+
+
+def _weak(kind: str, case: Mapping[str, Any]) -> list[str]:
+    """Of kinds that a precondition may explain, which nobody wrote down."""
+    found = []
+    if kind.startswith("Unicode") or kind == "OverflowError":
+        found.append("the types allow more than the function may want")
+    texts = [each for each in case.values() if isinstance(each, str | bytes)]
+    if not texts:
+        found.append("it does not take text from outside")
+    elif not any(text.strip() for text in texts):
+        found.append("the input is empty")
+    if any(not isinstance(each, str | bytes | bool | None) for each in case.values()):
+        found.append("its arguments may depend on each other")
+    if kind == "RecursionError" and sum(map(weight, case.values())) > _LONG:
+        found.append("the input is nested deeper than people write")
+    return found

@@ -44,6 +44,7 @@ TABLES = [
         *("workers/repairs/__init__.py", "REPAIRS", "workers/repairs"),
         {"base", "diff", "workbench"},
     ),
+    ("workers/fuzzers/__init__.py", "FUZZERS", "workers/fuzzers", {"base"}),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),
 ]

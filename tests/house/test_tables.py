@@ -19,13 +19,17 @@ TABLES = [
         *("workers/languages/__init__.py", "LANGUAGES", "workers/languages"),
         {"base", "complexity", "definitions"},
     ),
-    ("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts", {"base", "reader", "tools"}),
+    (
+        *("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts"),
+        {"asking", "base", "reader", "tools"},
+    ),
     (
         "workers/linters/__init__.py",
         "LINTERS",
         "workers/linters",
         {"base", "defaults", "merge", "patch", "places", "suppress", "telling"},
     ),
+    ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (
         *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
         {"base", "comparison", "suspects", "trial"},

@@ -61,7 +61,8 @@ class Example:
 class Ended:
     """How one test ended. `kinds` are the names of the exception's classes, its own first; frames
     are those within the repository, the outermost first; `foreign` says that the failure was
-    raised in code of others."""
+    raised in code of others. Of a piece of documentation, `promised` is how many examples it has,
+    and `examples` are those that did not hold."""
 
     id: str
     verdict: Verdict
@@ -72,6 +73,7 @@ class Ended:
     foreign: bool = False
     hung: bool = False
     examples: tuple[Example, ...] = ()
+    promised: int = 0
 
     @property
     def path(self) -> str:
@@ -130,6 +132,9 @@ class Runner(Protocol):
         self, workspace: Workspace, folder: Path, suite: Suite, test: Ended
     ) -> list[str]:
         """Texts of tests that stand alone and should fail as this one does, the best first."""
+
+    def alone_text(self, suite: Suite, body: str) -> str:
+        """A test with what lets it import the repository's code from its root."""
 
     def alone(self, workspace: Workspace, text: str, seconds: float) -> Awaitable[Ran]:
         """Run a test that stands alone, as a person would."""

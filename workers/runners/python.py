@@ -11,9 +11,10 @@ from workers.runners.pythonic.excuses import excuse, wavers
 from workers.runners.pythonic.layout import shared, suite
 from workers.runners.pythonic.told import told
 from workers.runners.reproducers.python import reproducers as written
+from workers.runners.reproducers.python import standing
 from workers.sandbox import CODE, Limits, Workspace
 
-__all__ = ["alone", "excuse", "reproducers", "run", "suite", "wavers"]
+__all__ = ["alone", "alone_text", "excuse", "reproducers", "run", "suite", "wavers"]
 
 _REPRODUCER = "test_reproducer.py"
 _FOLDER = ".ponder"
@@ -33,6 +34,7 @@ _QUIET = (
 _FLAGS = "NORMALIZE_WHITESPACE ELLIPSIS IGNORE_EXCEPTION_DETAIL ALLOW_UNICODE ALLOW_BYTES NUMBER"
 _EXAMPLES = (
     *("--doctest-modules", "--doctest-continue-on-failure", "--doctest-ignore-import-errors"),
+    *("--doctest-glob=*.rst", "--doctest-glob=*.md", "--doctest-glob=*.txt"),
     *("-o", f"doctest_optionflags={_FLAGS}"),
 )
 _ELSEWHERE = {"TZ": "Asia/Kolkata", "COLUMNS": "200", "PYTHONHASHSEED": "12345"}
@@ -110,6 +112,11 @@ def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: Ended) -
     """Texts of tests that stand alone and should fail as this one does, the best first."""
     known = shared(suite.packages, workspace.toolchain.folder)
     return written(folder, suite, test, known)
+
+
+def alone_text(suite: Suite, body: str) -> str:
+    """A test with what lets it import the repository's code from its root."""
+    return standing(suite, body)
 
 
 async def alone(workspace: Workspace, text: str, seconds: float) -> Ran:

@@ -3,12 +3,24 @@ one by returning a follow-up."""
 
 from __future__ import annotations
 
-from workers.thoughts import draft_patch, fuzz, map_repo, prioritize, scan_diff, smell_hunt, verify
+from workers.thoughts import (
+    draft_patch,
+    fuzz,
+    generate_tests,
+    hypothesize_bug,
+    map_repo,
+    prioritize,
+    scan_diff,
+    smell_hunt,
+    verify,
+)
 from workers.thoughts.base import Thought
 
 THOUGHTS: dict[str, Thought] = {
     "draft_patch": draft_patch,
     "fuzz": fuzz,
+    "generate_tests": generate_tests,
+    "hypothesize_bug": hypothesize_bug,
     "map_repo": map_repo,
     "prioritize": prioritize,
     "scan_diff": scan_diff,

@@ -1,7 +1,9 @@
-"""Run a repository's own tests, and report what they show to be broken.
+"""Run tests, and believe what they show each time.
 
-A test that fails is a bug only if it fails each time, in another order and alone in a file of its
-own, and not because of what the sandbox lacks. Evidence: reproduced. No model is used.
+About a repository: its own tests, and the examples of its documentation. What fails is a bug only
+if it fails each time, in another order, elsewhere and alone in a file of its own, and not because
+of what the sandbox lacks. About a finding: its reproducer, five times over; and its patch, by what
+it mends and what it breaks. Evidence: reproduced. No model is used.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.db.findings import Claim, Severity
+from core.db.findings import Change, Claim, Finding, Severity
 from core.db.thoughts import Subject
 from workers.runners import RUNNERS
 from workers.runners.base import Place, Runner, Suite
+from workers.runners.comparison import TIMES, Repeated, applied, compared, repeated
 from workers.runners.trial import Cause, Trial
+from workers.sandbox import Workspace
 from workers.thoughts.base import Brief, Limits, Outcome, digest, fingerprint
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
@@ -26,28 +30,45 @@ RULE = "failing-test"
 
 @dataclass(frozen=True, slots=True)
 class Tests(Brief):
-    """Suites by language, and the definitions of the files that they test."""
+    """Suites by language, and the definitions of the files that they test; or the finding that is
+    to be verified, in a language."""
 
     suites: dict[str, Suite]
     places: dict[str, tuple[Place, ...]]
+    finding: Finding | None = None
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
     """None where nothing can be executed, or there are no tests."""
-    if not read.has_sandbox or subject.kind != "repository":
+    if not read.has_sandbox:
         return None
     files = await read.files()
     suites = {
         language: suite
         for language, runner in RUNNERS.items()
         if (suite := runner.suite(read.code, [file.path for file in files]))
-        and (suite.targets or suite.shown)
     }
-    if not suites:
-        return None
+    code = [f"{file.path} {file.blob_id}" for file in files]
+    if subject.kind == "finding":
+        return await _about(read, subject, suites, code)
+    suites = {name: suite for name, suite in suites.items() if suite.targets or suite.shown}
     sources = {path for suite in suites.values() for path in suite.files}
     places = {path: await _places(read, path) for path in sorted(sources)}
-    return Tests(digest(*(f"{file.path} {file.blob_id}" for file in files)), suites, places)
+    return Tests(digest(*code), suites, places) if suites else None
+
+
+async def _about(
+    read: Reader, subject: Subject, suites: dict[str, Suite], code: list[str]
+) -> Brief | None:
+    found = await read.finding(subject.finding)
+    if found is None or not found.reproducer:
+        return None
+    languages = {file.path: file.language for file in await read.files()}
+    language = languages.get(found.path, "")
+    if language not in suites:
+        return None
+    content = digest(*code, found.fingerprint, found.reproducer, found.patch or "")
+    return Tests(content, {language: suites[language]}, {}, found)
 
 
 async def _places(read: Reader, path: str) -> tuple[Place, ...]:
@@ -58,6 +79,9 @@ async def _places(read: Reader, path: str) -> tuple[Place, ...]:
 
 
 async def run(tools: Tools, brief: Tests) -> Outcome:
+    if brief.finding is not None:
+        ((language, suite),) = brief.suites.items()
+        return await _again(tools, RUNNERS[language], suite, brief.finding)
     outcomes = [
         await _tested(tools, RUNNERS[language], suite, brief)
         for language, suite in brief.suites.items()
@@ -68,6 +92,54 @@ async def run(tools: Tools, brief: Tests) -> Outcome:
         covered=[path for each in outcomes for path in each.covered],
         metrics={name: value for each in outcomes for name, value in each.metrics.items()},
     )
+
+
+async def _again(tools: Tools, runner: Runner, suite: Suite, found: Finding) -> Outcome:
+    """The reproducer five times; and with the patch, where there is one, all tests too."""
+    assert found.reproducer is not None
+    async with tools.workspace() as before:
+        seen = await repeated(runner, before, suite, found.reproducer, 120)
+        changes = [_verdict(found, seen)]
+        if found.patch and seen.failed == TIMES:
+            async with tools.workspace() as after:
+                changes.append(await _patched(tools, runner, suite, found, (before, after)))
+    said = " ".join(change.said for change in changes)
+    metrics = {"reproducer_failed": float(seen.failed), "reproducer_passed": float(seen.passed)}
+    return Outcome(said, changes=changes, metrics=metrics)
+
+
+def _verdict(found: Finding, seen: Repeated) -> Change:
+    """What fails each time is reproduced, what passes each time is mended, the rest is a guess."""
+    said = f"Its reproducer {seen.told}."
+    if seen.failed == TIMES:
+        return Change(found.fingerprint, said, evidence="reproduced")
+    if seen.passed == TIMES:
+        return Change(found.fingerprint, said, state="fixed")
+    return Change(found.fingerprint, said, evidence="suspected")
+
+
+async def _patched(
+    tools: Tools,
+    runner: Runner,
+    suite: Suite,
+    found: Finding,
+    workspaces: tuple[Workspace, Workspace],
+) -> Change:
+    assert found.patch is not None
+    assert found.reproducer is not None
+    before, after = workspaces
+    if not await applied(after, found.patch):
+        return Change(found.fingerprint, "The patch does not apply.", patch_state="refused")
+    mended = await repeated(runner, after, suite, found.reproducer, 60)
+    change = await compared(runner, before, after, suite, tools.seconds_left() - 30)
+    tools.log(f"breaks {', '.join(change.broken) or 'nothing'}")
+    good = mended.passed == TIMES and not change.broken
+    lines = f"{change.lines_after - change.lines_before:+d} lines run by tests"
+    said = (
+        f"With the patch it {mended.told}; {len(change.mended)} other tests are mended, "
+        f"{len(change.broken)} broken, {lines}."
+    )
+    return Change(found.fingerprint, said, patch_state="verified" if good else "refused")
 
 
 async def _tested(tools: Tools, runner: Runner, suite: Suite, brief: Tests) -> Outcome:

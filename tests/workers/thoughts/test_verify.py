@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from core.db import findings, thoughts
 from core.db.connect import Database
+from core.db.findings import Change, Finding
+from core.db.thoughts import Subject
 from core.settings import Settings
-from tests.thinking import thinking
+from tests.thinking import Thinking, thinking
 
 SHOP = {
     "src/shop/__init__.py": "from shop.cart import discount, total\n",
@@ -36,6 +39,12 @@ SHOP = {
 MENDED = SHOP["src/shop/cart.py"].replace("(1 + rate)", "(1 - rate)")
 
 
+PATCH = (
+    "--- a/src/shop/cart.py\n+++ b/src/shop/cart.py\n@@ -8 +8 @@\n"
+    "-    return total(prices) * (1 + rate)\n+    return total(prices) * (1 - rate)\n"
+)
+
+
 def passes(folder: Path, reproducer: str) -> bool:
     """Whether a person who runs the test at the root sees it pass."""
     (folder / "test_it.py").write_text(reproducer)
@@ -59,10 +68,42 @@ async def test_a_failing_test_is_reported_until_it_is_mended(
         assert "def prices" in found.reproducer
         assert "test_none_is_taken_off" not in found.reproducer
         assert not passes(made.checkout.path, found.reproducer)
+        checked = await verify_again(made, found, PATCH)
+        assert (checked.evidence, checked.patch_state) == ("reproduced", "verified")
+        said = [check["said"] for check in checked.checks]
+        assert said[1] == "Its reproducer failed 5 and passed 0 of 5 times."
+        assert "1 other tests are mended, 0 broken, +0 lines" in said[2]
         await made.commit({"src/shop/cart.py": MENDED})
         assert passes(made.checkout.path, found.reproducer)
         await made.think("verify")
         assert [each.state for each in await made.findings()] == ["fixed"]
+
+
+async def verify_again(made: Thinking, found: Finding, patch: str) -> Finding:
+    """As a person asks for it, with a patch."""
+    assert found.run_id is not None
+    change = Change(found.fingerprint, "Drafted.", patch=patch, patch_state="drafted")
+    async with made.engine.database.tenant(0) as connection:
+        about = Subject("finding", finding=found.fingerprint)
+        await thoughts.add(
+            connection,
+            installation_id=made.repository.installation_id,
+            repository_id=made.repository.id,
+            kind="verify",
+            subject=about,
+            priority=1.0,
+            reason="Ada asked for it",
+        )
+        await findings.change(
+            connection,
+            repository_id=made.repository.id,
+            run_id=found.run_id,
+            thought="draft_patch",
+            changes=[change],
+        )
+    await made.think("verify")
+    (checked,) = await made.findings()
+    return checked
 
 
 async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Database) -> None:

@@ -154,6 +154,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
         return
     line: dict[str, Any] = {"id": item.nodeid, "verdict": report.outcome, "when": report.when}
     line["seconds"] = round(call.duration, 4)
+    line["promised"] = len(getattr(getattr(item, "dtest", None), "examples", ()))
     if report.failed and call.excinfo is not None:
         line.update(_failure(call.excinfo))
     _write(**line)

@@ -11,6 +11,7 @@ from workers.runners.base import Suite
 
 _TEST_FILE = re.compile(r"(test_.*|.*_test|tests?)\.py")
 _IMPORTED = re.compile(rb"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+_DOCUMENT = re.compile(r"(README[^/]*|docs?/.*)\.(rst|md|txt)")
 _TEST_FOLDERS = {"test", "tests", "testing"}
 _ASIDE = {"docs", "doc", "examples", "example", "bench", "benchmarks", "build", "dist", "vendor"}
 
@@ -28,7 +29,8 @@ def suite(folder: Path, paths: Sequence[str]) -> Suite | None:
         return None
     targets = sorted({_target(path) for path in tests if _TEST_FILE.fullmatch(_name(path))})
     texts = {path: _text(folder / path) for path in sources}
-    shown = tuple(path for path, text in texts.items() if b">>> " in text)
+    documents = {path: _text(folder / path) for path in paths if _DOCUMENT.fullmatch(path)}
+    shown = tuple(path for path, text in (texts | documents).items() if b">>> " in text)
     wants = frozenset(name.decode() for text in texts.values() for name in _IMPORTED.findall(text))
     return Suite(tuple(_outermost(targets)), tuple(sources), roots, known, shown, wants)
 

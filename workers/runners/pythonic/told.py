@@ -74,6 +74,7 @@ def _ended(name: str, line: dict[str, Any]) -> Ended:
         line.get("foreign") is True,
         line.get("hung") is True,
         tuple(_examples(_list(line.get("examples")))),
+        promised if isinstance(promised := line.get("promised"), int) else 0,
     )
 
 

@@ -60,6 +60,14 @@ def reproducers(folder: Path, suite: Suite, test: Ended, shared: Sequence[str]) 
     return [start + future + _ROOTS.format(roots=roots) + forget + "\n" + body, within]
 
 
+def standing(suite: Suite, body: str) -> str:
+    """A test file that somebody wrote, with the roots that it imports from before all else."""
+    lines = body.splitlines(keepends=True)
+    future = [line for line in lines if line.startswith("from __future__")]
+    rest = [line for line in lines if not line.startswith("from __future__")]
+    return "".join([*future, _ROOTS.format(roots=suite.roots), "\n", *rest])
+
+
 def _shown(folder: Path, suite: Suite, test: Ended, start: str, shared: Sequence[str]) -> list[str]:
     text = example(folder, test, module(test.path, suite.roots))
     forget = _FORGET.format(packages=tuple(shared)) if shared else ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import doctest
 from pathlib import Path
 
 from workers.runners.base import Ended
 
+_MOST = 150
 _TEXT = '''import doctest
 import importlib
 
@@ -20,7 +22,7 @@ FLAGS = (
 
 
 def test_the_examples_of_{name}() -> None:
-    """The documentation of {module} says so."""
+    """The documentation says so: {where}."""
     names = dict(vars(importlib.import_module(MODULE)))
     examples = doctest.DocTestParser().get_doctest(EXAMPLES, names, MODULE, None, 0)
     told: list[str] = []
@@ -31,19 +33,46 @@ def test_the_examples_of_{name}() -> None:
 
 def example(folder: Path, test: Ended, module: str) -> str | None:
     """None where the documentation is not found, or cannot be quoted."""
-    qualified = test.id.rpartition("::")[2].removeprefix(module).strip(".")
     target = folder / test.path
     if target.is_symlink() or not target.is_file():
         return None
+    text = target.read_text(errors="replace")
+    is_module = test.path.endswith(".py")
+    qualified = test.id.rpartition("::")[2].removeprefix(module).strip(".") if is_module else ""
+    said = _docstring(text, qualified) if is_module else text
+    examples = _examples(said or "")
+    if not examples or '"""' in examples:
+        return None
+    name = "".join(letter if letter.isalnum() else "_" for letter in qualified or test.path)
+    return _TEXT.format(
+        module=module if is_module else "builtins",
+        where=test.path,
+        name=name,
+        examples=examples,
+    )
+
+
+def _examples(said: str) -> str:
+    """The examples alone, as they stand there."""
     try:
-        found = _documented(ast.parse(target.read_text(errors="replace")), qualified)
+        found = doctest.DocTestParser().get_examples(said)
+    except ValueError:
+        return ""
+    return "\n".join(_written(each) for each in found[:_MOST]) if len(found) <= _MOST else ""
+
+
+def _written(found: doctest.Example) -> str:
+    lines = found.source.rstrip("\n").split("\n")
+    shown = [f"{'>>>' if at == 0 else '...'} {line}".rstrip() for at, line in enumerate(lines)]
+    return "\n".join([*shown, found.want.rstrip("\n")]) + "\n"
+
+
+def _docstring(text: str, qualified: str) -> str | None:
+    try:
+        found = _documented(ast.parse(text), qualified)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    said = ast.get_docstring(found) if found is not None else None
-    if not said or '"""' in said:
-        return None
-    name = "".join(letter if letter.isalnum() else "_" for letter in qualified or module)
-    return _TEXT.format(module=module, name=name, examples=said)
+    return ast.get_docstring(found) if found is not None else None
 
 
 def _documented(

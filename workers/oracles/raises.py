@@ -1,0 +1,26 @@
+"""Exceptions that the documentation names, and no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from core.db.symbol_graph import Definition
+from workers.oracles.base import Promise, is_public
+
+_RAISES = re.compile(
+    r"^\s*(?::raises?\s+(?P<a>[\w.]+)|(?P<b>[A-Z]\w*(?:Error|Exception))\s*:|"
+    r"[Rr]aises?\s+(?:an?\s+)?[`:~\w]*?(?P<c>[A-Z]\w*(?:Error|Exception)))",
+    re.MULTILINE,
+)
+
+
+def promises(path: str, definitions: Sequence[Definition]) -> list[Promise]:
+    found = []
+    for each in definitions:
+        match = _RAISES.search(each.docstring) if is_public(each) else None
+        if match is not None and each.kind in ("function", "method"):
+            kind = match["a"] or match["b"] or match["c"]
+            says = f"`{each.qualified}` raises {kind} where its documentation says so, else nothing"
+            found.append(Promise("raises", path, each.qualified, says, match[0].strip()))
+    return found

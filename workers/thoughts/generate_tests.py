@@ -1,0 +1,135 @@
+"""Write tests, and keep those that are worth having.
+
+About a suspicion: a test that fails if it is right (by a model). A suspicion that such a test does
+not show is wrong; one that it shows each time goes on to be verified.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.db.findings import Change, Finding
+from core.db.thoughts import Subject
+from workers.model import Schema
+from workers.runners import RUNNERS
+from workers.runners.base import Ended, Ran, Runner, Suite
+from workers.thoughts.asking import asked, texts
+from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
+from workers.thoughts.reader import Reader
+from workers.thoughts.tools import Tools
+
+NAME = "generate_tests"
+LIMITS = Limits(wall_seconds=300, cpu_seconds=300, model_tokens=40_000, memory_mib=2048)
+_SCHEMA = Schema("test", texts(test="the text of the file"))
+_ATTEMPTS = 2
+_TIMES = 3
+_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion(Brief):
+    """A finding that no run shows yet, with the text of the definition that it is about."""
+
+    finding: Finding
+    text: str
+    language: str
+    suite: Suite
+
+
+async def prepare(read: Reader, subject: Subject) -> Brief | None:
+    found = await read.finding(subject.finding) if subject.finding else None
+    if found is None or found.reproducer or not read.has_sandbox or not read.has_model:
+        return None
+    files = await read.files()
+    language = next((file.language for file in files if file.path == found.path), "")
+    text = await _text(read, found)
+    runner = RUNNERS.get(language)
+    suite = runner.suite(read.code, [file.path for file in files]) if runner else None
+    if suite is None or not text:
+        return None
+    return Suspicion(digest(text, found.message), found, text, language, suite)
+
+
+async def _text(read: Reader, found: Finding) -> str:
+    text = await read.text(found.path) or ""
+    around = [
+        each
+        for each in await read.definitions(found.path)
+        if each.start_line <= found.start_line <= each.end_line
+    ]
+    if not around:
+        return "\n".join(text.splitlines()[max(0, found.start_line - 20) : found.end_line + 20])
+    inner = max(around, key=lambda each: each.start_line)
+    return "\n".join(text.splitlines()[inner.start_line - 1 : inner.end_line])
+
+
+async def run(tools: Tools, brief: Suspicion) -> Outcome:
+    runner, finding = RUNNERS[brief.language], brief.finding
+    before = ""
+    for _ in range(_ATTEMPTS):
+        test = await _written(tools, brief, before)
+        if not test:
+            break
+        text = runner.alone_text(brief.suite, test)
+        async with tools.workspace() as workspace:
+            runs = [await runner.alone(workspace, text, _SECONDS) for _ in range(_TIMES)]
+        before = _did_not_run(runs[0])
+        if not before:
+            return _told(runner, brief, text, runs)
+        tools.log(f"The test did not run: {before}")
+    return Outcome(f"No test decides whether it is so: {finding.message}")
+
+
+async def _written(tools: Tools, brief: Suspicion, before: str) -> str:
+    found = brief.finding
+    said = await asked(
+        tools,
+        NAME,
+        _SCHEMA,
+        system={"packages": ", ".join(brief.suite.packages)},
+        user={
+            "path": found.path,
+            "symbol": found.symbol,
+            "claim": found.message,
+            "text": brief.text,
+            "before": before,
+        },
+    )
+    test = said.get("test")
+    return test[:20_000] if isinstance(test, str) else ""
+
+
+def _did_not_run(ran: Ran) -> str:
+    return "" if ran.tests else ran.complaint[-1500:] or "nothing was collected"
+
+
+def _told(runner: Runner, brief: Suspicion, text: str, runs: list[Ran]) -> Outcome:
+    """What fails each time, by an assertion or within the code, shows the suspicion; what passes
+    each time says that it is wrong."""
+    found = brief.finding
+    failures = [_failure(runner, brief.suite, ran) for ran in runs]
+    if all(failures):
+        said = f"A test shows it each of {_TIMES} times: {failures[0]}"
+        about = Subject("finding", path=found.path, finding=found.fingerprint)
+        return Outcome(
+            said,
+            changes=[Change(found.fingerprint, said, reproducer=text)],
+            follow_ups=[FollowUp("verify", about, "a test of its own fails", 0.8)],
+        )
+    if all(ran.of("passed") and not ran.of("failed") for ran in runs):
+        said = "A test of the claim passes."
+        return Outcome(said, changes=[Change(found.fingerprint, said, state="false_positive")])
+    return Outcome("A test of the claim does not end the same way each time.")
+
+
+def _failure(runner: Runner, suite: Suite, ran: Ran) -> str:
+    for test in ran.of("failed"):
+        if not runner.excuse(suite, test) and _is_about_code(suite, test):
+            return f"{test.kind.rpartition('.')[2]}: {test.message[:200]}"
+    return ""
+
+
+def _is_about_code(suite: Suite, test: Ended) -> bool:
+    """An exception must come from the code: in the test itself it would be the test's fault."""
+    within = any(frame.path in suite.files for frame in test.frames)
+    return within or test.kind.endswith(("AssertionError", "Failed"))

@@ -1,0 +1,200 @@
+"""Say how the riskiest code might break its promises, in claims that a test can decide.
+
+Without a model, promises are read off names and documentation, and other Thoughts are asked to try
+them. With one, it is shown the code, and each of its claims must quote the words that promise
+otherwise. Evidence: suspected, until a test shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.db.findings import Claim
+from core.db.symbol_graph import Definition
+from core.db.thoughts import Subject
+from workers.model import Schema
+from workers.oracles import ORACLES
+from workers.oracles.base import Promise
+from workers.runners import RUNNERS
+from workers.thoughts.asking import asked, texts
+from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
+from workers.thoughts.reader import Reader
+from workers.thoughts.tools import Tools
+
+NAME = "hypothesize_bug"
+LIMITS = Limits(wall_seconds=240, cpu_seconds=60, model_tokens=60_000)
+RULE = "broken-promise"
+_MOST_SYMBOLS = 6
+_MOST_PROMISES = 40
+_MOST_LINES = 200
+_SCHEMA = Schema(
+    "hypotheses",
+    {
+        "type": "object",
+        "properties": {
+            "hypotheses": {
+                "type": "array",
+                "items": texts(
+                    claim="what it does and should not", quote="the promise", line="to blame"
+                ),
+            }
+        },
+        "required": ["hypotheses"],
+        "additionalProperties": False,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A definition to think about; `smell` is what an analyser said of it."""
+
+    path: str
+    symbol: str
+    start_line: int
+    text: str
+    callers: tuple[str, ...] = ()
+    smell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aims(Brief):
+    aims: tuple[Aim, ...]
+    promises: tuple[Promise, ...]
+
+
+async def prepare(read: Reader, subject: Subject) -> Brief | None:
+    """The subject's definition, or the riskiest ones of a file or of the whole repository."""
+    found = await read.finding(subject.finding) if subject.finding else None
+    paths = [subject.path or (found.path if found else "")]
+    if not paths[0]:
+        paths = await _sources(read)
+    outlines = {path: await read.definitions(path) for path in paths}
+    promises = [
+        promise
+        for path, definitions in outlines.items()
+        for oracle in ORACLES.values()
+        for promise in oracle.promises(path, definitions)
+    ]
+    wanted = subject.symbol or (found.symbol if found else "")
+    smell = found.message if found else ""
+    aims = [
+        aim
+        for path, definition in await _chosen(read, outlines, wanted)
+        if (aim := await _aim(read, path, definition, smell))
+    ]
+    content = digest(*(each.text for each in aims), *(each.says for each in promises), smell)
+    return Aims(content, tuple(aims), tuple(promises[:_MOST_PROMISES])) if aims else None
+
+
+async def _sources(read: Reader) -> list[str]:
+    """Files that are no tests, in languages whose tests can be run."""
+    files = [file.path for file in await read.files()]
+    suites = [suite for runner in RUNNERS.values() if (suite := runner.suite(read.code, files))]
+    return [path for suite in suites for path in suite.files]
+
+
+async def _chosen(
+    read: Reader, outlines: dict[str, list[Definition]], wanted: str
+) -> list[tuple[str, Definition]]:
+    known = {
+        (path, each.qualified): each
+        for path, definitions in outlines.items()
+        for each in definitions
+        if each.kind in ("function", "method") and (not wanted or each.qualified == wanted)
+    }
+    risks = {(risk.path, risk.symbol): risk.score for risk in await read.risks()}
+    length = {key: each.end_line - each.start_line for key, each in known.items()}
+    best = sorted(known, key=lambda key: (-risks.get(key, 0.0), -length[key], key))
+    return [(path, known[path, symbol]) for path, symbol in best[:_MOST_SYMBOLS]]
+
+
+async def _aim(read: Reader, path: str, definition: Definition, smell: str) -> Aim | None:
+    text = await read.text(path)
+    if text is None:
+        return None
+    end = min(definition.end_line, definition.start_line + _MOST_LINES)
+    lines = text.splitlines()[definition.start_line - 1 : end]
+    callers = await _callers(read, path, definition)
+    return Aim(path, definition.qualified, definition.start_line, "\n".join(lines), callers, smell)
+
+
+async def _callers(read: Reader, path: str, definition: Definition) -> tuple[str, ...]:
+    graph = await read.graph()
+    uses = await graph.uses(path, definition.ordinal)
+    texts_of = []
+    for use in uses[:3]:
+        text = await read.text(use.path)
+        lines = (text or "").splitlines()[max(0, use.line - 4) : use.line + 3]
+        texts_of.append("\n".join(lines))
+    return tuple(texts_of)
+
+
+async def run(tools: Tools, brief: Aims) -> Outcome:
+    claims: list[Claim] = []
+    if tools.model is not None:
+        for aim in brief.aims:
+            claims += await _claims(tools, aim)
+    for promise in brief.promises:
+        tools.log(f"{promise.path} {promise.symbol}: {promise.says} ({promise.words})")
+    return Outcome(
+        f"Looked at {len(brief.aims)} definitions: {len(brief.promises)} promises to try, "
+        f"{len(claims)} suspicions.",
+        claims=claims,
+        follow_ups=[*map(_tested, claims), *_tried(brief.promises)],
+        metrics={"promises": float(len(brief.promises)), "suspicions": float(len(claims))},
+    )
+
+
+def _tested(claim: Claim) -> FollowUp:
+    about = Subject("finding", path=claim.path, finding=claim.fingerprint)
+    return FollowUp("generate_tests", about, "a test decides a suspicion", 0.3)
+
+
+def _tried(promises: Sequence[Promise]) -> list[FollowUp]:
+    """A file's promises are tried together."""
+    paths = dict.fromkeys(promise.path for promise in promises)
+    return [
+        FollowUp("generate_tests", Subject("file", path=path), "it makes promises to try", 0.15)
+        for path in paths
+    ]
+
+
+async def _claims(tools: Tools, aim: Aim) -> list[Claim]:
+    said = await asked(
+        tools,
+        NAME,
+        _SCHEMA,
+        system={},
+        user={
+            "path": aim.path,
+            "symbol": aim.symbol,
+            "smell": aim.smell,
+            "text": aim.text,
+            "callers": aim.callers,
+        },
+    )
+    listed = said.get("hypotheses")
+    found = [_claim(aim, each) for each in (listed if isinstance(listed, list) else [])[:3]]
+    return [claim for claim in found if claim is not None]
+
+
+def _claim(aim: Aim, said: object) -> Claim | None:
+    """None where the words that promise otherwise, or the line to blame, are not in the code."""
+    if not isinstance(said, dict):
+        return None
+    words = {name: str(said.get(name, "")).strip()[:600] for name in ("claim", "quote", "line")}
+    if not all(words.values()) or words["quote"] not in aim.text:
+        return None
+    at = [n for n, line in enumerate(aim.text.splitlines()) if words["line"] in line]
+    if not at:
+        return None
+    line = aim.start_line + at[0]
+    return Claim(
+        fingerprint(RULE, aim.path, aim.symbol, words["line"]),
+        *(RULE, "medium", "suspected", aim.path, line, line, words["claim"]),
+        symbol=aim.symbol,
+        explanation=f"The code promises otherwise:\n\n    {words['quote']}",
+        content=digest(aim.text),
+    )

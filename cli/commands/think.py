@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cli import opened
@@ -48,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         runs = asyncio.run(_think(arguments, settings))
     if arguments.json:
         print(json.dumps({"runs": runs}, ensure_ascii=False))
-    elif not runs:
-        print("There was nothing to think about.")
+    else:
+        print(closing(arguments.repo, runs))
     return 0
 
 
@@ -74,13 +76,44 @@ async def _think(arguments: argparse.Namespace, settings: Settings) -> list[dict
             await indexing.link(context, repository, report.snapshot_id, progress)
         engine = await thinking.engine(context)
         ended = think_now(engine, repository, kinds=arguments.thought, seconds=arguments.seconds)
-        async for each in ended:
-            told.append(await thinking.document(context, each))
-            if not arguments.json:
-                print(_line(each), flush=True)
+        with waiting() as wait:
+            async for each in ended:
+                told.append(await thinking.document(context, each))
+                wait(len(told))
+                if not arguments.json:
+                    print(_line(each), flush=True)
     return told
 
 
+@contextmanager
+def waiting() -> Iterator[Callable[[int], None]]:
+    """A sign of life on a terminal's stderr while a Thought runs; nothing elsewhere."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda done: None
+        return
+    with console.status("Thinking …") as status:
+        yield lambda done: status.update(f"Thinking … {done} Thoughts ended")
+
+
 def _line(run: Run) -> str:
+    from cli.show import printable
+
     said = run.summary or run.problem or run.status
-    return f"{run.kind} · {run.about.title} · {run.seconds:.1f} s · {said}"
+    return printable(f"{run.kind} · {run.about.title} · {run.seconds:.1f} s · {said}", keep="")
+
+
+def closing(repo: str, runs: Sequence[dict[str, Any]]) -> str:
+    """What was found, and what it cost."""
+    if not runs:
+        return "There was nothing to think about."
+    found = {fingerprint for run in runs for fingerprint in run["findings"]}
+    seconds, cpu = (sum(run[name] for run in runs) for name in ("seconds", "cpu_seconds"))
+    thoughts = f"{len(runs)} Thought{'s' * (len(runs) != 1)}"
+    cost = f"{thoughts} in {seconds:.0f} s, {cpu:.0f} s of a processor"
+    if not found:
+        return f"{cost}; nothing was found."
+    seen = f"{len(found)} finding{'s' * (len(found) != 1)}"
+    return f"{cost}; {seen}: ponder findings {repo}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,6 +50,16 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Registries:
+    """Where packages that analysed code imports may come from: a registry for each kind, '' for
+    none; and further hosts, as "name" or "name:port", that their files come from."""
+
+    python: str = ""
+    node: str = ""
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that the environment decides. `database_url` and `redis_url` are empty where the
     embedded stores serve; the launcher fills them in with `dataclasses.replace`."""
@@ -65,6 +76,7 @@ class Settings:
     github_api_url: str
     github_url: str
     kill_switch: bool
+    registries: Registries = Registries()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -94,6 +106,7 @@ class Settings:
             ),
             github_url=_url(environment, "GITHUB_URL", "https://github.com", _HTTP, problems),
             kill_switch=environment.get("PONDER_KILL_SWITCH", "").lower() not in OFF,
+            registries=_registries(environment, problems),
         )
         if problems:
             raise UserError("The environment needs mending: " + "; ".join(problems) + ".")
@@ -101,6 +114,7 @@ class Settings:
 
 
 _HTTP = ("http", "https")
+_REGISTRY = ("https", "http", "file")
 _POSTGRES = ("postgres", "postgresql")
 _REDIS = ("redis", "rediss", "unix")
 _LOCAL_MODEL = "model2vec:"
@@ -190,6 +204,17 @@ def _model(environment: Mapping[str, str], problems: list[str]) -> Model:
             f"but for an embedding model that begins with {_LOCAL_MODEL}"
         )
     return Model(base_url, Secret(api_key), chat, embedding, local)
+
+
+def _registries(environment: Mapping[str, str], problems: list[str]) -> Registries:
+    hosts = environment.get("PONDER_REGISTRY_HOSTS", "").replace(",", " ").split()
+    if wrong := [host for host in hosts if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", host)]:
+        problems.append(f"PONDER_REGISTRY_HOSTS must list hosts, and {wrong[0]} is none")
+    return Registries(
+        python=_url(environment, "PONDER_PYTHON_INDEX", "", _REGISTRY, problems),
+        node=_url(environment, "PONDER_NODE_REGISTRY", "", _HTTP, problems),
+        hosts=tuple(host.lower() for host in hosts),
+    )
 
 
 _GITHUB = (

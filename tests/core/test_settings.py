@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.settings import Secret, Settings
+from core.settings import Registries, Secret, Settings
 
 
 def test_nothing_set_means_everything_embedded(tmp_path: Path) -> None:
@@ -162,3 +162,26 @@ def test_a_private_key_that_is_no_text_is_told(tmp_path: Path) -> None:
     app = dict.fromkeys(names, "x") | {"GITHUB_PRIVATE_KEY": str(tmp_path / "key.der")}
     with pytest.raises(UserError, match="no PEM"):
         Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path), **app})
+
+
+def test_registries_are_named_by_the_operator_alone(tmp_path: Path) -> None:
+    none = Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path)})
+    assert none.registries == Registries()
+    named = Settings.from_environment(
+        {
+            "PONDER_DATA_DIR": str(tmp_path),
+            "PONDER_PYTHON_INDEX": "https://registry.example.com/simple/",
+            "PONDER_REGISTRY_HOSTS": "files.example.com, Cache.example.com:8443",
+        }
+    )
+    hosts = ("files.example.com", "cache.example.com:8443")
+    assert named.registries == Registries("https://registry.example.com/simple", "", hosts)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PONDER_REGISTRY_HOSTS", "https://a.example"), ("PONDER_NODE_REGISTRY", "file:///srv")],
+)
+def test_a_registry_that_is_none_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(UserError, match=name):
+        Settings.from_environment({"PONDER_DATA_DIR": str(tmp_path), name: value})

@@ -3,6 +3,5 @@ nothing of it, through a gate that leads to the registries alone. The run itself
 """
 
 from workers.dependencies.prepare import Prepared, prepare
-from workers.dependencies.registries import Registries
 
-__all__ = ["Prepared", "Registries", "prepare"]
+__all__ = ["Prepared", "prepare"]

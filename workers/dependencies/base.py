@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from workers.dependencies.registries import Registries
+from core.settings import Registries
 from workers.sandbox import Toolchain, files
 
 MADE = "made"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.settings import Registries
 from workers.dependencies.base import MADE, Wanted, text
-from workers.dependencies.registries import Registries
 from workers.sandbox import CODE, Toolchain
 
 _KEPT = ("name", "version", "dependencies", "devDependencies", "optionalDependencies")

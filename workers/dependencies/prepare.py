@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from core.settings import Registries
 from workers.dependencies import gate, relay
 from workers.dependencies.base import MADE, Wanted
 from workers.dependencies.cache import Cache
 from workers.dependencies.kinds import KINDS
-from workers.dependencies.registries import Registries, folder
-from workers.sandbox import Given, Limits, Result, Sandbox, Workspace
+from workers.dependencies.registries import doors, folder
+from workers.sandbox import CODE, Given, Limits, Result, Sandbox, Workspace
 
 _LIMITS = Limits(
     wall_seconds=300,
@@ -29,7 +30,7 @@ _LIMITS = Limits(
 )
 _INSIDE = "/gate/socket"
 _ENVIRONMENT = {
-    "TMPDIR": "/code/tmp",
+    "TMPDIR": f"{CODE}/unpacked",
     "UV_CONCURRENT_DOWNLOADS": "8",
     "NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt",
 }
@@ -72,7 +73,7 @@ async def _made(
     if why := cache.failure(key):
         return None, why
     async with sandbox.workspace(None) as workspace:
-        for path, content in {**wanted.files, "relay.py": _relay(), "tmp/.keep": ""}.items():
+        for path, content in {**wanted.files, "relay.py": _relay(), "unpacked/.keep": ""}.items():
             workspace.write(path, content)
         ran = await _installed(workspace, registries, wanted)
         if not ran.ok:
@@ -106,7 +107,7 @@ async def _way_out(registries: Registries, wanted: Wanted) -> AsyncIterator[dict
         return
     with TemporaryDirectory(prefix="ponder-gate-") as above:
         socket = Path(above) / "socket"
-        async with gate.opened(socket, registries.doors(wanted.registry)):
+        async with gate.opened(socket, doors(registries, wanted.registry)):
             yield {_INSIDE: socket}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.settings import Registries
 from workers.dependencies.base import MADE, Wanted
-from workers.dependencies.registries import Registries
 from workers.dependencies.requirements import pins, roots
 from workers.sandbox import CODE, Toolchain
 

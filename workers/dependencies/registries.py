@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from core.settings import Registries
 
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
-class Registries:
-    """URLs of one registry for each kind of package, '' for none; and further hosts, as "name" or
-    "name:port", that their files come from. A file:// URL names a folder of this machine."""
-
-    python: str = ""
-    node: str = ""
-    hosts: tuple[str, ...] = ()
-
-    def doors(self, registry: str) -> frozenset[tuple[str, int]]:
-        """Hosts and ports that a preparation with this registry may speak to."""
-        named = [_door(f"https://{host}") for host in self.hosts]
-        return frozenset([*named, _door(registry)]) if folder(registry) is None else frozenset()
+def doors(registries: Registries, registry: str) -> frozenset[tuple[str, int]]:
+    """Hosts and ports that a preparation with this registry may speak to."""
+    if folder(registry) is not None:
+        return frozenset()
+    return frozenset(_door(url) for url in (registry, *(f"https://{h}" for h in registries.hosts)))
 
 
 def folder(registry: str) -> Path | None:

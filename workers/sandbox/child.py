@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -25,27 +25,59 @@ class Ended:
     cpu_seconds: float
 
 
+@dataclass(slots=True)
+class Drain:
+    """Reads a pipe to its end, and keeps the first `most` bytes. `full` is called for all that
+    comes after them."""
+
+    pipe: IO[bytes]
+    most: int
+    kept: bytearray
+    closed: asyncio.Future[None]
+    full: Callable[[], None] = lambda: None
+
+    def begin(self) -> None:
+        os.set_blocking(self.pipe.fileno(), False)
+        asyncio.get_running_loop().add_reader(self.pipe.fileno(), self._ready)
+
+    def _ready(self) -> None:
+        try:
+            part = os.read(self.pipe.fileno(), 65536)
+        except BlockingIOError:
+            return
+        self.kept += part[: self.most - len(self.kept)]
+        if len(self.kept) >= self.most:
+            self.full()
+        if not part:
+            asyncio.get_running_loop().remove_reader(self.pipe.fileno())
+            self.pipe.close()
+            self.closed.set_result(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """A process that was started, and what it writes."""
 
-    process: subprocess.Popen[bytes]
-    stdout: asyncio.StreamReader
-    stderr: asyncio.StreamReader
+    pid: int
+    stdout: Drain
+    stderr: Drain
     ended: asyncio.Task[Ended]
 
-    @property
-    def pid(self) -> int:
-        return self.process.pid
 
-
-async def start(command: Sequence[str], *, stdin: bytes = b"", fds: Sequence[int] = ()) -> Child:
-    """With nothing of our environment, and of our descriptors `fds` alone."""
+def start(command: Sequence[str], *, stdin: bytes, fds: Sequence[int], most: int) -> Child:
+    """With nothing of our environment, and of our descriptors `fds` alone. Nothing is awaited: who
+    is cancelled has no process yet, or has it in hand."""
     process = _started(command, stdin, fds)
     ended = asyncio.create_task(_ended(process))
     assert process.stdout is not None
     assert process.stderr is not None
-    return Child(process, await _reader(process.stdout), await _reader(process.stderr), ended)
+    return Child(process.pid, _drain(process.stdout, most), _drain(process.stderr, most), ended)
+
+
+def _drain(pipe: IO[bytes], most: int) -> Drain:
+    drain = Drain(pipe, most, bytearray(), asyncio.get_running_loop().create_future())
+    drain.begin()
+    return drain
 
 
 def sealed(content: bytes) -> int:
@@ -74,13 +106,6 @@ def _started(command: Sequence[str], stdin: bytes, fds: Sequence[int]) -> subpro
         )
     finally:
         os.close(source)
-
-
-async def _reader(pipe: IO[bytes]) -> asyncio.StreamReader:
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
-    return reader
 
 
 async def _ended(process: subprocess.Popen[bytes]) -> Ended:

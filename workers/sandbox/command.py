@@ -15,8 +15,9 @@ from pathlib import Path
 from workers.sandbox.shapes import Limits
 
 BUBBLEWRAP = "bwrap"
-CODE = "/code"
-"""Where a command finds the code, and starts."""
+CODE = "/repository"
+"""Where a command finds the code, and starts. It is the name of no module of the standard library:
+pytest imports a repository with an `__init__.py` at its root as a package of this name."""
 
 _ETC = Path(__file__).resolve().parent / "etc"
 _HOST_ETC = ("alternatives", "ld.so.cache", "ssl/certs", "ssl/openssl.cnf", "localtime")

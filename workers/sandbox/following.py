@@ -29,8 +29,9 @@ class Following:
 
     async def followed(self) -> Result:
         """Cancelled, it returns when nothing of the command is left."""
-        streams = (self.child.stdout, self.child.stderr)
-        reading = [asyncio.create_task(self._drain(stream)) for stream in streams]
+        drains = (self.child.stdout, self.child.stderr)
+        for drain in drains:
+            drain.full = lambda: self.kill("too_much_output")
         watching = [asyncio.create_task(each) for each in (self._processes(), self._disk())]
         try:
             await asyncio.wait(
@@ -39,13 +40,19 @@ class Following:
                 return_when=asyncio.FIRST_COMPLETED,
             )
         finally:
-            self.kill("timed_out")
-            await asyncio.shield(self.child.ended)
-            for task in watching:
-                task.cancel()
+            await asyncio.shield(asyncio.create_task(self._gone(watching)))
         self._raise_bugs(watching)
-        out, err = await asyncio.gather(*reading)
-        return await self._result(out, err)
+        await asyncio.gather(*(drain.closed for drain in drains))
+        return await self._result()
+
+    async def _gone(self, watching: list[asyncio.Task[None]]) -> None:
+        """Kill until all is gone. One that is just beginning has nothing yet that could be killed
+        without leaving what it is about to start."""
+        while not self.child.ended.done():
+            self.kill("timed_out")
+            await asyncio.wait([self.child.ended], timeout=_PAUSE)
+        for task in watching:
+            task.cancel()
 
     @staticmethod
     def _raise_bugs(watching: list[asyncio.Task[None]]) -> None:
@@ -54,7 +61,7 @@ class Following:
             if task.done() and not task.cancelled():
                 task.result()
 
-    async def _result(self, out: bytes, err: bytes) -> Result:
+    async def _result(self) -> Result:
         ended = self.child.ended.result()
         self.watch.clock.at_least(ended.cpu_seconds)
         if self.status == "exited":
@@ -62,8 +69,8 @@ class Following:
         return Result(
             self.status,
             ended.exit_code if self.status == "exited" else -1,
-            out.decode(errors="replace"),
-            err.decode(errors="replace"),
+            self.child.stdout.kept.decode(errors="replace"),
+            self.child.stderr.kept.decode(errors="replace"),
             time.monotonic() - self.began,
             self.watch.clock.seconds,
         )
@@ -76,7 +83,7 @@ class Following:
         if self.status == "exited":
             self.status = status
         self.watch.passed()
-        for pid in tree.descendants(self.child.pid)[:1] or [self.child.pid]:
+        for pid in tree.descendants(self.child.pid)[:1]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
@@ -94,11 +101,3 @@ class Following:
             await asyncio.sleep(_PAUSE)
             if passed := await self.watch.passed_on_disk():
                 self.kill(passed)
-
-    async def _drain(self, stream: asyncio.StreamReader) -> bytes:
-        most, kept = self.limits.output_kib * 1024, bytearray()
-        while part := await stream.read(65536):
-            kept += part[: most - len(kept)]
-            if len(kept) >= most:
-                self.kill("too_much_output")
-        return bytes(kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -60,16 +61,26 @@ def take(desk: Desk, path: str, target: Path) -> None:
 
 
 def sweep(scratch: Path) -> int:
-    """Remove what workers left that were killed; how many there were."""
+    """End and remove what workers left that were killed; how many folders there were."""
     swept = 0
     with _alone(scratch):
         for left in scratch.glob("run-*"):
             with suppress(OSError):
                 descriptor = _locked(left)
+                _end(left.name)
                 remove_all(left)
                 os.close(descriptor)
                 swept += 1
     return swept
+
+
+def _end(name: str) -> None:
+    """Kill what still has the folder mounted: its worker was killed before the kernel knew that
+    they belong together."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if name.encode() in (process / "mountinfo").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _empty(scratch: Path) -> Desk:

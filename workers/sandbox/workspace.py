@@ -76,7 +76,7 @@ class Workspace:
         """
         place = self._place(mounts or {}, environment or {})
         began = time.monotonic()
-        child = await _started(place, argv, limits, stdin, self.allowed)
+        child = _started(place, argv, limits, stdin, self.allowed)
         watch = Watch(child.pid, self.desk.folder, self.before, limits)
         try:
             return await Following(child, limits, watch, began).followed()
@@ -103,14 +103,15 @@ def _joined(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     return {**given, **own, **both}
 
 
-async def _started(
+def _started(
     place: Place, argv: Sequence[str], limits: Limits, stdin: bytes, allowed: bytes
 ) -> Child:
     """The filter travels in a descriptor that bubblewrap reads and closes."""
     descriptor = sealed(allowed)
     try:
         command = behind(place, argv, limits, descriptor)
-        return await start(command, stdin=stdin, fds=[descriptor])
+        most = limits.output_kib * 1024
+        return start(command, stdin=stdin, fds=[descriptor], most=most)
     finally:
         os.close(descriptor)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workers.model import Budget, Endpoint, Reply, Schema
-from workers.sandbox import Sandbox, Workspace
+from workers.sandbox import Given, Sandbox, Workspace
 from workers.thoughts.base import Limits
 
 _LONGEST_LOG = 1_000_000
@@ -23,12 +23,14 @@ class OverLimit(Exception):
 class Tools:
     """Of one run. `code` is the commit's tree, read-only for whoever reads it in place: hostile
     like all that comes from a repository. `model` is None without one, or where no tokens are
-    allowed."""
+    allowed. `given` is what all of its commands see besides the code: the packages that it
+    imports."""
 
     code: Path
     limits: Limits
     sandbox: Sandbox | None
     model: Endpoint | None = None
+    given: Given = field(default_factory=Given)
     started: float = field(default_factory=time.monotonic)
     cpu_seconds: float = 0.0
     model_tokens: int = 0
@@ -48,7 +50,8 @@ class Tools:
         UserError where nothing can be executed on this machine."""
         if self.sandbox is None:
             raise OverLimit("There is no sandbox on this machine, so nothing is executed.")
-        return self.sandbox.workspace(self.code if with_code else None, spent=self._spent)
+        code = self.code if with_code else None
+        return self.sandbox.workspace(code, spent=self._spent, given=self.given)
 
     def _spent(self, cpu_seconds: float) -> None:
         self.cpu_seconds += cpu_seconds

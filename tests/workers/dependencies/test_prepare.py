@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from core.settings import Registries
 from tests.workers.dependencies.registry import Registry, lock, serving
-from workers.dependencies import Prepared, Registries, prepare
+from workers.dependencies import Prepared, prepare
 from workers.sandbox import Limits, Result, Sandbox, open_sandbox
 
-EVIL = "open('/code/ran', 'w').write('evil')\nraise SystemExit\n"
+EVIL = "open('/repository/ran', 'w').write('evil')\nraise SystemExit\n"
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ async def prepared(
 async def python(sandbox: Sandbox, made: Prepared, script: str) -> Result:
     async with sandbox.workspace(None, given=made.given) as workspace:
         return await workspace.run(
-            ["python", "-c", script], limits=Limits(), environment={"PYTHONPATH": "/code/own"}
+            ["python", "-c", script], limits=Limits(), environment={"PYTHONPATH": "/repository/own"}
         )
 
 
@@ -60,7 +61,7 @@ async def test_packages_are_fetched_once_and_seen_in_runs(
     assert made.notes == ("python: the packages were fetched",)
     script = "import coin, till, os; print(till.VERSION, coin.VALUE, os.environ['PYTHONPATH'])"
     ran = await python(sandbox, made, script)
-    assert ran.stdout == "2 5 /code/own:/dependencies/python\n", ran.stderr
+    assert ran.stdout == "2 5 /repository/own:/dependencies/python\n", ran.stderr
     asked = len(registry.asked)
     again = await prepared(sandbox, code, registry)
     assert (again.notes, again.given) == (("python: the packages were there",), made.given)
@@ -132,7 +133,7 @@ async def test_a_folder_of_this_machine_serves_without_any_network(
 async def test_packages_of_node_are_fetched_and_their_scripts_not_run(
     sandbox: Sandbox, code: Path, registry: Registry
 ) -> None:
-    scripts = {"install": "touch /code/ran", "postinstall": "touch /code/made/ran"}
+    scripts = {"install": "touch /repository/ran", "postinstall": "touch /repository/made/ran"}
     about = {"name": "till", "version": "1.0.0", "scripts": scripts, "main": "index.js"}
     files = {"package.json": json.dumps(about), "index.js": "module.exports = 7"}
     integrity = registry.add_package("till", files)

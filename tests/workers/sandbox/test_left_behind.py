@@ -122,3 +122,15 @@ async def test_a_command_ends_when_its_worker_is_killed(tmp_path: Path, mark: st
     assert len(list(scratch.iterdir())) == 1
     assert await open_sandbox(scratch) is not None
     assert list(scratch.iterdir()) == []
+
+
+async def test_what_outlived_its_worker_is_ended_at_the_next_start(tmp_path: Path) -> None:
+    folder = tmp_path / "scratch" / "run-outlived"
+    folder.mkdir(parents=True)
+    bind = ["--ro-bind", "/", "/", "--bind", str(folder), "/mnt"]
+    with subprocess.Popen(["bwrap", *bind, "/bin/sh", "-c", "echo; sleep 600"], stdout=-1) as left:
+        assert left.stdout is not None
+        left.stdout.readline()
+        assert await open_sandbox(folder.parent) is not None
+        assert left.wait(30) != 0
+    assert not folder.exists()

@@ -41,7 +41,7 @@ def reading_the_mirror_of_another_tenant() -> object:
 
 
 def leaving_by_the_parent_folder() -> object:
-    return os.path.exists("/code/../../../.." + host["secret"])
+    return os.path.exists("/repository/../../../.." + host["secret"])
 
 
 def leaving_through_the_roots_of_processes() -> object:

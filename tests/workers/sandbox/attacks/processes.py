@@ -111,10 +111,10 @@ def becoming_root_by_programs_of_the_system() -> object:
 
 
 def becoming_root_by_a_program_of_our_own() -> object:
-    Path("/code/suid").write_bytes(Path("/usr/bin/id").read_bytes())
-    os.chmod("/code/suid", 0o4755)
-    told = subprocess.run(["/code/suid", "-u"], capture_output=True, check=False)
-    os.unlink("/code/suid")
+    Path("/repository/suid").write_bytes(Path("/usr/bin/id").read_bytes())
+    os.chmod("/repository/suid", 0o4755)
+    told = subprocess.run(["/repository/suid", "-u"], capture_output=True, check=False)
+    os.unlink("/repository/suid")
     return told.stdout not in (b"1000\n", b"")
 
 

@@ -31,13 +31,13 @@ def writing_to_a_folder_that_was_given_to_read() -> object:
 
 
 def linking_the_toolchain_into_the_workspace() -> object:
-    os.link(Path(host["toolchain"], "pyvenv.cfg"), "/code/linked")
+    os.link(Path(host["toolchain"], "pyvenv.cfg"), "/repository/linked")
     return "linked"
 
 
 def filling_the_disk_with_one_file() -> object:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    with open("/code/large", "wb") as file:
+    with open("/repository/large", "wb") as file:
         return file.truncate(1 << 40)
 
 

@@ -48,6 +48,10 @@ TABLES = [
         *("workers/repairs/__init__.py", "REPAIRS", "workers/repairs"),
         {"base", "diff", "workbench"},
     ),
+    (
+        *("workers/profilers/__init__.py", "PROFILERS", "workers/profilers"),
+        {"base", "compare", "flame", "tests_of_time"},
+    ),
     ("workers/fuzzers/__init__.py", "FUZZERS", "workers/fuzzers", {"base"}),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from workers.linters import (
     actionlint,
+    complexity,
+    dead_code,
+    duplication,
     eslint,
     go_vet,
     hadolint,
@@ -32,6 +35,9 @@ LINTERS: dict[str, Linter] = {
     "hadolint": hadolint.LINTER,
     "actionlint": actionlint.LINTER,
     "secret": secret.LINTER,
+    "complexity": complexity.LINTER,
+    "dead_code": dead_code.LINTER,
+    "duplication": duplication.LINTER,
 }
 """By the name that stands before a rule's."""
 

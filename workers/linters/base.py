@@ -24,13 +24,26 @@ class Broken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A symbol's lines; its name is qualified."""
+
+    symbol: str
+    kind: str
+    start_line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A file to be looked at. `quiet` is why less counts in it: 'tests', 'examples'; else ''."""
+    """A file to be looked at. `quiet` is why less counts in it: 'tests', 'examples'; else ''.
+    `unused` are parts that nothing in the repository names."""
 
     path: str
     language: str
     text: str
     quiet: str = ""
+    parts: tuple[Part, ...] = ()
+    unused: tuple[Part, ...] = ()
 
     @property
     def lines(self) -> list[str]:

@@ -29,7 +29,9 @@ _GUESS = Rule("suspicious", "medium", "suspected")
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("use-isnan", "valid-typeof", "no-dupe-else-if", "no-duplicate-case"), _NEVER),
-    **dict.fromkeys(("no-compare-neg-zero", "no-constant-binary-expression"), _NEVER),
+    "no-compare-neg-zero": _NEVER,
+    # Tests write (called = true) && value, and mean it.
+    "no-constant-binary-expression": Rule("dead-check", "medium", in_tests=False, why=_NEVER.why),
     **dict.fromkeys(("no-empty-character-class", "no-unsafe-negation"), _NEVER),
     **dict.fromkeys(("no-const-assign", "no-class-assign", "no-this-before-super"), _CRASH),
     **dict.fromkeys(("constructor-super", "no-obj-calls", "no-invalid-regexp"), _CRASH),

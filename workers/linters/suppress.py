@@ -20,6 +20,8 @@ _COMMENT = re.compile(
     r"nolint|NOSONAR|noinspection|pyright:\s*ignore))\b(?P<codes>[^\n]*)",
     re.I,
 )
+_TOOLS = {"noqa": "ruff", "eslint": "eslint", "shellcheck": "shellcheck", "hadolint": "hadolint"}
+"""Whose rules a comment names, by a word of it."""
 _CODE = re.compile(r"[A-Za-z@][\w@/.-]*\d*")
 
 
@@ -50,14 +52,11 @@ def _covers(found: re.Match[str], number: int, report: Report) -> bool:
 
 
 def _names(found: re.Match[str], report: Report) -> bool:
-    """Whether the codes that a comment names, if any, may mean this rule: another tool's code for
-    the same thing is not known here, so that it counts."""
-    codes = found["codes"].lstrip()
-    if not codes.startswith((":", "=", "[", "(")) and not found["codes"].startswith(" "):
-        return True
-    named = _CODE.findall(codes.partition("--")[0])
-    if not named or report.tool not in ("ruff", "eslint", "shellcheck", "hadolint"):
-        return True
-    if codes.startswith((":", "=", "[")) or report.tool == "eslint":
-        return any(report.rule.upper().startswith(code.upper()) for code in named)
-    return True
+    """Whether a comment means this rule: one that names rules of its tool means those alone. What
+    another tool calls the same thing is not known here, so that its comment counts."""
+    word = (found["file"] or found["next"] or found["line"]).lower()
+    tool = next((name for begin, name in _TOOLS.items() if begin in word), "")
+    named = _CODE.findall(found["codes"].partition("--")[0]) if tool == report.tool else []
+    if tool == "ruff" and not found["codes"].lstrip().startswith(":"):
+        named = []  # what follows without a colon is prose
+    return not named or any(report.rule.upper().startswith(each.upper()) for each in named)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import difflib
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.db.findings import Claim
@@ -20,8 +19,8 @@ from core.db.rule_votes import Standing
 from core.db.thoughts import Subject
 from core.redact import redact
 from workers import linters
-from workers.linters import LINTERS
-from workers.linters.base import Broken, Desk, Linter, Report, Source
+from workers.linters import LINTERS, dead_code, telling
+from workers.linters.base import Broken, Desk, Linter, Part, Report, Source
 from workers.linters.merge import Smell, merged
 from workers.linters.patch import mended
 from workers.linters.places import quiet
@@ -41,15 +40,6 @@ LINTER_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A symbol's lines."""
-
-    symbol: str
-    start_line: int
-    end_line: int
-
-
-@dataclass(frozen=True, slots=True)
 class Hunt(Brief):
     """`files` are to be looked at now; `left` is how many follow; `gone` are paths with open
     findings that are no more. `added` are lines, by path, that the diff at hand adds."""
@@ -61,6 +51,7 @@ class Hunt(Brief):
     standing: Mapping[str, Standing]
     gone: tuple[str, ...] = ()
     left: int = 0
+    unused: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -81,19 +72,23 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         return None
     batch = await asyncio.to_thread(_batch, read.code, due)
     outlines = await read.outlines([file.path for file, _ in batch])
+    parts = {
+        path: tuple(
+            Part(each.qualified, each.kind, each.start_line, each.end_line) for each in found
+        )
+        for path, found in outlines.items()
+    }
     votes = await read.rule_votes(NAME)
     return Hunt(
         digest(*(f"{file.path}\0{content}" for file, content in batch), *gone),
         files=tuple(file for file, _ in batch),
         looks=tuple(Look(file.path, content) for file, content in batch),
-        parts={
-            path: tuple(Part(each.qualified, each.start_line, each.end_line) for each in found)
-            for path, found in outlines.items()
-        },
+        parts=parts,
         added=await _added(read, subject, [file.path for file, _ in batch]),
         standing={each.rule: each.standing for each in votes},
         gone=gone,
         left=len(due) - len(batch),
+        unused=await _unused(read, [file for file, _ in batch], parts),
     )
 
 
@@ -135,6 +130,16 @@ async def _gone(read: Reader) -> tuple[str, ...]:
     return tuple(sorted({each.path for each in found} - there))
 
 
+async def _unused(
+    read: Reader, files: Sequence[File], parts: Mapping[str, tuple[Part, ...]]
+) -> dict[str, tuple[Part, ...]]:
+    found = await asyncio.to_thread(_sources, read.code, files)
+    sources = [replace(each, parts=parts.get(path, ())) for path, each in found.items()]
+    if not any(map(dead_code.candidates, sources)):
+        return {}
+    return await dead_code.unused(await read.graph(), sources)
+
+
 async def _added(read: Reader, subject: Subject, paths: Sequence[str]) -> dict[str, frozenset[int]]:
     if subject.kind != "diff":
         return {}
@@ -157,12 +162,16 @@ def added_lines(before: str, after: str) -> frozenset[int]:
 
 
 async def run(tools: Tools, brief: Hunt) -> Outcome:
-    sources = await asyncio.to_thread(_sources, tools.code, brief.files)
+    read = await asyncio.to_thread(_sources, tools.code, brief.files)
+    sources = {
+        path: replace(source, parts=brief.parts.get(path, ()), unused=brief.unused.get(path, ()))
+        for path, source in read.items()
+    }
     reports, ran, broken = await _reports(tools, list(sources.values()))
     smells = merged(reports, sources, standing=brief.standing, added=brief.added)
     for smell in smells:
         tools.log(f"{smell.path}:{smell.start_line} {smell.strongest.name} {smell.evidence}")
-    claims = _claims(smells, sources, brief.parts)
+    claims = _claims(smells, sources)
     unsure = [path for path, source in sources.items() if any(x.reads(source) for x in broken)]
     return Outcome(
         _summary(len(sources), ran, broken, len(claims), brief.left),
@@ -213,17 +222,12 @@ async def _reports(
     return reports, ran, broken
 
 
-def _claims(
-    smells: Sequence[Smell],
-    sources: Mapping[str, Source],
-    parts: Mapping[str, tuple[Part, ...]],
-) -> list[Claim]:
+def _claims(smells: Sequence[Smell], sources: Mapping[str, Source]) -> list[Claim]:
     """The same code in the same symbol is one finding, however often it is there."""
     claims: dict[str, Claim] = {}
     for smell in smells:
         source = sources[smell.path]
-        symbol = _symbol(smell, parts.get(smell.path, ()))
-        code = "\n".join(source.lines[smell.start_line - 1 : smell.end_line])
+        symbol, code = telling.symbol(smell, source.parts), telling.code(smell, source)
         name = fingerprint(f"smell:{smell.strongest.means.kind}", smell.path, symbol, code)
         patch = mended(source.path, source.text, smell.edits) if smell.edits else None
         claim = Claim(
@@ -236,34 +240,12 @@ def _claims(
             smell.end_line,
             redact(smell.strongest.message),
             symbol=symbol,
-            explanation=_explanation(smell, source, code),
+            explanation=telling.explanation(smell, source),
             patch=patch,
             content=digest(code),
         )
         claims.setdefault(name, claim)
     return list(claims.values())
-
-
-def _symbol(smell: Smell, parts: Iterable[Part]) -> str:
-    """The innermost one around the first line."""
-    around = [each for each in parts if each.start_line <= smell.start_line <= each.end_line]
-    inner = min(around, key=lambda each: each.end_line - each.start_line, default=None)
-    return inner.symbol if inner else ""
-
-
-def _explanation(smell: Smell, source: Source, code: str) -> str:
-    names = list(dict.fromkeys(f"`{each.name}`" for each in smell.reports))
-    shown = redact(code)[:2_000]
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", shown)), default=0))
-    lines = [f"{' and '.join(names)} at line {smell.start_line}:", ""]
-    lines += [f"{fence}{source.language}", shown, fence]
-    if smell.strongest.means.why:
-        lines += ["", smell.strongest.means.why]
-    if smell.hidden_by:
-        lines += ["", f"A comment at line {smell.hidden_by} hides it from analysers."]
-    if smell.more:
-        lines += ["", f"The same rule finds {smell.more} more of these in this file."]
-    return "\n".join(lines)
 
 
 def _leads(claims: Sequence[Claim]) -> list[FollowUp]:

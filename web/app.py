@@ -9,17 +9,31 @@ from weakref import WeakValueDictionary
 
 from aiohttp import web
 
+from core.artifacts import open_artifacts
 from core.db.connect import Database
 from core.github import GitHub
 from core.queue import Queue
 from core.settings import Settings
 from web import auth, keys, metrics, page, problem, security
-from web.api import answers, chat, description, feedback, health, index, repos
+from web.api import (
+    answers,
+    chat,
+    description,
+    feedback,
+    health,
+    index,
+    insights,
+    repos,
+    risks,
+)
 from web.api import facts as facts_api
+from web.api import runs as runs_api
 from web.api import search as search_api
 from web.code import Highlighter
 from web.status import Statuses
-from web.views import code, conversation, facts, home, login, search
+from web.views import card, code, conversation, facts, home, live, login, runs, search, verdict
+from web.views import insights as insights_page
+from web.views import map as map_page
 
 LARGEST_REQUEST = 26 * 1024 * 1024
 """Bytes: GitHub's webhooks may have 25 MB. JSON bodies have a limit of their own."""
@@ -40,6 +54,7 @@ def build(
         client_max_size=LARGEST_REQUEST,
     )
     app[keys.SETTINGS], app[keys.DATABASE], app[keys.QUEUE] = settings, database, queue
+    app[keys.ARTIFACTS] = open_artifacts(settings.artifacts_url)
     if github is not None:
         app[keys.GITHUB] = github
     app[keys.TEMPLATES] = page.environment()
@@ -67,6 +82,16 @@ API = (
     web.get("/search", search_api.find),
     web.get("/facts", facts_api.show),
     web.post("/feedback", feedback.give),
+    web.get("/insights", insights.listed),
+    web.get("/insights/{fingerprint}", insights.show),
+    web.post("/insights/{fingerprint}", insights.judged),
+    web.post("/insights/{fingerprint}/{act}", insights.requested),
+    web.get("/risks", risks.listed),
+    web.get("/runs", runs_api.listed),
+    web.get("/runs/{run_id}", runs_api.show),
+    web.post("/runs/{run_id}/rerun", runs_api.again),
+    web.post("/runs/{run_id}/cancel", runs_api.cancelled),
+    web.get("/runs/{run_id}/artifacts/{name}", runs_api.artifact),
     web.get("/answers/{answer_id}", answers.show),
     web.get("/answers/{answer_id}/stream", answers.stream),
     web.get("/answers/{answer_id}/why", answers.why),
@@ -83,6 +108,16 @@ PAGES = (
     web.get("/repositories/{repo}/conversations/{conversation_id}", conversation.show),
     web.get("/repositories/{repo}/search", search.show),
     web.get("/repositories/{repo}/facts", facts.show),
+    web.get("/repositories/{repo}/live", live.follow),
+    web.get("/repositories/{repo}/insights", insights_page.feed),
+    web.post("/repositories/{repo}/insights", verdict.read_all),
+    web.get("/repositories/{repo}/insights/{fingerprint}", insights_page.show),
+    web.post("/repositories/{repo}/insights/{fingerprint}", verdict.given),
+    web.get("/repositories/{repo}/map", map_page.show),
+    web.get("/repositories/{repo}/card", card.show),
+    web.get("/repositories/{repo}/runs", runs.listed),
+    web.get("/repositories/{repo}/runs/{run_id}", runs.show),
+    web.post("/repositories/{repo}/runs/{run_id}", runs.acted),
     web.get("/repositories/{repo}/blob/{commit}/{path:(?s:.+)}", code.show),
     web.get("/login", login.show),
     web.get("/login/github", login.begin),

@@ -7,6 +7,7 @@ import asyncio
 import jinja2
 from aiohttp import web
 
+from core.artifacts import Artifacts
 from core.db.connect import Database
 from core.github import GitHub
 from core.queue import Queue
@@ -17,6 +18,7 @@ from web.status import Statuses
 SETTINGS = web.AppKey("settings", Settings)
 DATABASE = web.AppKey("database", Database)
 QUEUE = web.AppKey("queue", Queue)
+ARTIFACTS = web.AppKey("artifacts", Artifacts)
 GITHUB = web.AppKey("github", GitHub)
 """Absent in local mode, where nobody logs in."""
 TEMPLATES = web.AppKey("templates", jinja2.Environment)

@@ -12,6 +12,7 @@ from web.viewer import Viewer
 
 QUESTIONS_A_MINUTE = 20
 SEARCHES_A_MINUTE = 120
+THOUGHTS_A_MINUTE = 30
 
 
 async def check_rate(

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import jinja2
 from aiohttp import web
+from markupsafe import Markup, escape
 
 from web import keys
 from web.viewer import VIEWER
@@ -25,7 +26,17 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    loaded.filters.update(ago=ago, grouped=grouped, short=short, path_quote=quote)
+    loaded.filters.update(
+        ago=ago,
+        figure=figure,
+        grouped=grouped,
+        path_quote=quote,
+        run_status=run_status,
+        short=short,
+        ticked=ticked,
+        took=took,
+        words=words,
+    )
     loaded.globals["static"] = static_url
     return loaded
 
@@ -71,3 +82,49 @@ def grouped(number: int) -> str:
 
 def short(commit_sha: str) -> str:
     return commit_sha[:9]
+
+
+def ticked(text: str) -> Markup:
+    """A sentence in which `this` is code, and nothing else is marked up."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(_even_ticks(text))
+    )
+
+
+def _even_ticks(text: str) -> list[str]:
+    """Split at backticks; the last one that has no partner stays what it is."""
+    parts = text.split("`")
+    return parts if len(parts) % 2 else [*parts[:-2], "`".join(parts[-2:])]
+
+
+def words(name: str) -> str:
+    """A name of the code, such as a Thought's, for people."""
+    return name.replace("_", " ").capitalize()
+
+
+_STATUSES = {
+    "nothing": "Nothing to do",
+    "known": "Known already",
+    "timed_out": "Took too long",
+    "lost": "Worker died",
+}
+
+
+def run_status(status: str) -> str:
+    return _STATUSES.get(status, words(status))
+
+
+def took(seconds: float) -> str:
+    """A length of time: 0.4 s, 42 s, 3 min 20 s, 2 h 5 min."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def figure(number: float) -> str:
+    """A number of any size, short."""
+    return grouped(int(number)) if float(number).is_integer() else f"{number:.4g}"

@@ -31,15 +31,15 @@ async def send_events(
     A client that lost the connection asks GET /answers/{id}/stream with Last-Event-ID.
     """
     after = _event_id(request.headers.get("Last-Event-ID", "0"))
-    response = await _open(request)
+    response = await open_stream(request)
     with contextlib.suppress(ConnectionResetError):
         ids = {"answer_id": str(answer.id), "conversation_id": str(answer.conversation_id)}
-        await _send(response, {"type": "started", **ids})
+        await send(response, {"type": "started", **ids})
         following = follower(request, repository.installation_id)
         async for event_id, event in following.events(answer.id, after=after):
             last = event["type"] == "done"
             sent = await _whole(request, answer, repository) if last else event
-            await _send(response, sent, event_id)
+            await send(response, sent, event_id)
         await response.write_eof()
     return response
 
@@ -48,14 +48,14 @@ async def send_html(
     request: web.Request, answer: Answer, repository: Repository
 ) -> web.StreamResponse:
     """The text so far, rendered a few times a second, and at the end the finished exchange."""
-    response = await _open(request)
+    response = await open_stream(request)
     with contextlib.suppress(ConnectionResetError):
         draft = _Draft(response, request.app[keys.QUEUE])
         following = follower(request, repository.installation_id)
         async for _, event in following.events(answer.id, pulse_seconds=_EVERY_SECONDS):
             if event["type"] in LAST:
                 html = await exchange_html(request, repository, answer.id)
-                await _send(response, {"type": "finished", "html": html})
+                await send(response, {"type": "finished", "html": html})
                 break
             await draft.hear(event)
         await response.write_eof()
@@ -97,10 +97,11 @@ class _Draft:
 
     async def _send(self, event: Event) -> None:
         self._sent_at = time.monotonic()
-        await _send(self._response, event)
+        await send(self._response, event)
 
 
-async def _open(request: web.Request) -> web.StreamResponse:
+async def open_stream(request: web.Request) -> web.StreamResponse:
+    """Server-sent events, which no proxy may hold back."""
     response = web.StreamResponse(headers={"X-Accel-Buffering": "no"})
     response.content_type = "text/event-stream"
     response.charset = "utf-8"
@@ -108,7 +109,7 @@ async def _open(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _send(response: web.StreamResponse, event: Event, event_id: str = "") -> None:
+async def send(response: web.StreamResponse, event: Event, event_id: str = "") -> None:
     if event["type"] == "idle":
         await response.write(b": still here\n\n")
         return

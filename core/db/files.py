@@ -103,6 +103,16 @@ async def count_indexed(connection: Connection, snapshot_id: int) -> int:
     return row[0] if row else 0
 
 
+async def lengths(connection: Connection, snapshot_id: int) -> dict[str, int]:
+    """Lines of each indexed path, by path."""
+    cursor = await connection.execute(
+        f"{_RESOLVED} SELECT path, b.lines FROM resolved JOIN blobs b ON b.id = blob_id "
+        "ORDER BY path",
+        {"snapshot_id": snapshot_id},
+    )
+    return dict(await cursor.fetchall())
+
+
 async def add(
     connection: Connection, *, installation_id: int, snapshot_id: int, files: Sequence[File]
 ) -> None:

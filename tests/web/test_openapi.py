@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from jsonschema import Draft202012Validator
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.queue import Queue
-from tests.web import stage
+from tests.web import stage, thinker
 from tests.web.finder import Finder
 from tests.web.stage import Worker
 from tests.web.test_facts_page import finding_out
@@ -132,5 +133,35 @@ async def test_responses_fit_the_document(
     vote = {"answer_id": answer["answer_id"], "vote": 1}
     assert (await ask("POST", "/feedback", json=vote)).status == 200
     assert (await ask("POST", "/feedback", json={})).status == 422
+    await ask_about_thoughts(ask, repository, database)
     why = await ask("GET", "/answers/{answer_id}/why", f"/answers/{answer['answer_id']}/why")
     assert (await why.json())["feedback"]
+
+
+async def ask_about_thoughts(
+    ask: Callable[..., Awaitable[ClientResponse]], repository: Repository, database: Database
+) -> None:
+    number, run = repository.id, await thinker.filled(database, repository)
+    finding = f"/insights/{thinker.BUG.fingerprint}"
+    assert (await ask("GET", "/insights", f"/insights?repo_id={number}&state=all")).status == 200
+    assert (await ask("GET", "/insights", f"/insights?repo_id={number}&state=gone")).status == 422
+    one = "/insights/{fingerprint}"
+    assert (await ask("GET", one, f"{finding}?repo_id={number}")).status == 200
+    assert (await ask("GET", one, f"/insights/none?repo_id={number}")).status == 404
+    said = {"repo_id": number, "state": "dismissed", "reason": "It is meant so."}
+    assert (await ask("POST", one, finding, json=said)).status == 200
+    assert (await ask("POST", one, finding, json={})).status == 422
+    asked = {"repo_id": number}
+    act = "/insights/{fingerprint}/{act}"
+    assert (await ask("POST", act, f"{finding}/draft", json=asked)).status == 202
+    assert (await ask("POST", act, f"{finding}/explode", json=asked)).status == 404
+    assert (await ask("GET", "/risks", f"/risks?repo_id={number}")).status == 200
+    assert (await ask("GET", "/risks", f"/risks?repo_id={number}&limit=x")).status == 422
+    assert (await ask("GET", "/runs", f"/runs?repo_id={number}")).status == 200
+    assert (await ask("GET", "/runs", f"/runs?repo_id={number}&before=now")).status == 422
+    assert (await ask("GET", "/runs/{run_id}", f"/runs/{run.id}")).status == 200
+    assert (await ask("GET", "/runs/{run_id}", "/runs/none")).status == 404
+    assert (await ask("POST", "/runs/{run_id}/rerun", f"/runs/{run.id}/rerun")).status == 202
+    assert (await ask("POST", "/runs/{run_id}/cancel", f"/runs/{run.id}/cancel")).status == 409
+    artifact = "/runs/{run_id}/artifacts/{name}"
+    assert (await ask("GET", artifact, f"/runs/{run.id}/artifacts/log.txt")).status == 404

@@ -40,7 +40,7 @@ async def why(request: web.Request) -> web.Response:
         retrieved = await retrieval_logs.of_answer(connection, answer.id)
         said = await feedback.of_answer(connection, answer.id, access.viewer(request).actor)
     if wants_page(request):
-        return why_page.render(request, answer, repository, shown["citations"], retrieved)
+        return await why_page.render(request, answer, repository, shown["citations"], retrieved)
     whole: dict[str, Any] = {
         **shown,
         "prompt_hash": answer.prompt_hash,

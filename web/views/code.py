@@ -14,8 +14,8 @@ from core.db.connect import Connection
 from core.db.repositories import Repository
 from web import access, keys
 from web.exchange import numbered
-from web.page import page
 from web.problem import Problem
+from web.standing import repository_page
 
 _LINES = re.compile(r"L?(\d{1,7})(?:-L?(\d{1,7}))?")
 
@@ -33,10 +33,10 @@ async def show(request: web.Request) -> web.Response:
             "or of a commit that was never indexed.",
         )
     lines = await request.app[keys.HIGHLIGHTER].lines(blob, path)
-    return page(
+    return await repository_page(
         request,
+        repository,
         "code.html",
-        repository=repository,
         commit=commit,
         path=path,
         blob=blob,

@@ -11,8 +11,8 @@ from core.db.repositories import Repository
 from web import access, body, keys
 from web.asking import LONGEST_QUESTION, ask
 from web.exchange import Exchange, exchange_of
-from web.page import page
 from web.problem import Problem
+from web.standing import repository_page
 
 
 async def new(request: web.Request) -> web.Response:
@@ -67,10 +67,11 @@ async def _page(
         recent = await conversations.recent(
             connection, repository.id, access.viewer(request).user_id
         )
-    return page(
+    return await repository_page(
         request,
+        repository,
         "conversation.html",
-        repository=repository,
+        tab="ask",
         index=status,
         recent=recent,
         conversation_id=conversation_id,

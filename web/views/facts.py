@@ -12,7 +12,8 @@ from core.db.repositories import Repository
 from web import access
 from web.api.facts import cited_url
 from web.knowing import known
-from web.page import fragment, page
+from web.page import fragment
+from web.standing import repository_page
 
 _NAMES = {
     "called_by": "Called by",
@@ -43,21 +44,23 @@ async def show(request: web.Request) -> web.Response:
     repository = await access.repository(request, access.path_number(request))
     scope = request.query.get("scope", "").strip()
     snapshot, found = await known(request, repository, scope)
-    groups = _groups(repository, snapshot.commit_sha, found)
+    groups = groups_of(repository, snapshot.commit_sha, found)
     if request.query.get("view") == "panel":
         text = fragment(request, "known.html", groups=groups)
         return web.Response(text=text, content_type="text/html")
-    return page(
+    return await repository_page(
         request,
+        repository,
         "facts.html",
-        repository=repository,
         scope=scope,
         commit=snapshot.commit_sha,
         groups=groups,
     )
 
 
-def _groups(repository: Repository, commit: str, found: list[Fact]) -> list[tuple[str, list[Told]]]:
+def groups_of(
+    repository: Repository, commit: str, found: list[Fact]
+) -> list[tuple[str, list[Told]]]:
     """Facts of a kind together, in the order in which they are told; '' is for sentences."""
     told = [
         Told(fact, cited_url(repository, commit, fact.citations[0]) if fact.citations else "")

@@ -15,9 +15,9 @@ from web import access, keys
 from web.api.search import code_url
 from web.code import marked_lines
 from web.exchange import Line
-from web.page import page
 from web.problem import Problem
 from web.searching import FACETS, Asked, Refused, asked_in, search
+from web.standing import repository_page
 
 _LIMIT = 40
 _NAMES = {
@@ -75,11 +75,11 @@ async def _page(
 ) -> web.Response:
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         index = await request.app[keys.STATUSES].of(connection, repository)
-    return page(
+    return await repository_page(
         request,
+        repository,
         "search.html",
         status=status,
-        repository=repository,
         index=index,
         asked=asked,
         found=found,

@@ -11,10 +11,10 @@ from aiohttp import web
 from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.retrieval_logs import Retrieved
-from web.page import page
+from web.standing import repository_page
 
 
-def render(
+async def render(
     request: web.Request,
     answer: Answer,
     repository: Repository,
@@ -23,11 +23,11 @@ def render(
 ) -> web.Response:
     here = [each for each in citations if each["commit"] == answer.commit_sha]
     cited = {(each["path"], line) for each in here for line in _lines(each)}
-    response = page(
+    response = await repository_page(
         request,
+        repository,
         "why.html",
         answer=answer,
-        repository=repository,
         # The lines of another commit are no lines of what was found in this one.
         history=[(each, _place(answer, each)) for each in citations if each not in here],
         retrieved=[(row, _url(answer, row), _is_cited(row, cited)) for row in retrieved],

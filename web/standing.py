@@ -1,0 +1,89 @@
+"""How a repository stands, in the line that all of its pages have: index, thoughts, what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from core.db import insights, runs, thoughts
+from core.db.insights import Wanted
+from core.db.repositories import Repository
+from core.db.runs import Run
+from web import keys
+from web.page import ago, page
+from web.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`unread` counts open findings that nobody has read yet; `thoughts` are counts by state;
+    `last` is the run that began last, where there was any."""
+
+    repository: Repository
+    index: Status
+    unread: int
+    thoughts: dict[str, int]
+    last: list[Run]
+
+    @property
+    def parts(self) -> list[str]:
+        """The line, in phrases."""
+        index = self.index
+        if index.state == "indexing":
+            said = [index.stage or "Indexing"]
+        elif index.indexed_at:
+            said = [f"Indexed {ago(index.indexed_at)}"]
+        else:
+            said = ["Not indexed yet"]
+        said += [f"{self.running} thought{'' if self.running == 1 else 's'} running"]
+        return [*said, f"{self.queued} queued"]
+
+    @property
+    def stamp(self) -> str:
+        """Another one whenever runs or findings changed."""
+        runs = [(str(run.id), run.status) for run in self.last]
+        return f"{runs} {sorted(self.thoughts.items())} {self.unread} {self.index.commit}"
+
+    @property
+    def running(self) -> int:
+        return self.thoughts.get("running", 0)
+
+    @property
+    def queued(self) -> int:
+        return self.thoughts.get("queued", 0)
+
+
+async def standing_of(request: web.Request, repository: Repository) -> Standing:
+    async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
+        tallies = await insights.tallies(connection, repository.id)
+        return Standing(
+            repository,
+            await request.app[keys.STATUSES].of(connection, repository),
+            sum(each.findings for each in tallies if each.fits(Wanted(unread=True))),
+            await thoughts.counts(connection, repository.id),
+            await runs.of_repository(connection, repository.id, limit=1),
+        )
+
+
+async def repository_page(
+    request: web.Request,
+    repository: Repository,
+    template: str,
+    *,
+    tab: str = "",
+    status: int = 200,
+    **context: Any,
+) -> web.Response:
+    """A page of a repository; `tab` names the one of its bar that it belongs to."""
+    standing = await standing_of(request, repository)
+    return page(
+        request,
+        template,
+        status=status,
+        repository=repository,
+        standing=standing,
+        tab=tab,
+        **context,
+    )

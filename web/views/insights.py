@@ -1,0 +1,90 @@
+"""The insights of a repository: what was found, the strongest first, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from aiohttp import web
+
+from core.db import insights, runs, thoughts
+from core.db.runs import Run
+from core.db.thoughts import Thought
+from web import access, keys
+from web.finding import Shown, shown
+from web.insights import named, wanted_in
+from web.narrowing import count, facets, feed_url, left_out
+from web.paging import number_in
+from web.standing import repository_page
+
+_PAGE = 20
+_GROUPS = {
+    "reproduced": "Reproduced: a run shows it",
+    "proven": "Proven: a tool’s rule shows it at a line",
+    "suspected": "Suspected: nothing shows it yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What Ponder is doing about a repository, and what it did last."""
+
+    running: list[Thought]
+    next: list[Thought]
+    done: list[Run]
+
+
+async def feed(request: web.Request) -> web.Response:
+    repository = await access.repository(request, access.path_number(request))
+    wanted = wanted_in(request)
+    number = number_in(request, "page", default=1, least=1, most=10_000)
+    async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
+        found = await insights.listed(
+            connection, repository.id, wanted, limit=_PAGE, offset=_PAGE * (number - 1)
+        )
+        tallies = await insights.tallies(connection, repository.id, wanted.path)
+        activity = Activity(
+            await thoughts.of_repository(connection, repository.id, states=["running"], limit=5),
+            await thoughts.of_repository(connection, repository.id, states=["queued"], limit=3),
+            [
+                run
+                for run in await runs.of_repository(connection, repository.id, limit=30)
+                if run.summary
+            ][:6],
+        )
+    total = count(tallies, wanted)
+    return await repository_page(
+        request,
+        repository,
+        "insights.html",
+        tab="insights",
+        wanted=wanted,
+        groups=_groups(await shown(found)),
+        total=total,
+        left_out=left_out(tallies, wanted),
+        facets=facets(tallies, wanted),
+        activity=activity,
+        number=number,
+        last=max(1, -(-total // _PAGE)),
+        link=lambda page: feed_url(wanted, page),
+        writes=access.viewer(request).writes(repository),
+    )
+
+
+async def show(request: web.Request) -> web.Response:
+    """One finding, with all that is known of it."""
+    repository = await access.repository(request, access.path_number(request))
+    (one,) = await shown([await named(request, repository)])
+    return await repository_page(
+        request,
+        repository,
+        "finding_page.html",
+        tab="insights",
+        shown=one,
+        writes=access.viewer(request).writes(repository),
+    )
+
+
+def _groups(found: list[Shown]) -> list[tuple[str, list[Shown]]]:
+    grouped = groupby(found, key=lambda each: each.finding.evidence)
+    return [(_GROUPS[evidence], list(members)) for evidence, members in grouped]

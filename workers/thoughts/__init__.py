@@ -12,6 +12,7 @@ from workers.thoughts import (
     prioritize,
     scan_diff,
     smell_hunt,
+    summarize,
     verify,
 )
 from workers.thoughts.base import Thought
@@ -25,6 +26,7 @@ THOUGHTS: dict[str, Thought] = {
     "prioritize": prioritize,
     "scan_diff": scan_diff,
     "smell_hunt": smell_hunt,
+    "summarize": summarize,
     "verify": verify,
 }
 """By the name that users and other Thoughts call them."""

@@ -37,6 +37,7 @@ MOST_BYTES = 3_000_000
 LARGEST = 400_000
 MOST_LEADS = 10
 LINTER_SECONDS = 120.0
+LEAST_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,11 @@ async def _reports(
             wanted = [source for source in sources if linter.reads(source)]
             if not wanted or not linters.is_installed(linter):
                 continue
-            seconds = min(LINTER_SECONDS, tools.seconds_left() - 5)
+            seconds = min(LINTER_SECONDS, tools.seconds_left() - LEAST_SECONDS)
+            if seconds < LEAST_SECONDS:
+                tools.log(f"{name} was left out: no time is left")
+                broken.append(linter)
+                continue
             limits = SandboxLimits(seconds, seconds, LIMITS.memory_mib, output_kib=16_384)
             try:
                 found = await linter.look(Desk(workspace, limits, tools.log), wanted)
@@ -254,7 +259,7 @@ def _leads(claims: Sequence[Claim]) -> list[FollowUp]:
     hypotheses = [
         FollowUp(
             "hypothesize_bug",
-            Subject("finding", finding=each.fingerprint),
+            Subject("finding", path=each.path, finding=each.fingerprint),
             f"{each.rule} says so: {each.message}",
             expected=0.3 if each.evidence == "proven" else 0.1,
         )
@@ -263,7 +268,7 @@ def _leads(claims: Sequence[Claim]) -> list[FollowUp]:
     patches = [
         FollowUp(
             "draft_patch",
-            Subject("finding", finding=each.fingerprint),
+            Subject("finding", path=each.path, finding=each.fingerprint),
             f"{each.rule} has a fix that it calls safe",
             expected=0.5,
         )

@@ -12,7 +12,7 @@ from workers.sandbox.disk import Usage
 from workers.sandbox.shapes import Limits, Status
 
 _MEBI = 1 << 20
-_ENTRIES = 200_000
+ENTRIES = 200_000
 _LEFT = 256 * _MEBI
 """What this machine keeps for others, of its memory and of its disk, whatever the limits say."""
 
@@ -73,4 +73,4 @@ class Watch:
         nameless = tree.unlinked(tree.descendants(self.pid), self.folder.stat().st_dev)
         if now.size + nameless - self.before.size > most:
             return True
-        return now.entries - self.before.entries > _ENTRIES or (taken > most and not now.whole)
+        return now.entries - self.before.entries > ENTRIES or (taken > most and not now.whole)

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
@@ -165,6 +166,8 @@ def _synchronize(uv: Path, folder: Path, lock: str, environment: Mapping[str, st
     _run(
         [
             *(uv, "pip", "sync", "--quiet", "--require-hashes", "--python", folder / "bin/python"),
+            # The sandbox sees the toolchain read-only: nothing there could keep what it compiles.
+            *(("--compile-bytecode",) if lock == "toolchain" else ()),
             REQUIREMENTS / f"{lock}.txt",
         ],
         environment,
@@ -192,6 +195,23 @@ def _synchronize_node(folder: Path, environment: Mapping[str, str]) -> None:
         ],
         environment,
     )
+
+
+def _warm(folder: Path, environment: Mapping[str, str]) -> None:
+    """Have pytest rewrite the assertions of its plugins: it keeps that beside them, and in the
+    sandbox, where it cannot, every start would take twice as long."""
+    keeping = {n: v for n, v in environment.items() if n != "PYTHONDONTWRITEBYTECODE"}
+    with TemporaryDirectory() as above:
+        (Path(above) / "test_warm.py").write_text(_TEST)
+        command = [folder / "bin" / "python", "-m", "pytest", "-q", f"--cov={above}", above]
+        subprocess.run(command, check=False, cwd=above, env=keeping, capture_output=True)
+
+
+_TEST = """
+from hypothesis import given, strategies
+@given(strategies.integers() | strategies.text() | strategies.lists(strategies.floats()))
+def test_warm(x): pass
+"""
 
 
 def _has_version(folder: Path) -> bool:

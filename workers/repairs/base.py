@@ -41,6 +41,13 @@ class Repairer(Protocol):
         """Edits at suspected lines, by line and suspicion; what seems best comes first."""
 
     def tried(
-        self, workspace: Workspace, test: str, drafts: Sequence[Draft], seconds: float
+        self,
+        workspace: Workspace,
+        test: str,
+        drafts: Sequence[Draft],
+        *,
+        enough: int,
+        seconds: float,
     ) -> Awaitable[list[Draft]]:
-        """Those drafts with which a test, a file in the workspace, passes; in their order."""
+        """The first drafts, at most `enough`, with which a test, a file in the workspace, passes;
+        what was not tried within so many seconds does not."""

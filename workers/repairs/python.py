@@ -19,12 +19,13 @@ _EACH_SECONDS = 10.0
 
 
 async def tried(
-    workspace: Workspace, test: str, drafts: Sequence[Draft], seconds: float
+    workspace: Workspace, test: str, drafts: Sequence[Draft], *, enough: int, seconds: float
 ) -> list[Draft]:
-    """Those drafts with which a test, a file in the workspace, passes; in their order."""
+    """The first drafts, at most `enough`, with which a test, a file in the workspace, passes."""
     settings = {
         "test": test,
         "seconds": seconds,
+        "enough": enough,
         "each_seconds": _EACH_SECONDS,
         "drafts": [
             {path: raw.decode(errors="surrogateescape") for path, raw in draft.files.items()}

@@ -13,6 +13,7 @@ from workers.sandbox import Workspace
 TEST = "test_ponder_reproducer.py"
 _MOST_DRAFTS = 250
 _SUITE_SECONDS = 120.0
+_ENOUGH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,10 @@ class Workbench:
         return [draft for _, draft in ranked[:_MOST_DRAFTS]]
 
     async def passes(self, drafts: Sequence[Draft], seconds: float) -> list[Draft]:
-        """Those with which the test passes."""
-        passed = await self.repairer.tried(self.workspace, TEST, drafts, seconds)
+        """The first with which the test passes."""
+        passed = await self.repairer.tried(
+            self.workspace, TEST, drafts, enough=_ENOUGH, seconds=seconds
+        )
         self.log(f"with {len(passed)} of {len(drafts)} drafts the test passes")
         return passed
 

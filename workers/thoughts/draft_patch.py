@@ -32,7 +32,6 @@ _MOST_NEIGHBOURS = 40
 _LARGEST = 200_000
 _SHOWN_LINES = 120
 _ATTEMPTS = 2
-_MOST_HELD = 6
 _AT_ONCE = 5
 _ASIDE = ("setup.py", "noxfile.py", "tasks.py", "conftest.py")
 _SCHEMA = Schema(
@@ -221,7 +220,7 @@ async def _of_edits(tools: Tools, brief: Broken, bench: Workbench) -> Held | Non
     drafts = bench.drafts(bench.suspicion(brief.place))
     passing = await bench.passes(drafts, min(120.0, tools.seconds_left() * 0.4))
     best: Held | None = None
-    for draft in passing[:_MOST_HELD]:
+    for draft in passing:
         if tools.seconds_left() < 60:
             break
         held = await bench.holds(draft, tools.seconds_left() - 30)

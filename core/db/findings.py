@@ -203,6 +203,17 @@ async def mark_gone(
     )
 
 
+async def known(
+    connection: Connection, repository_id: int, fingerprints: Sequence[str]
+) -> set[str]:
+    """Which of these were found before."""
+    cursor = await connection.execute(
+        "SELECT fingerprint FROM findings WHERE repository_id = %s AND fingerprint = ANY(%s)",
+        (repository_id, list(fingerprints)),
+    )
+    return {row[0] for row in await cursor.fetchall()}
+
+
 async def get(connection: Connection, repository_id: int, fingerprint: str) -> Finding | None:
     cursor = connection.cursor(row_factory=class_row(Finding))
     await cursor.execute(

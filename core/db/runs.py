@@ -16,12 +16,14 @@ from core.db.thoughts import Subject, Thought
 
 LOG = "log.txt"
 """The artifact that is a run's log."""
+WORKER_DIED = "Its worker died."
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """`status` is running, done, nothing (there was nothing to do), known (the same content was
-    thought about before), failed, timed_out, cancelled or lost (its worker died)."""
+    thought about before), failed, timed_out, cancelled or lost (its worker died). `found` counts
+    the findings that were new."""
 
     id: UUID
     installation_id: int
@@ -41,6 +43,7 @@ class Run:
     cpu_seconds: float
     model_tokens: int
     cost_usd: float
+    found: int
     started_at: datetime
     finished_at: datetime | None
 
@@ -62,23 +65,59 @@ _COLUMNS = ", ".join(Run.__dataclass_fields__)
 
 async def begin(connection: Connection, thought: Thought, commit: str) -> Run:
     """A run of a Thought. Another of it that seems to run is lost, with its worker."""
-    await connection.execute(
-        "UPDATE runs SET status = 'lost', problem = 'Its worker died.', finished_at = now() "
-        "WHERE thought_id = %s AND status = 'running'",
-        (thought.id,),
-    )
+    await lose(connection, thought.id, WORKER_DIED)
+    return (await begin_all(connection, [thought], commit))[thought.id]
+
+
+async def begin_all(
+    connection: Connection, taken: Sequence[Thought], commit: str
+) -> dict[int, Run]:
+    """Runs of Thoughts that were claimed together, by the Thought's id."""
     cursor = connection.cursor(row_factory=class_row(Run))
     await cursor.execute(
         "INSERT INTO runs (installation_id, repository_id, thought_id, kind, subject, "
-        f"subject_key, commit_sha) VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING {_COLUMNS}",
-        (
-            *(thought.installation_id, thought.repository_id, thought.id, thought.kind),
-            *(Jsonb(thought.subject), thought.subject_key, commit),
-        ),
+        "subject_key, commit_sha) SELECT installation_id, repository_id, id, kind, subject, "
+        f"subject_key, %s::text FROM thoughts WHERE id = ANY(%s) RETURNING {_COLUMNS}",
+        (commit, [thought.id for thought in taken]),
     )
-    row = await cursor.fetchone()
-    assert row is not None
-    return row
+    return {run.thought_id: run for run in await cursor.fetchall()}
+
+
+async def lose(connection: Connection, thought_id: int, problem: str) -> None:
+    """A run that nobody will end."""
+    await connection.execute(
+        "UPDATE runs SET status = 'lost', problem = %s, finished_at = now() "
+        "WHERE thought_id = %s AND status = 'running'",
+        (problem, thought_id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What runs of a kind came to lately: how many, how many findings, what one took."""
+
+    runs: int
+    found: int
+    seconds: float
+    cpu_seconds: float
+
+
+async def records(
+    connection: Connection, repository_id: int, *, most: int = 50
+) -> dict[str, Record]:
+    """By kind, of the newest runs in which something was done."""
+    cursor = await connection.execute(
+        "SELECT kind, count(*), sum(found), avg(seconds), avg(cpu_seconds) FROM "
+        "(SELECT kind, found, seconds, cpu_seconds, row_number() OVER "
+        "(PARTITION BY kind ORDER BY started_at DESC) AS nth FROM (SELECT * FROM runs "
+        "WHERE repository_id = %s ORDER BY started_at DESC LIMIT 2000) AS newest "
+        "WHERE status IN ('done', 'timed_out')) AS ranked WHERE nth <= %s GROUP BY kind",
+        (repository_id, most),
+    )
+    return {
+        kind: Record(int(runs), int(found), float(seconds), float(cpu_seconds))
+        for kind, runs, found, seconds, cpu_seconds in await cursor.fetchall()
+    }
 
 
 async def is_known(connection: Connection, thought: Thought, content: str) -> bool:
@@ -87,6 +126,17 @@ async def is_known(connection: Connection, thought: Thought, content: str) -> bo
         "SELECT EXISTS (SELECT FROM runs WHERE repository_id = %s AND kind = %s "
         "AND subject_key = %s AND content = %s AND status = 'done')",
         (thought.repository_id, thought.kind, thought.subject_key, content),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
+async def has_run(connection: Connection, repository_id: int, kind: str, subject_key: str) -> bool:
+    """Whether a Thought of this kind was ever run about this subject."""
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT FROM runs WHERE repository_id = %s AND kind = %s "
+        "AND subject_key = %s AND status = 'done')",
+        (repository_id, kind, subject_key),
     )
     row = await cursor.fetchone()
     return bool(row and row[0])
@@ -103,13 +153,14 @@ async def finish(
     metrics: Mapping[str, float] | None = None,
     artifacts: Sequence[Mapping[str, Any]] = (),
     spent: Spent,
+    found: int = 0,
 ) -> None:
     await connection.execute(
         "UPDATE runs SET status = %s, content = %s, summary = %s, problem = %s, metrics = %s, "
-        "artifacts = %s, seconds = %s, cpu_seconds = %s, model_tokens = %s, cost_usd = %s, "
-        "finished_at = now() WHERE id = %s AND status = 'running'",
+        "found = %s, artifacts = %s, seconds = %s, cpu_seconds = %s, model_tokens = %s, "
+        "cost_usd = %s, finished_at = now() WHERE id = %s AND status = 'running'",
         (
-            *(status, content, summary, problem, Jsonb(dict(metrics or {}))),
+            *(status, content, summary, problem, Jsonb(dict(metrics or {})), found),
             *(Jsonb([dict(each) for each in artifacts]), spent.seconds, spent.cpu_seconds),
             *(spent.model_tokens, spent.cost_usd, run_id),
         ),

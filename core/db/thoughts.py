@@ -13,8 +13,11 @@ from typing import Any, Literal
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from core.db import budgets
 from core.db.connect import Connection
+from core.db.repositories import Repository
 
+PRIORITY_OF_PEOPLE = 1_000_000.0
 LEASE_SECONDS = 20
 """A killed worker's Thought is taken up within half a minute."""
 
@@ -51,7 +54,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """A row. `priority` is higher for what is thought first; `reason` says why in words."""
+    """A row. `priority` is higher for what is thought first; `reason` says why in words. `depth`
+    counts the Thoughts that led to it; `asked_by` is the person who asked for it, '' for none;
+    `failures` counts ends with the problem `failed_as`, in a row; `reserved` is of budgets."""
 
     id: int
     installation_id: int
@@ -68,13 +73,17 @@ class Thought:
     problem: str
     run_at: datetime
     created_at: datetime
+    depth: int
+    asked_by: str
+    failed_as: str
+    reserved: dict[str, float]
 
     @property
     def about(self) -> Subject:
         return Subject(**self.subject)
 
 
-_COLUMNS = ", ".join(Thought.__dataclass_fields__)
+COLUMNS = ", ".join(Thought.__dataclass_fields__)
 
 
 async def add(
@@ -87,6 +96,8 @@ async def add(
     priority: float,
     reason: str,
     parent_id: int | None = None,
+    depth: int = 0,
+    asked_by: str = "",
     delay_seconds: float = 0,
 ) -> Thought:
     """Queue a Thought. Where one of this kind about this subject is queued, it keeps the better of
@@ -94,15 +105,18 @@ async def add(
     cursor = connection.cursor(row_factory=class_row(Thought))
     await cursor.execute(
         "INSERT INTO thoughts (installation_id, repository_id, kind, subject, subject_key, "
-        "parent_id, priority, reason, run_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, "
+        "parent_id, priority, reason, depth, asked_by, run_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
         "now() + %s * interval '1 second') "
         "ON CONFLICT (repository_id, kind, subject_key) WHERE state = 'queued' DO UPDATE SET "
         "reason = CASE WHEN excluded.priority > thoughts.priority THEN excluded.reason "
         "ELSE thoughts.reason END, priority = greatest(thoughts.priority, excluded.priority), "
-        f"run_at = least(thoughts.run_at, excluded.run_at) RETURNING {_COLUMNS}",
+        "asked_by = CASE WHEN excluded.asked_by = '' THEN thoughts.asked_by "
+        "ELSE excluded.asked_by END, depth = least(thoughts.depth, excluded.depth), "
+        f"run_at = least(thoughts.run_at, excluded.run_at) RETURNING {COLUMNS}",
         (
             *(installation_id, repository_id, kind, Jsonb(asdict(subject)), subject.key),
-            *(parent_id, priority, reason, delay_seconds),
+            *(parent_id, priority, reason, depth, asked_by, delay_seconds),
         ),
     )
     row = await cursor.fetchone()
@@ -110,9 +124,47 @@ async def add(
     return row
 
 
+async def ask(
+    connection: Connection,
+    repository: Repository,
+    kind: str,
+    subject: Subject,
+    *,
+    by: str,
+    reason: str = "",
+) -> Thought:
+    """Queue what a person wants now: before everything else, also where Continual Learning is off
+    or paused, and again though the same content was thought about before."""
+    await budgets.open_for(connection, repository.installation_id, repository.id)
+    return await add(
+        connection,
+        installation_id=repository.installation_id,
+        repository_id=repository.id,
+        kind=kind,
+        subject=subject,
+        priority=PRIORITY_OF_PEOPLE,
+        reason=reason or f"{by} asked for it",
+        asked_by=by,
+    )
+
+
+async def cancel(connection: Connection, thought_id: int, *, by: str) -> bool:
+    """End a Thought for a person: at once where it waits, within seconds where it runs. False
+    where it is over already."""
+    cursor = await connection.execute(
+        "UPDATE thoughts SET cancelled_by = %s, "
+        "problem = CASE WHEN state = 'queued' THEN %s ELSE problem END, "
+        "finished_at = CASE WHEN state = 'queued' THEN now() END, "
+        "state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END "
+        "WHERE id = %s AND state IN ('queued', 'running')",
+        (by, f"{by} cancelled it.", thought_id),
+    )
+    return cursor.rowcount == 1
+
+
 async def get(connection: Connection, thought_id: int) -> Thought | None:
     cursor = connection.cursor(row_factory=class_row(Thought))
-    await cursor.execute(f"SELECT {_COLUMNS} FROM thoughts WHERE id = %s", (thought_id,))
+    await cursor.execute(f"SELECT {COLUMNS} FROM thoughts WHERE id = %s", (thought_id,))
     return await cursor.fetchone()
 
 
@@ -122,7 +174,7 @@ async def of_repository(
     """The best first."""
     cursor = connection.cursor(row_factory=class_row(Thought))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM thoughts WHERE repository_id = %s AND state = ANY(%s) "
+        f"SELECT {COLUMNS} FROM thoughts WHERE repository_id = %s AND state = ANY(%s) "
         "ORDER BY priority DESC, id LIMIT %s",
         (repository_id, states, limit),
     )
@@ -148,7 +200,7 @@ async def claim_of(
         "lease_until = now() + %s * interval '1 second' WHERE id = (SELECT id FROM thoughts "
         "WHERE repository_id = %s AND run_at <= now() AND (%s::text[] IS NULL OR kind = ANY(%s)) "
         "AND (state = 'queued' OR (state = 'running' AND lease_until < now())) "
-        f"ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {_COLUMNS}",
+        f"ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {COLUMNS}",
         (LEASE_SECONDS, repository_id, kinds, kinds),
     )
     return await cursor.fetchone()

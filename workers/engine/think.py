@@ -1,42 +1,36 @@
-"""One run of one Thought: prepare (trusted, reads), run (untrusted, no database), settle."""
+"""What Thoughts are run with, and one run from its claim to what came of it."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
-import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import log
 from core.artifacts import Artifacts
-from core.db import repositories, runs, snapshots, thoughts
+from core.db import claims, repositories, runs, snapshots, thoughts
 from core.db.connect import Database
 from core.db.repositories import Repository
-from core.db.runs import Run, Spent
+from core.db.runs import Run
 from core.db.snapshots import Snapshot
 from core.db.thoughts import Thought
-from core.errors import Skip, TryLater, UserError
 from workers import git
-from workers.engine.settle import Ended, settle
+from workers.engine.checkouts import Checkouts
+from workers.engine.running import Running
+from workers.engine.settle import Settling, settle
 from workers.model import Endpoint
 from workers.retrieve.search import Searcher
 from workers.sandbox import Sandbox
 from workers.thoughts import THOUGHTS
-from workers.thoughts.base import Brief, Outcome
 from workers.thoughts.reader import Reader
-from workers.thoughts.tools import OverLimit, Tools
-
-BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
-
-_log = log.get(__name__)
+from workers.thoughts.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What Thoughts are run with. `checkouts` is a cache of commits' files."""
+    """`checkouts` is the folder of a cache of commits' files. `fetch` brings a repository's mirror
+    to this host, where another one made the index; None where nothing is fetched."""
 
     database: Database
     searcher: Searcher
@@ -45,6 +39,7 @@ class Engine:
     sandbox: Sandbox | None
     mirrors: Path
     checkouts: Path
+    fetch: Callable[[Repository], Awaitable[None]] | None = None
 
     async def think(self, thought: Thought) -> Run | None:
         """Run a claimed Thought to its end, and return its run; None where its repository is gone
@@ -58,12 +53,13 @@ class Engine:
             run = await runs.begin(connection, thought, snapshot.commit_sha)
         heart = asyncio.create_task(self._beat(thought))
         try:
-            ended = await self._ended(thought, repository, snapshot)
+            running = await self.running(thought, repository, snapshot)
+            ended = await running.carried_out()
         finally:
             heart.cancel()
             with suppress(asyncio.CancelledError):
                 await heart
-        await settle(self.database, self.artifacts, thought, run, ended)
+        await settle(self.database, self.artifacts, [Settling(thought, run, ended)])
         async with self.database.tenant(thought.installation_id) as connection:
             return await runs.get(connection, run.id)
 
@@ -72,75 +68,26 @@ class Engine:
         while True:
             await asyncio.sleep(thoughts.LEASE_SECONDS / 3)
             async with self.database.tenant(thought.installation_id) as connection:
-                await thoughts.extend(connection, thought.id)
+                await claims.extend(connection, {thought.id: thought.attempts})
 
-    async def _ended(self, thought: Thought, repository: Repository, snapshot: Snapshot) -> Ended:
-        began = time.monotonic()
-        kind = THOUGHTS[thought.kind]
-        code = await self._code(repository, snapshot.commit_sha)
-        tools = Tools(code, kind.LIMITS, self.sandbox, self.endpoint)
-        content = ""
-
-        def spent() -> Spent:
-            seconds = time.monotonic() - began
-            return Spent(seconds, tools.cpu_seconds, tools.model_tokens, tools.cost_usd)
-
-        def ended(status: str, outcome: Outcome | None = None, problem: str = "") -> Ended:
-            return Ended(status, spent(), outcome, content, problem, "\n".join(tools.lines))
-
-        try:
-            async with asyncio.timeout(kind.LIMITS.wall_seconds):
-                brief = await self._brief(thought, repository, snapshot, code)
-                if brief is None:
-                    return ended("nothing")
-                content = brief.content
-                if await self._is_known(thought, content):
-                    return ended("known")
-                return ended("done", await kind.run(tools, brief))
-        except TimeoutError:
-            return ended("timed_out", problem="It took longer than its limit.")
-        except (OverLimit, Skip, TryLater, UserError) as error:
-            return ended("failed", problem=str(error))
-        except Exception:  # noqa: BLE001 - a Thought's bug ends its run, not the engine
-            _log.exception("think.bug", thought=thought.kind, subject=thought.subject_key)
-            return ended("failed", problem=BUG)
-
-    async def _brief(
-        self, thought: Thought, repository: Repository, snapshot: Snapshot, code: Path
-    ) -> Brief | None:
+    async def running(
+        self, thought: Thought, repository: Repository, snapshot: Snapshot
+    ) -> Running:
+        """A run that is ready to begin. Raise UserError or TryLater where the code cannot be
+        had."""
+        mirror = git.mirror_path(self.mirrors, repository.id)
+        if self.fetch is not None and not mirror.exists():
+            await self.fetch(repository)
+        code = await Checkouts(self.checkouts).code(mirror, repository.id, snapshot.commit_sha)
         reader = Reader(
             self.database,
             self.searcher,
             repository,
             snapshot,
-            git.mirror_path(self.mirrors, repository.id),
+            mirror,
             code,
             has_model=self.endpoint is not None and bool(self.endpoint.chat_model),
             has_sandbox=self.sandbox is not None,
         )
-        return await THOUGHTS[thought.kind].prepare(reader, thought.about)
-
-    async def _is_known(self, thought: Thought, content: str) -> bool:
-        async with self.database.tenant(thought.installation_id) as connection:
-            return await runs.is_known(connection, thought, content)
-
-    async def _code(self, repository: Repository, commit: str) -> Path:
-        """The commit's files, from the cache where they are there."""
-        mirror = git.mirror_path(self.mirrors, repository.id)
-        folder = self.checkouts / str(repository.id) / commit
-        await asyncio.to_thread(_checkout, mirror, commit, folder)
-        return folder
-
-
-def _checkout(mirror: Path, commit: str, folder: Path) -> None:
-    """Write a commit's files to a folder, whole or not at all."""
-    if folder.exists():
-        return
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix="new-", dir=folder.parent))
-    try:
-        git.export(mirror, commit, made)
-        with suppress(OSError):  # another run was faster
-            made.rename(folder)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
+        tools = Tools(code, THOUGHTS[thought.kind].LIMITS, self.sandbox, self.endpoint)
+        return Running(self.database, thought, reader, tools)

@@ -1,0 +1,72 @@
+"""One run of one Thought: prepare (trusted, reads), then run (untrusted, no database)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from core import log
+from core.db import runs
+from core.db.connect import Database
+from core.db.runs import Spent
+from core.db.thoughts import Thought
+from core.errors import Skip, TryLater, UserError
+from workers.engine.settle import Ended
+from workers.thoughts import THOUGHTS
+from workers.thoughts.base import Brief, Outcome
+from workers.thoughts.reader import Reader
+from workers.thoughts.tools import OverLimit, Tools
+
+BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
+
+_log = log.get(__name__)
+
+
+@dataclass(slots=True)
+class Running:
+    """`own_cpu` is what our own process used for it; a sandboxed command's is counted there."""
+
+    database: Database
+    thought: Thought
+    reader: Reader
+    tools: Tools
+    began: float = field(default_factory=time.monotonic)
+    content: str = ""
+    own_cpu: float = 0.0
+
+    async def carried_out(self) -> Ended:
+        """However it ends, but for cancellation, which the caller has a reason for."""
+        kind = THOUGHTS[self.thought.kind]
+        try:
+            async with asyncio.timeout(kind.LIMITS.wall_seconds):
+                brief = await kind.prepare(self.reader, self.thought.about)
+                if brief is None:
+                    return self.ended("nothing")
+                self.content = brief.content
+                if await self._is_known(brief):
+                    return self.ended("known")
+                return self.ended("done", await kind.run(self.tools, brief))
+        except TimeoutError:
+            return self.ended("timed_out", problem="It took longer than its limit.")
+        except (OverLimit, Skip, TryLater, UserError) as error:
+            return self.ended("failed", problem=str(error))
+        except Exception:  # noqa: BLE001 - a Thought's bug ends its run, not the engine
+            _log.exception("think.bug", thought=self.thought.kind, subject=self.thought.subject_key)
+            return self.ended("failed", problem=BUG)
+
+    async def _is_known(self, brief: Brief) -> bool:
+        """A person who asks again wants it done again."""
+        if self.thought.asked_by:
+            return False
+        async with self.database.tenant(self.thought.installation_id) as connection:
+            return await runs.is_known(connection, self.thought, brief.content)
+
+    def ended(self, status: str, outcome: Outcome | None = None, problem: str = "") -> Ended:
+        spent = Spent(
+            time.monotonic() - self.began,
+            self.tools.cpu_seconds + self.own_cpu,
+            self.tools.model_tokens,
+            self.tools.cost_usd,
+        )
+        return Ended(status, spent, outcome, self.content, problem, "\n".join(self.tools.lines))

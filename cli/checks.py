@@ -23,7 +23,6 @@ OK, OFF, BROKEN = "ok", "off", "broken"
 GIT = (2, 32)
 GIGABYTE = 1_000_000_000
 ANALYSERS = ("ruff", "mypy", "semgrep", "pytest", "coverage")
-TOOLS = Path(__file__).resolve().parent.parent / ".tools" / "bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,10 @@ async def sandbox(data_dir: Path) -> Check:
 
 
 def toolchain() -> Check:
-    missing = [name for name in ANALYSERS if not (TOOLS / name).exists()]
+    from workers.sandbox import installed
+
+    found = installed()
+    missing = [name for name in ANALYSERS if found is None or not found.has(name)]
     if not missing:
         return Check("analysers", OK, ", ".join(ANALYSERS))
     return Check(

@@ -90,9 +90,22 @@ def test_the_image_runs_as_an_ordinary_user_from_locked_packages() -> None:
     last = image[image.rindex("\nFROM ") :]
     assert re.search(r"^USER (?!root)\w+$", last, re.MULTILINE)
     assert "HEALTHCHECK" in last
-    assert image.count("--require-hashes") == 2
-    for package in ("bubblewrap", "ca-certificates", "git"):
+    assert image.count("--require-hashes") == 3
+    for package in ("bubblewrap", "ca-certificates", "git", "nodejs", "/opt/.tools"):
         assert package in last
+
+
+def test_only_workers_that_run_code_may_make_namespaces() -> None:
+    loosened = {
+        name
+        for name, service in COMPOSE["services"].items()
+        if any("unconfined" in option for option in service.get("security_opt", []))
+    }
+    assert loosened <= {"worker-background", "worker-thinking"}
+    for name in loosened:
+        service = COMPOSE["services"][name]
+        assert "no-new-privileges:true" in service["security_opt"]
+        assert service["cap_drop"] == ["ALL"]
 
 
 def test_what_the_image_copies_is_there_and_let_through() -> None:

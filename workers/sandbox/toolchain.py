@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / ".tools"
+FOLDER = Path(sys.prefix).resolve().with_name(".tools")
+"""Beside the environment that Ponder itself is installed in."""
 
 
 @dataclass(frozen=True, slots=True)

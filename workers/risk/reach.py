@@ -20,12 +20,14 @@ SURE = 0.3
 class Reach:
     """By place. `dependants`: other files that use a file, other definitions that use a definition,
     tests left out. `tests`: test files that use it themselves. `reached`: places that tests reach,
-    also by way of others. `ranks` add up to 1 over files and over definitions."""
+    also by way of others. `ranks` add up to 1 over files and over definitions. `users_in_tests`:
+    the test files that use a file."""
 
     dependants: dict[Key, int] = field(default_factory=dict)
     tests: dict[Key, int] = field(default_factory=dict)
     reached: frozenset[Key] = frozenset()
     ranks: dict[Key, float] = field(default_factory=dict)
+    users_in_tests: dict[str, tuple[str, ...]] = field(default_factory=dict)
     has_tests: bool = False
 
 
@@ -52,6 +54,11 @@ def reach(graph: Graph, ranks: Ranks) -> Reach:
         {key: len(found) for key, found in tests.items()},
         frozenset(named.key(place) for place in _reached(graph, is_test, after)),
         _ranked(graph, ranks, named),
+        {
+            path: tuple(graph.path(file) for file in sorted(found))
+            for (path, symbol), found in tests.items()
+            if not symbol
+        },
         any(is_test),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.db.findings import Finding
 from core.db.risks import Risk
@@ -16,6 +16,17 @@ from workers.risk.model import Model
 from workers.risk.past import Touch
 from workers.risk.reach import Reach
 from workers.risk.score import SEVERITY, Places, Signals, scored
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known beside history and code. `covered` is the share of a file's lines that tests
+    run, `failures` how many tests of a test file failed: as continuous integration said last."""
+
+    findings: Sequence[Finding] = ()
+    covered: Mapping[str, float] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
+
 
 CALLABLE = frozenset({"function", "method"})
 
@@ -49,11 +60,11 @@ def placed(
     measured: Mapping[str, Measured],
     past: Mapping[Key, Sequence[Touch]],
     reach: Reach,
-    findings: Sequence[Finding],
+    beside: Beside,
 ) -> Places:
     """`outlines` have the files that count, by path."""
     of_path: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in beside.findings:
         of_path.setdefault(finding.path, []).append(finding)
     made = Places(past, {}, {}, {}, reach.ranks)
     still, paths, signals = {}, {}, {}
@@ -68,7 +79,7 @@ def placed(
                 reach.dependants.get(key, 0),
             )
             own = [f for f in of_path.get(path, ()) if start <= f.start_line <= end]
-            signals[key] = _signals(reach, key, own)
+            signals[key] = _signals(reach, key, own, beside)
             if counted:
                 paths[key] = counted.cyclomatic
     return replace(made, still=still, cyclomatic=paths, signals=signals)
@@ -82,9 +93,16 @@ def _parts(outline: Sequence[Definition], lines: int) -> Iterator[tuple[str, int
             yield each.qualified, each.start_line, each.end_line
 
 
-def _signals(reach: Reach, key: Key, findings: Sequence[Finding]) -> Signals:
+def _signals(reach: Reach, key: Key, findings: Sequence[Finding], beside: Beside) -> Signals:
+    """Coverage and failures are known of files alone."""
     tests: int | None = reach.tests.get(key, 0)
     if not tests and (not reach.has_tests or key in reach.reached):
         tests = None
     severity = sum(SEVERITY[each.severity] for each in findings)
-    return Signals(tests, None, len(findings), severity)
+    covered = beside.covered.get(key[0]) if not key[1] else None
+    failures = 0
+    if not key[1] and beside.failures:
+        failures = sum(
+            beside.failures.get(test, 0) for test in reach.users_in_tests.get(key[0], ())
+        )
+    return Signals(tests, covered, len(findings), severity, failures)

@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from core.db.commits import Commit
-from core.db.findings import Finding
 from core.db.frontier import Yield
 from core.db.risk_models import RiskModel
 from core.db.symbol_graph import Definition
@@ -28,7 +27,7 @@ from workers.risk.frontier import leads
 from workers.risk.model import Model
 from workers.risk.past import Touch, days, of_files, tells
 from workers.risk.reach import Reach, reach
-from workers.risk.weigh import CALLABLE, Level, placed, weigh
+from workers.risk.weigh import CALLABLE, Beside, Level, placed, weigh
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
 from workers.thoughts.reader import File, Reader
 from workers.thoughts.tools import Tools
@@ -51,7 +50,7 @@ class Known(Brief):
     outlines: dict[str, list[Definition]]
     past: dict[Key, list[Touch]]
     reach: Reach
-    findings: list[Finding]
+    beside: Beside
     models: dict[str, Model]
     summary: str
     looked: dict[tuple[str, str], float]
@@ -79,7 +78,7 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         outlines,
         past,
         reached,
-        found,
+        Beside(found, *await _reported(read)),
         {name: Model.read(each) for name, each in model.weights.items()} if model and fresh else {},
         model.summary if model and fresh else "",
         {key: days(at) for key, at in looked.items()},
@@ -87,6 +86,16 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     )
     outdated = "" if model is None or fresh else str(model.fitted_at)
     return replace(known, content=_content(known, commits, outdated))
+
+
+async def _reported(read: Reader) -> tuple[dict[str, float], dict[str, int]]:
+    """Shares of lines that tests run, and failures, by path, where reports of them are known."""
+    coverage, tests = await read.signals("coverage"), await read.signals("tests")
+    return (
+        {c.path: c.measures["covered"] / c.measures["lines"] for c in coverage
+         if c.measures.get("lines")},
+        {t.path: int(t.measures["failures"]) for t in tests if t.measures.get("failures")},
+    )  # fmt: skip
 
 
 def _counts(file: File) -> bool:
@@ -110,7 +119,10 @@ def _content(brief: Known, commits: Sequence[Commit], outdated: str) -> str:
     return digest(
         *(f"{file.path} {file.blob_id}" for file in brief.files),
         *(commit.sha for commit in commits),
-        *sorted(f"{each.fingerprint} {each.severity} {each.vote}" for each in brief.findings),
+        *sorted(
+            f"{each.fingerprint} {each.severity} {each.vote}" for each in brief.beside.findings
+        ),
+        json.dumps([sorted(brief.beside.covered.items()), sorted(brief.beside.failures.items())]),
         json.dumps(sorted(key for key in brief.looked if key[0] != NAME)),
         json.dumps([asdict(each) for each in brief.yields if each.kind != NAME]),
         outdated,
@@ -142,7 +154,7 @@ async def run(tools: Tools, brief: Known) -> Outcome:
     measured = await asyncio.to_thread(complexities.read, tools.code, named, seconds)
     tools.log(f"Read {len(measured)} files in {time.monotonic() - began:.1f} s.")
     places = await asyncio.to_thread(
-        placed, brief.outlines, measured, brief.past, brief.reach, brief.findings
+        placed, brief.outlines, measured, brief.past, brief.reach, brief.beside
     )
     files, symbols = await asyncio.to_thread(weigh, places, brief.models, brief.commit)
     risks = sorted([*files.risks, *symbols.risks], key=lambda r: (-r.score, r.path, r.symbol))

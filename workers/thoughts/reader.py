@@ -19,6 +19,7 @@ from core.db import (
     risk_models,
     risks,
     rule_votes,
+    signals,
     symbol_graph,
 )
 from core.db.commits import Commit
@@ -30,6 +31,7 @@ from core.db.repositories import Repository
 from core.db.risk_models import RiskModel
 from core.db.risks import Risk
 from core.db.rule_votes import RuleVotes
+from core.db.signals import Kind, Signal
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
 from workers import git
@@ -118,6 +120,11 @@ class Reader:
         async with self.database.tenant(self.repository.installation_id) as connection:
             rows = await file_history.of_repository(connection, self.repository.id)
         return {row.path: row for row in rows}
+
+    async def signals(self, kind: Kind) -> list[Signal]:
+        """What continuous integration reported last of each path."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await signals.of_repository(connection, self.repository.id, kind)
 
     async def commits(self) -> list[Commit]:
         """Of the default branch, the newest first."""

@@ -35,11 +35,13 @@ async def _judge(folders: list[Path], show_all: bool) -> None:
             raise SystemExit("There is no sandbox here; 'ponder doctor' says why.")
         for folder in folders:
             began = time.monotonic()
-            files = _files(folder)
-            claims = await _claims(sandbox, folder, files)
-            counts = Counter(each.evidence for each in claims)
-            print(f"{folder}: {len(files)} files, {time.monotonic() - began:.0f} s, {dict(counts)}")
-            for each in claims:
+            looked = files(folder)
+            found = await claims(sandbox, folder, looked)
+            counts = Counter(each.evidence for each in found)
+            print(
+                f"{folder}: {len(looked)} files, {time.monotonic() - began:.0f} s, {dict(counts)}"
+            )
+            for each in found:
                 if show_all or _is_loud(each):
                     print(
                         f"  {each.evidence} {each.severity} {each.path}:{each.start_line} "
@@ -51,7 +53,7 @@ def _is_loud(claim: Claim) -> bool:
     return claim.evidence == "proven" and claim.severity != "low"
 
 
-def _files(folder: Path) -> list[File]:
+def files(folder: Path) -> list[File]:
     """As the index has them."""
     found = []
     for path in sorted(folder.rglob("*")):
@@ -65,17 +67,18 @@ def _files(folder: Path) -> list[File]:
     return found
 
 
-async def _claims(sandbox: Sandbox, folder: Path, files: list[File]) -> list[Claim]:
-    claims: list[Claim] = []
-    for start in range(0, len(files), smell_hunt.MOST_FILES):
-        batch = tuple(files[start : start + smell_hunt.MOST_FILES])
+async def claims(sandbox: Sandbox, folder: Path, looked: list[File]) -> list[Claim]:
+    """A batch after the other, as smell_hunt looks at a repository."""
+    found: list[Claim] = []
+    for start in range(0, len(looked), smell_hunt.MOST_FILES):
+        batch = tuple(looked[start : start + smell_hunt.MOST_FILES])
         tools = Tools(folder, smell_hunt.LIMITS, sandbox)
         outcome = await smell_hunt.run(tools, Hunt("", batch, (), {}, {}, {}))
-        claims += outcome.claims
+        found += outcome.claims
         for line in tools.lines:
             if "did not get through" in line:
                 print(" ", line)
-    return claims
+    return found
 
 
 if __name__ == "__main__":

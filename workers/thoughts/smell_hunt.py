@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from core.db.findings import Claim
+from core.db.findings import Change, Claim
 from core.db.looks import Look
 from core.db.rule_votes import Standing
 from core.db.thoughts import Subject
@@ -38,12 +38,14 @@ LARGEST = 400_000
 MOST_LEADS = 10
 LINTER_SECONDS = 120.0
 LEAST_SECONDS = 5.0
+DOUBTED = "People found too much of what its rule finds useless, so that it is merely suspected."
 
 
 @dataclass(frozen=True, slots=True)
 class Hunt(Brief):
-    """`files` are to be looked at now; `left` is how many follow; `gone` are paths with open
-    findings that are no more. `added` are lines, by path, that the diff at hand adds."""
+    """`files` are to be looked at now; `left` is how many follow. `gone` are paths with open
+    findings that are no more, `doubted` findings whose rule lost people's trust, `added` the lines,
+    by path, that the diff at hand adds."""
 
     files: tuple[File, ...]
     looks: tuple[Look, ...]
@@ -51,6 +53,7 @@ class Hunt(Brief):
     added: Mapping[str, frozenset[int]]
     standing: Mapping[str, Standing]
     gone: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     left: int = 0
     unused: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
@@ -68,8 +71,9 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         if (paths is None or file.path in paths)
         and known.get(file.path) != (content := _content(file))
     ]
-    gone = await _gone(read)
-    if not due and not gone:
+    standing = {each.rule: each.standing for each in await read.rule_votes(NAME)}
+    gone, doubted = await _known(read, standing)
+    if not due and not gone and not doubted:
         return None
     batch = await asyncio.to_thread(_batch, read.code, due)
     outlines = await read.outlines([file.path for file, _ in batch])
@@ -79,15 +83,15 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         )
         for path, found in outlines.items()
     }
-    votes = await read.rule_votes(NAME)
     return Hunt(
-        digest(*(f"{file.path}\0{content}" for file, content in batch), *gone),
+        digest(*(f"{file.path}\0{content}" for file, content in batch), *gone, *doubted),
         files=tuple(file for file, _ in batch),
         looks=tuple(Look(file.path, content) for file, content in batch),
         parts=parts,
         added=await _added(read, subject, [file.path for file, _ in batch]),
-        standing={each.rule: each.standing for each in votes},
+        standing=standing,
         gone=gone,
+        doubted=doubted,
         left=len(due) - len(batch),
         unused=await _unused(read, [file for file, _ in batch], parts),
     )
@@ -125,10 +129,19 @@ def _batch(code: Path, due: Sequence[tuple[File, str]]) -> list[tuple[File, str]
     return batch
 
 
-async def _gone(read: Reader) -> tuple[str, ...]:
+async def _known(
+    read: Reader, standing: Mapping[str, Standing]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of open findings: paths that are no more, and fingerprints of what rules prove that people
+    do not trust any more."""
     there = {file.path for file in await read.files()}
     found = await read.findings(state=["open"], thought=[NAME])
-    return tuple(sorted({each.path for each in found} - there))
+    doubted = [
+        each.fingerprint
+        for each in found
+        if each.evidence == "proven" and standing.get(each.rule, "good") != "good"
+    ]
+    return tuple(sorted({each.path for each in found} - there)), tuple(sorted(doubted))
 
 
 async def _unused(
@@ -177,6 +190,7 @@ async def run(tools: Tools, brief: Hunt) -> Outcome:
     return Outcome(
         _summary(len(sources), ran, broken, len(claims), brief.left),
         claims=claims,
+        changes=[Change(name, DOUBTED, evidence="suspected") for name in brief.doubted],
         covered=[*(each.path for each in brief.files if each.path not in unsure), *brief.gone],
         follow_ups=[*_leads(claims), *_rest(brief.left)],
         metrics={"files": len(sources), "reports": len(reports), "findings": len(claims)},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pytest
 
+from core.db import thoughts
 from core.db.connect import Database
 from core.db.findings import Finding
 from core.db.runs import Run
@@ -122,6 +124,18 @@ async def test_what_does_not_fit_in_one_run_follows(
         assert runs[0].summary.endswith("3 files follow.")
 
 
+async def test_a_smell_leads_to_a_hypothesis_and_a_safe_fix_to_a_patch(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"a.py": FAULTY, "tests/test_a.py": FAULTY}) as made:
+        await hunt(made)
+        async with database.tenant(0) as connection:
+            queued = await thoughts.of_repository(connection, made.repository.id, states=["queued"])
+        kinds = Counter(each.kind for each in queued)
+        assert (kinds["hypothesize_bug"], kinds["draft_patch"]) == (3, 1)
+        assert {each.about.path for each in queued} == {"a.py"}
+
+
 async def test_a_rule_that_people_find_useless_is_silent(
     settings: Settings, database: Database
 ) -> None:
@@ -132,6 +146,7 @@ async def test_a_rule_that_people_find_useless_is_silent(
         await hunt(made)
         (found,) = [each for each in await made.findings() if each.path == "new.py"]
         assert (found.evidence, found.severity) == ("suspected", "low")
+        assert {each.evidence for each in await made.findings()} == {"suspected"}
         await _judge(made, useless=3)
         await made.commit({"newer.py": "absent()\n"})
         await hunt(made)
@@ -153,8 +168,6 @@ async def _judge(made: Thinking, *, useless: int) -> None:
 
 async def _looked_at(made: Thinking, subject: Subject) -> dict[str, str]:
     """Rules and paths of what a run about a subject found."""
-    from core.db import thoughts
-
     async with made.engine.database.tenant(0) as connection:
         await connection.execute("UPDATE thoughts SET state = 'done' WHERE state = 'queued'")
         queued = await thoughts.add(

@@ -32,7 +32,7 @@ TABLES = [
     ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (
         *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
-        {"base", "comparison", "suspects", "trial"},
+        {"base", "comparison", "offers", "suspects", "trial"},
     ),
     (
         "workers/dependencies/kinds.py",

@@ -23,11 +23,17 @@ def promises(path: str, definitions: Sequence[Definition]) -> list[Promise]:
     known = {each.qualified: each for each in definitions if each.kind in ("function", "method")}
     found = []
     for qualified, definition in known.items():
-        outer, _, name = qualified.rpartition(".")
-        for forth, back in _PAIRS:
-            other = f"{outer}.{name.replace(forth, back, 1)}".lstrip(".")
-            if forth in name and other in known and other != qualified and is_public(definition):
-                says = f"`{other}` gives back what `{qualified}` was given"
-                found.append(Promise("round_trip", path, qualified, says, name))
-                break
+        other = sibling(qualified)
+        if other in known and is_public(definition):
+            says = f"`{other}` gives back what `{qualified}` was given"
+            found.append(Promise("round_trip", path, qualified, says, definition.name))
     return found
+
+
+def sibling(qualified: str) -> str:
+    """The name of what leads back; '' where the name does not say."""
+    outer, dot, name = qualified.rpartition(".")
+    for forth, back in _PAIRS:
+        if forth in name and back not in name:
+            return f"{outer}{dot}{name.replace(forth, back, 1)}"
+    return ""

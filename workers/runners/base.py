@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from workers.oracles.base import Promise
 from workers.sandbox import Workspace
 
 Verdict = Literal["passed", "failed", "skipped"]
@@ -95,6 +96,7 @@ class Ran:
     absent: tuple[str, ...] = ()
     complaint: str = ""
     lines: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
+    calls: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
     def of(self, verdict: Verdict) -> list[Ended]:
         return [test for test in self.tests if test.verdict == verdict]
@@ -105,13 +107,15 @@ class Wanted:
     """A run: the suite, or only tests of these ids. `trace` records which test runs which line;
     `examples` runs those of the documentation instead; `elsewhere` runs backwards, in another time
     zone, in a wider terminal, with other hashes, and with warnings that are only warnings.
-    `seconds` end the run as if it had no more tests."""
+    `calls` are files whose calls are written down. `seconds` end the run as if it had no more
+    tests."""
 
     seconds: float
     only: tuple[str, ...] = ()
     trace: bool = False
     examples: bool = False
     elsewhere: bool = False
+    calls: tuple[str, ...] = ()
 
 
 class Runner(Protocol):
@@ -133,8 +137,18 @@ class Runner(Protocol):
     ) -> list[str]:
         """Texts of tests that stand alone and should fail as this one does, the best first."""
 
+    def promised(
+        self, suite: Suite, path: str, promises: Sequence[Promise], ran: Ran
+    ) -> dict[str, str]:
+        """Bodies of tests, by the symbols whose promises they try with values of a run's calls."""
+
+    def test_path(self, suite: Suite, path: str) -> str:
+        """Where a new test of a file belongs."""
+
     def alone_text(self, suite: Suite, body: str) -> str:
         """A test with what lets it import the repository's code from its root."""
 
-    def alone(self, workspace: Workspace, text: str, seconds: float) -> Awaitable[Ran]:
-        """Run a test that stands alone, as a person would."""
+    def alone(
+        self, workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()
+    ) -> Awaitable[Ran]:
+        """Run a test that stands alone, as a person would; `trace` are files whose lines count."""

@@ -6,15 +6,27 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from workers.oracles.base import Promise
 from workers.runners.base import Ended, Ran, Suite, Wanted
 from workers.runners.pythonic.excuses import excuse, wavers
-from workers.runners.pythonic.layout import shared, suite
+from workers.runners.pythonic.layout import module, shared, suite
 from workers.runners.pythonic.told import told
 from workers.runners.reproducers.python import reproducers as written
 from workers.runners.reproducers.python import standing
+from workers.runners.reproducers.python_promises import promised as tried
 from workers.sandbox import CODE, Limits, Workspace
 
-__all__ = ["alone", "alone_text", "excuse", "reproducers", "run", "suite", "wavers"]
+__all__ = [
+    "alone",
+    "alone_text",
+    "excuse",
+    "promised",
+    "reproducers",
+    "run",
+    "suite",
+    "test_path",
+    "wavers",
+]
 
 _REPRODUCER = "test_reproducer.py"
 _FOLDER = ".ponder"
@@ -63,11 +75,13 @@ async def _once(
     workspace: Workspace, suite: Suite, wanted: Wanted, *, bare: bool, absent: Sequence[str]
 ) -> tuple[Ran, int]:
     workspace.write(f"{_FOLDER}/ponder_recorder.py", _RECORDER.read_bytes())
+    workspace.write(f"{_FOLDER}/ponder_calls.py", _RECORDER.with_name("calls.py").read_bytes())
     workspace.write(_RESULTS, b"")
     settings = {
         "seconds": wanted.seconds,
         "trace": list(suite.files) if wanted.trace else [],
         "absent": list(absent),
+        "calls": list(wanted.calls),
         "backwards": wanted.elsewhere,
     }
     workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
@@ -96,7 +110,10 @@ def _argv(workspace: Workspace, wanted: Wanted, *, bare: bool) -> list[str]:
 
 def _limits(seconds: float) -> Limits:
     return Limits(
-        wall_seconds=seconds + 60, cpu_seconds=2 * seconds + 60, memory_mib=2048, output_kib=8192
+        wall_seconds=1.2 * seconds + 20,
+        cpu_seconds=2 * seconds + 60,
+        memory_mib=2048,
+        output_kib=8192,
     )
 
 
@@ -119,12 +136,25 @@ def alone_text(suite: Suite, body: str) -> str:
     return standing(suite, body)
 
 
-async def alone(workspace: Workspace, text: str, seconds: float) -> Ran:
+def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> dict[str, str]:
+    """Bodies of tests, by the symbols whose promises they try with values of a run's calls."""
+    return tried(module(path, suite.roots), promises, ran.calls.get(path, {}))
+
+
+def test_path(suite: Suite, path: str) -> str:
+    """Where a new test of a file belongs."""
+    folder = next((each for each in suite.targets if not each.endswith(".py")), "")
+    name = "_".join(part for part in module(path, suite.roots).split(".") if part)
+    return f"{folder}/test_{name}_promises.py".lstrip("/")
+
+
+async def alone(workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()) -> Ran:
     """Run a test that stands alone, as a person would: plain pytest at the repository's root."""
     workspace.write(_REPRODUCER, text)
-    suite = Suite((_REPRODUCER,), (), (), ())
-    ran, code = await _once(workspace, suite, Wanted(seconds), bare=False, absent=())
+    suite = Suite((_REPRODUCER,), tuple(trace), (), ())
+    wanted = Wanted(seconds, trace=bool(trace))
+    ran, code = await _once(workspace, suite, wanted, bare=False, absent=())
     if code == _USAGE:
-        ran, _ = await _once(workspace, suite, Wanted(seconds), bare=True, absent=())
+        ran, _ = await _once(workspace, suite, wanted, bare=True, absent=())
     workspace.write(_REPRODUCER, "")
     return ran

@@ -44,6 +44,7 @@ class Trial:
     places: Mapping[str, Sequence[Place]]
     log: Callable[[str], None]
     examples: bool = False
+    until: float = 0.0
     passed: int = 0
     whole: bool = False
     failing: list[Ended] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Trial:
         """What the tests show within so many seconds; the cause of most failures first."""
         if not (self.suite.shown if self.examples else self.suite.targets):
             return []
-        until = time.monotonic() + seconds
+        self.until = until = time.monotonic() + seconds
         first = await self._run(Wanted(seconds * 0.45))
         self.passed, self.whole = len(first.of("passed")), first.whole
         accused = self._without_excuse(first)
@@ -82,7 +83,9 @@ class Trial:
         return tuple(dict.fromkeys(test.path for test in self.failing))[:_MOST_FILES]
 
     async def _run(self, wanted: Wanted) -> Ran:
-        wanted = replace(wanted, examples=self.examples)
+        # A run that hangs must leave time for what was found so far to be told.
+        most = min(wanted.seconds, max(5.0, (self.until - time.monotonic()) * 0.7))
+        wanted = replace(wanted, examples=self.examples, seconds=most)
         ran = await self.runner.run(self.workspace, self.suite, wanted)
         self.log(
             f"{len(ran.of('passed'))} passed, {len(ran.of('failed'))} failed, "

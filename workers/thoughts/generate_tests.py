@@ -1,20 +1,25 @@
 """Write tests, and keep those that are worth having.
 
-About a suspicion: a test that fails if it is right (by a model). A suspicion that such a test does
-not show is wrong; one that it shows each time goes on to be verified.
+About a file: tests of what its names promise, with values that its own tests give it. Those that
+pass ten times and run a line that no test ran are offered as a patch (evidence: proven); a law of
+the language that is broken is reported (reproduced), another promise is a suspicion. About a
+suspicion: a test that fails if it is right (by a model); what it shows goes on to be verified.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.db.findings import Change, Finding
+from core.db.findings import Change, Claim, Evidence, Finding
 from core.db.thoughts import Subject
 from workers.model import Schema
+from workers.oracles import ORACLES
+from workers.oracles.base import Promise
 from workers.runners import RUNNERS
 from workers.runners.base import Ended, Ran, Runner, Suite
+from workers.runners.offers import PASSES, Offer, Offers
 from workers.thoughts.asking import asked, texts
-from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
+from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
 
@@ -36,18 +41,44 @@ class Suspicion(Brief):
     suite: Suite
 
 
+@dataclass(frozen=True, slots=True)
+class Promises(Brief):
+    """Of one file."""
+
+    path: str
+    promises: tuple[Promise, ...]
+    starts: dict[str, int]
+    language: str
+    suite: Suite
+
+
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
     found = await read.finding(subject.finding) if subject.finding else None
-    if found is None or found.reproducer or not read.has_sandbox or not read.has_model:
-        return None
+    path = found.path if found else subject.path
     files = await read.files()
-    language = next((file.language for file in files if file.path == found.path), "")
-    text = await _text(read, found)
+    language = next((file.language for file in files if file.path == path), "")
     runner = RUNNERS.get(language)
     suite = runner.suite(read.code, [file.path for file in files]) if runner else None
-    if suite is None or not text:
+    if suite is None or not read.has_sandbox:
+        return None
+    if found is None:
+        return await _promises(read, path, language, suite)
+    text = await _text(read, found)
+    if found.reproducer or not read.has_model or not text:
         return None
     return Suspicion(digest(text, found.message), found, text, language, suite)
+
+
+async def _promises(read: Reader, path: str, language: str, suite: Suite) -> Brief | None:
+    definitions = await read.definitions(path)
+    promises = [
+        promise for oracle in ORACLES.values() for promise in oracle.promises(path, definitions)
+    ]
+    starts = {each.qualified: each.start_line for each in definitions}
+    text = await read.text(path) or ""
+    if not promises or not suite.targets:
+        return None
+    return Promises(digest(text), path, tuple(promises), starts, language, suite)
 
 
 async def _text(read: Reader, found: Finding) -> str:
@@ -63,7 +94,65 @@ async def _text(read: Reader, found: Finding) -> str:
     return "\n".join(text.splitlines()[inner.start_line - 1 : inner.end_line])
 
 
-async def run(tools: Tools, brief: Suspicion) -> Outcome:
+async def run(tools: Tools, brief: Suspicion | Promises) -> Outcome:
+    if isinstance(brief, Promises):
+        return await _tried(tools, brief)
+    return await _decided(tools, brief)
+
+
+async def _tried(tools: Tools, brief: Promises) -> Outcome:
+    runner = RUNNERS[brief.language]
+    async with tools.workspace() as workspace:
+        offers = Offers(runner, workspace, brief.suite, tools.log)
+        tried = await offers.of(brief.path, brief.promises, tools.seconds_left() - 30)
+    claims = [claim for offer in tried if (claim := _claim(runner, brief, offer)) is not None]
+    broken = sum(offer.failure is not None for offer in tried)
+    return Outcome(
+        f"Tried {len(tried)} promises of {brief.path}: {broken} do not hold, "
+        f"{len(claims) - broken} tests are worth having.",
+        claims=claims,
+        covered=[brief.path],
+        metrics={"tried": float(len(tried)), "broken": float(broken)},
+        artifacts={
+            f"{offer.promise.symbol}.py": offer.body.encode()
+            for offer in tried
+            if offer.failure is None and offer.lines
+        },
+    )
+
+
+def _claim(runner: Runner, brief: Promises, offer: Offer) -> Claim | None:
+    promise, line = offer.promise, brief.starts.get(offer.promise.symbol, 1)
+    name = fingerprint(f"promise-{promise.oracle}", brief.path, promise.symbol, "")
+    if offer.failure is None and offer.lines:
+        first, last = offer.lines[0], offer.lines[-1]
+        said = f"No test runs {len(offer.lines)} lines of what `{promise.symbol}` promises."
+        target = runner.test_path(brief.suite, brief.path)
+        return Claim(
+            *(name, "missing-test", "low", "proven", brief.path, first, last, said),
+            symbol=promise.symbol,
+            explanation=f"A test that passes {PASSES} of {PASSES} times: {promise.says}.",
+            patch=_added(target, offer.body),
+        )
+    if offer.failure is None or not offer.failure.kind.endswith("AssertionError"):
+        return None
+    evidence: Evidence = "reproduced" if promise.oracle == "laws" else "suspected"
+    said = f"{promise.says}: a test of that fails each time."
+    return Claim(
+        *(name, f"broken-{promise.oracle}", "medium", evidence, brief.path, line, line, said),
+        symbol=promise.symbol,
+        reproducer=runner.alone_text(brief.suite, offer.body),
+    )
+
+
+def _added(path: str, body: str) -> str:
+    """A unified diff that adds a file."""
+    lines = body.splitlines()
+    shown = "".join(f"+{line}\n" for line in lines)
+    return f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,{len(lines)} @@\n{shown}"
+
+
+async def _decided(tools: Tools, brief: Suspicion) -> Outcome:
     runner, finding = RUNNERS[brief.language], brief.finding
     before = ""
     for _ in range(_ATTEMPTS):

@@ -19,7 +19,7 @@ from workers.runners.base import Place, Runner, Suite
 from workers.runners.comparison import TIMES, Repeated, applied, compared, repeated
 from workers.runners.trial import Cause, Trial
 from workers.sandbox import Workspace
-from workers.thoughts.base import Brief, Limits, Outcome, digest, fingerprint
+from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
 
@@ -89,6 +89,7 @@ async def run(tools: Tools, brief: Tests) -> Outcome:
     return Outcome(
         " ".join(each.summary for each in outcomes),
         claims=[claim for each in outcomes for claim in each.claims],
+        follow_ups=[mend for each in outcomes for mend in each.follow_ups],
         covered=[path for each in outcomes for path in each.covered],
         metrics={name: value for each in outcomes for name, value in each.metrics.items()},
     )
@@ -105,7 +106,14 @@ async def _again(tools: Tools, runner: Runner, suite: Suite, found: Finding) -> 
                 changes.append(await _patched(tools, runner, suite, found, (before, after)))
     said = " ".join(change.said for change in changes)
     metrics = {"reproducer_failed": float(seen.failed), "reproducer_passed": float(seen.passed)}
-    return Outcome(said, changes=changes, metrics=metrics)
+    ask = not found.patch and seen.failed == TIMES
+    mends = [_mend(found.path, found.fingerprint)] if ask else []
+    return Outcome(said, changes=changes, follow_ups=mends, metrics=metrics)
+
+
+def _mend(path: str, finding: str) -> FollowUp:
+    about = Subject("finding", path=path, finding=finding)
+    return FollowUp("draft_patch", about, "it may be mended", 0.5)
 
 
 def _verdict(found: Finding, seen: Repeated) -> Change:
@@ -153,6 +161,9 @@ async def _tested(tools: Tools, runner: Runner, suite: Suite, brief: Tests) -> O
     return Outcome(
         _summary(passed, failed, [each.message for each in claims]),
         claims=claims,
+        follow_ups=[
+            _mend(each.path, each.fingerprint) for each in claims if each.evidence == "reproduced"
+        ],
         covered=suite.files if trials[0][0].whole else (),
         metrics={"tests_passed": float(passed), "tests_failed": float(failed)},
     )

@@ -28,7 +28,7 @@ _BEGAN = time.monotonic()
 _SHARE = 20.0
 _INSTANCES = 25
 _spent: dict[str, float] = {}
-_now: dict[str, Any] = {"collecting": True, "coverage": None}
+_now: dict[str, Any] = {"collecting": True, "coverage": None, "calls": None}
 
 
 def _write(**line: Any) -> None:
@@ -92,6 +92,9 @@ if _SETTINGS.get("absent"):
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if _SETTINGS.get("calls"):
+        calls = importlib.import_module("ponder_calls")
+        _now["calls"] = calls.Calls(_ROOT, _SETTINGS["calls"])
     if not _SETTINGS.get("trace"):
         return
     files = [os.path.join(_ROOT, each) for each in _SETTINGS["trace"]]
@@ -135,6 +138,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     _spent[function] = _spent.get(function, 0.0) + time.monotonic() - began
     if time.monotonic() - _BEGAN > _SETTINGS.get("seconds", 1e9):
         item.session.shouldstop = "the time is over"
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    if _now["calls"] is not None:
+        _now["calls"].start()
+    yield
+    if _now["calls"] is not None:
+        _now["calls"].stop()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -206,6 +218,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for path in sorted(data.measured_files()):
             lines = data.contexts_by_lineno(path)
             _write(traced=os.path.relpath(path, _ROOT), lines=_told(lines))
+    for path, symbol, values in _now["calls"].told() if _now["calls"] is not None else ():
+        _write(called=path, symbol=symbol, values=values)
     _write(finished=not session.shouldstop)
 
 

@@ -56,6 +56,8 @@ def excuse(suite: Suite, test: Ended) -> str:
     """Why a failure says nothing about the code; '' where it does."""
     if not test.kinds or test.kind in _OUTCOMES:
         return "the test runner ended it"
+    if "ponder_recorder" in test.kind + test.message:
+        return "something is not installed"
     if test.examples:
         return _illustrative(test.examples)
     if test.hung and (test.foreign or not test.frames or is_test(test.frames[-1].path)):

@@ -23,7 +23,12 @@ def told(raw: bytes, output: str) -> Ran:
     absent = {name for text in said for name in _absent(text)}
     whole = any(line.get("finished") is True for line in lines)
     return Ran(
-        tuple(tests.values()), whole, tuple(sorted(absent)), output[-4000:], _map(lines, tests)
+        tuple(tests.values()),
+        whole,
+        tuple(sorted(absent)),
+        output[-4000:],
+        _map(lines, tests),
+        _calls(lines),
     )
 
 
@@ -115,6 +120,16 @@ def _map(
         path = line.get("traced")
         if isinstance(path, str):
             found[path] = dict(_traced(_list(line.get("lines")), index))
+    return found
+
+
+def _calls(lines: list[dict[str, Any]]) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for line in lines:
+        path, symbol = line.get("called"), line.get("symbol")
+        if isinstance(path, str) and isinstance(symbol, str):
+            values = [str(value) for value in _list(line.get("values"))[:12]]
+            found.setdefault(path, {})[symbol] = values
     return found
 
 

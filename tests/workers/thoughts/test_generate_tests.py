@@ -1,0 +1,62 @@
+"""Tests of promises are offered where they are worth having, and broken laws are reported."""
+
+from __future__ import annotations
+
+from core.db import thoughts
+from core.db.connect import Database
+from core.db.findings import Finding
+from core.db.thoughts import Subject
+from core.settings import Settings
+from tests.thinking import thinking
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/money.py": (
+        "class Money:\n"
+        "    def __init__(self, amount, currency):\n"
+        "        self.amount, self.currency = amount, currency\n\n"
+        "    def __eq__(self, other):\n"
+        "        return self.amount == other.amount\n\n"
+        "    def __hash__(self):\n"
+        "        return id(self)\n\n\n"
+        "def dumps(money):\n"
+        "    return f'{money}'.rjust(8)\n\n\n"
+        "def loads(text):\n"
+        "    return text.strip()\n"
+    ),
+    "tests/test_money.py": (
+        "from shop.money import Money, dumps\n\n\n"
+        "def test_money():\n    assert Money(3, 'EUR').amount == 3\n\n\n"
+        "def test_dumps():\n    assert dumps('3 EUR') == '   3 EUR'\n"
+    ),
+}
+
+
+async def found(settings: Settings, database: Database) -> dict[str, Finding]:
+    async with thinking(settings, database, SHOP) as made:
+        async with database.tenant(0) as connection:
+            await thoughts.add(
+                connection,
+                installation_id=0,
+                repository_id=made.repository.id,
+                kind="generate_tests",
+                subject=Subject("file", path="shop/money.py"),
+                priority=1.0,
+                reason="it makes promises",
+            )
+        await made.think("generate_tests")
+        return {each.rule: each for each in await made.findings()}
+
+
+async def test_promises_are_tried_with_values_of_the_tests(
+    settings: Settings, database: Database
+) -> None:
+    findings = await found(settings, database)
+    assert findings.keys() == {"broken-laws", "missing-test"}
+    broken = findings["broken-laws"]
+    assert (broken.evidence, broken.symbol) == ("reproduced", "Money.__eq__")
+    assert "hash(one) == hash(other)" in (broken.reproducer or "")
+    offered = findings["missing-test"]
+    assert (offered.evidence, offered.severity, offered.start_line) == ("proven", "low", 17)
+    assert "+++ b/tests/test_shop_money_promises.py" in (offered.patch or "")
+    assert "assert loads(dumps(value)) == value" in (offered.patch or "")

@@ -1,0 +1,69 @@
+"""Tests of promises, tried before they are shown to anybody: they run, pass ten times, and run a
+line that no test ran; or they fail each time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from workers.oracles.base import Promise
+from workers.runners.base import Ended, Runner, Suite, Wanted
+from workers.sandbox import Workspace
+
+PASSES = 10
+_FAILS = 3
+_MOST = 6
+_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A test's body, as it would stand among the others. `lines` are those of the code that it runs
+    and nothing else does; `failure` is how it fails each time, None where it passes each time."""
+
+    promise: Promise
+    body: str
+    lines: tuple[int, ...]
+    failure: Ended | None
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Of one file's promises, in one workspace."""
+
+    runner: Runner
+    workspace: Workspace
+    suite: Suite
+    log: Callable[[str], None]
+
+    async def of(self, path: str, promises: Sequence[Promise], seconds: float) -> list[Offer]:
+        until = time.monotonic() + seconds
+        suite = replace(self.suite, files=(path,))
+        wanted = Wanted(seconds / 3, trace=True, calls=(path,))
+        base = await self.runner.run(self.workspace, suite, wanted)
+        known = {line for line, tests in base.lines.get(path, {}).items() if tests}
+        bodies = self.runner.promised(self.suite, path, promises, base)
+        self.log(f"{len(bodies)} of {len(promises)} promises have values to be tried with")
+        offers: list[Offer] = []
+        for promise in promises:
+            if promise.symbol in bodies and time.monotonic() < until and len(offers) < _MOST:
+                offer = await self._tried(path, promise, bodies.pop(promise.symbol), known)
+                offers += [offer] if offer else []
+        return offers
+
+    async def _tried(self, path: str, promise: Promise, body: str, known: set[int]) -> Offer | None:
+        text = self.runner.alone_text(self.suite, body)
+        ran = await self.runner.alone(self.workspace, text, _SECONDS, trace=(path,))
+        failed = ran.of("failed")
+        if not ran.tests or any(self.runner.excuse(self.suite, test) for test in failed):
+            self.log(f"{promise.says}: could not be tried")
+            return None
+        lines = {line for line, tests in ran.lines.get(path, {}).items() if tests} - known
+        for _ in range((_FAILS if failed else PASSES) - 1):
+            again = await self.runner.alone(self.workspace, text, _SECONDS)
+            if [test.id for test in again.of("failed")] != [test.id for test in failed]:
+                self.log(f"{promise.says}: does not end the same way each time")
+                return None
+        self.log(f"{promise.says}: {'does not hold' if failed else 'holds'}")
+        return Offer(promise, body, tuple(sorted(lines)), failed[0] if failed else None)

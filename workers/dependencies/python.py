@@ -22,7 +22,7 @@ def wanted(code: Path, registries: Registries, toolchain: Toolchain) -> Wanted |
     files = {
         "asked.txt": _lines(asked),
         "pinned.txt": _lines(pins(code)),
-        "ours.txt": _lines(_versions(toolchain)),
+        "ours.txt": _lines(_OURS.split()),
     }
     install = _install(registries.python, toolchain)
     pinned = (*install, "--constraints", "pinned.txt")
@@ -34,16 +34,8 @@ def _install(index: str, toolchain: Toolchain) -> Sequence[str]:
         *(toolchain.program("uv"), "pip", "install", "--no-config", "--no-build", "--no-progress"),
         *("--no-python-downloads", "--system-certs", "--link-mode", "copy"),
         *("--cache-dir", f"{CODE}/cache", "--python", toolchain.python, "--target", MADE),
-        *("--default-index", index, "--requirements", "asked.txt", "--overrides", "ours.txt"),
+        *("--default-index", index, "--requirements", "asked.txt", "--excludes", "ours.txt"),
     )
-
-
-def _versions(toolchain: Toolchain) -> list[str]:
-    """Of the packages that are ours."""
-    found = toolchain.folder.glob("lib/python3*/site-packages/*.dist-info")
-    named = (path.name.removesuffix(".dist-info").partition("-") for path in found)
-    ours = _OURS.split()
-    return sorted(f"{n}=={v}" for n, _, v in named if n.lower().replace("_", "-") in ours)
 
 
 def _lines(lines: Sequence[str]) -> str:

@@ -71,6 +71,16 @@ async def test_packages_are_fetched_once_and_seen_in_runs(
     assert list(sandbox.scratch.iterdir()) == []
 
 
+async def test_what_tests_are_run_with_is_the_toolchains(
+    sandbox: Sandbox, code: Path, registry: Registry
+) -> None:
+    registry.add_wheel("plugin", "1.0", "LOADED = 1\n", needs="pytest<3")
+    (code / "requirements.txt").write_text("plugin\npytest==2.0\n")
+    made = await prepared(sandbox, code, registry)
+    ran = await python(sandbox, made, "import plugin, pytest; print(pytest.__file__)")
+    assert ran.stdout.startswith(str(sandbox.toolchain.folder)), made.notes
+
+
 async def test_versions_of_a_lock_are_taken(
     sandbox: Sandbox, code: Path, registry: Registry
 ) -> None:

@@ -33,6 +33,7 @@ from web.code import Highlighter
 from web.status import Statuses
 from web.views import card, code, conversation, facts, home, live, login, runs, search, verdict
 from web.views import insights as insights_page
+from web.views import learning as learning_page
 from web.views import map as map_page
 
 LARGEST_REQUEST = 26 * 1024 * 1024
@@ -113,6 +114,8 @@ PAGES = (
     web.post("/repositories/{repo}/insights", verdict.read_all),
     web.get("/repositories/{repo}/insights/{fingerprint}", insights_page.show),
     web.post("/repositories/{repo}/insights/{fingerprint}", verdict.given),
+    web.get("/repositories/{repo}/learning", learning_page.show),
+    web.post("/repositories/{repo}/learning", learning_page.saved),
     web.get("/repositories/{repo}/map", map_page.show),
     web.get("/repositories/{repo}/card", card.show),
     web.get("/repositories/{repo}/runs", runs.listed),

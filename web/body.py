@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 from uuid import UUID
 
 from aiohttp import web
@@ -82,12 +82,18 @@ async def read(request: web.Request) -> Body:
 
 
 async def form(request: web.Request) -> dict[str, str]:
-    """The fields of a page's form. Raise Problem 413 or 415 like `read`."""
+    """The fields of a page's form; of a name that comes twice, the last. Raise Problem 413 or 415
+    like `read`."""
+    return {name: values[-1] for name, values in (await fields_of_form(request)).items()}
+
+
+async def fields_of_form(request: web.Request) -> dict[str, list[str]]:
+    """All values of each field of a page's form."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise Problem(415, "Send the form as pages do.")
     try:
         text = (await _bytes(request)).decode()
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=20))
+        return parse_qs(text, keep_blank_values=True, max_num_fields=200)
     except ValueError as error:
         raise Problem(400, "The form could not be read; send it again from the page.") from error
 

@@ -10,6 +10,8 @@ from core.db.insights import Tally, Wanted
 from web.insights import EVIDENCE, SEVERITY, STATE
 from web.page import words
 
+_STATES = {"false_positive": "Not a bug"}
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -68,7 +70,7 @@ def _values(tallies: list[Tally], wanted: Wanted) -> list[tuple[str, Wanted, _Va
         (
             "State",
             replace(wanted, state=("open",)),
-            [(words(each), replace(wanted, state=(each,))) for each in STATE],
+            [(_STATES.get(each, words(each)), replace(wanted, state=(each,))) for each in STATE],
         ),
         (
             "Read",

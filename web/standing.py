@@ -12,6 +12,7 @@ from core.db.insights import Wanted
 from core.db.repositories import Repository
 from core.db.runs import Run
 from web import keys
+from web.learning import Learned, learned
 from web.page import ago, page
 from web.status import Status
 
@@ -26,6 +27,7 @@ class Standing:
     unread: int
     thoughts: dict[str, int]
     last: list[Run]
+    learned: Learned
 
     @property
     def parts(self) -> list[str]:
@@ -37,8 +39,11 @@ class Standing:
             said = [f"Indexed {ago(index.indexed_at)}"]
         else:
             said = ["Not indexed yet"]
+        if not self.learned.on and not self.running and not self.queued:
+            return [*said, "Learning is off"]
         said += [f"{self.running} thought{'' if self.running == 1 else 's'} running"]
-        return [*said, f"{self.queued} queued"]
+        said += [f"{self.queued} queued", f"budget {self.learned.used:.0%}".replace("%", "\u202f%")]
+        return [*said, *([self.learned.rests] if self.learned.rests else [])]
 
     @property
     def stamp(self) -> str:
@@ -64,6 +69,7 @@ async def standing_of(request: web.Request, repository: Repository) -> Standing:
             sum(each.findings for each in tallies if each.fits(Wanted(unread=True))),
             await thoughts.counts(connection, repository.id),
             await runs.of_repository(connection, repository.id, limit=1),
+            await learned(connection, repository),
         )
 
 

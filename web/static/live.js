@@ -12,6 +12,7 @@ function heard({ html, unread: count, stamp: now }) {
   unread.hidden = count === 0;
   const isNews = stamp !== null && stamp !== now;
   stamp = now;
+  line.dataset.heard = "yes";
   if (isNews) dispatchEvent(new CustomEvent("stood", { detail: { unread: count } }));
 }
 

@@ -10,20 +10,17 @@ from typing import Any
 
 from workers.fuzzers.base import Crash, Fuzzed, Plan, Target
 from workers.fuzzers.pythonic import told
+from workers.fuzzers.pythonic.bench import FOLDER, Bench
 from workers.fuzzers.pythonic.doubts import doubts, promised
 from workers.fuzzers.pythonic.reproducer import called, reproducer
-from workers.fuzzers.pythonic.scan import Scanned, scan
+from workers.fuzzers.pythonic.scan import scan
 from workers.runners import python as runner
-from workers.runners.base import Suite
 from workers.runners.pythonic.layout import module, shared, suite
-from workers.sandbox import CODE, Limits, Workspace
+from workers.sandbox import CODE, Workspace
 
 __all__ = ["fuzz", "targets"]
 
-_FOLDER = ".ponder"
-_INSIDE = Path(__file__).parent / "inside"
 _MOST_DRY = 250
-_RECORD_SECONDS = 40.0
 _SMALLER_SECONDS = 4.0
 _MOST_CRASHES = 4
 _MOST_CORPUS = 200
@@ -42,7 +39,7 @@ async def fuzz(workspace: Workspace, plan: Plan, log: Callable[[str], None]) -> 
     found = suite(plan.folder, plan.paths)
     if found is None:
         return []
-    bench = _Bench(workspace, found, plan, log)
+    bench = _Fuzzing(workspace, found, log, plan)
     bench.prepare()
     tried = plan.targets[:_MOST_DRY]
     calls = await bench.recorded(tried, scan(plan.folder, plan.paths, found.files))
@@ -67,51 +64,10 @@ def _without(target: Target, result: Mapping[str, Any] | None) -> Fuzzed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bench:
-    """One workspace, prepared."""
+class _Fuzzing(Bench):
+    """By a plan."""
 
-    workspace: Workspace
-    suite: Suite
     plan: Plan
-    log: Callable[[str], None]
-
-    def prepare(self) -> None:
-        for source in sorted(_INSIDE.glob("*.py")):
-            self.workspace.write(f"{_FOLDER}/ponder_fuzz/{source.name}", source.read_bytes())
-
-    async def _python(self, arguments: Sequence[str], seconds: float) -> None:
-        roots = [CODE if root == "." else f"{CODE}/{root}" for root in self.suite.roots]
-        result = await self.workspace.run(
-            [self.workspace.toolchain.python, *arguments],
-            limits=Limits(seconds, seconds * 1.5 + 30, memory_mib=2048, output_kib=4096),
-            environment={"PYTHONPATH": ":".join([f"{CODE}/{_FOLDER}", *roots]), "TZ": "UTC"},
-        )
-        if not result.ok:
-            said = (result.stderr or result.stdout)[-1500:]
-            self.log(f"{' '.join(arguments[:3])}: {result.status} {result.exit_code} {said}")
-
-    async def recorded(
-        self, targets: Sequence[Target], scanned: Scanned
-    ) -> dict[str, list[dict[str, Any]]]:
-        """Calls by a target's name: of the repository's tests, then those that sources spell
-        out."""
-        names = [(each.path, each.symbol) for each in targets]
-        asked = {"functions": names, "seconds": _RECORD_SECONDS}
-        self.workspace.write(f"{_FOLDER}/calls.json", json.dumps(asked))
-        if self.suite.targets:
-            argv = ["-m", "pytest", "-q", "-x", "--maxfail=200", "-p", "ponder_fuzz.calls"]
-            argv += ["-p", "no:cacheprovider", "-p", "no:randomly", "--timeout=20", "--tb=no"]
-            argv += ["--continue-on-collection-errors", "-o", "addopts=", *self.suite.targets]
-            await self._python(argv, _RECORD_SECONDS * 1.5)
-        seen = told.calls(self.workspace.read(f"{_FOLDER}/called.json"))
-        self.log(f"tests call {len(seen)} of {len(targets)} functions with plain arguments")
-        return {
-            each.name: [
-                *seen.get(at, []),
-                *scanned.calls.get(each.symbol.rpartition(".")[2], []),
-            ]
-            for at, each in enumerate(targets)
-        }
 
     async def driven(
         self,
@@ -124,7 +80,7 @@ class _Bench:
         """What the driver counted, by a target's name."""
         jobs = []
         for at, each in enumerate(targets):
-            corpus = f"{_FOLDER}/corpus/{at}"
+            corpus = f"{FOLDER}/corpus/{at}"
             for number, raw in enumerate(self.plan.corpora.get(each.name, ()) if not dry else ()):
                 self.workspace.write(f"{corpus}/kept-{number}", raw)
             jobs.append(
@@ -138,18 +94,18 @@ class _Bench:
                     "dry": dry,
                 }
             )
-        results = f"{_FOLDER}/{'dry' if dry else 'fuzzed'}.jsonl"
+        results = f"{FOLDER}/{'dry' if dry else 'fuzzed'}.jsonl"
         settings = {
             "root": f"{CODE}/",
             "packages": self.suite.packages,
             "jobs": jobs,
             "results": results,
         }
-        name = f"{_FOLDER}/{'dry' if dry else 'fuzz'}.json"
+        name = f"{FOLDER}/{'dry' if dry else 'fuzz'}.json"
         self.workspace.write(name, json.dumps(settings))
         self.workspace.write(results, b"")
         most = 40.0 + (0.2 if dry else seconds + 1) * len(jobs)
-        await self._python(["-m", "ponder_fuzz.drive", name], most)
+        await self.python(["-m", "ponder_fuzz.drive", name], most)
         found = told.fuzzed(self.workspace.read(results))
         return {each.name: found[at] for at, each in enumerate(targets) if at in found}
 
@@ -192,17 +148,17 @@ class _Bench:
             {**place, "calls": calls, "case": each["case"], "signature": each["signature"]}
             for each in worst
         ]
-        results = f"{_FOLDER}/replayed.jsonl"
+        results = f"{FOLDER}/replayed.jsonl"
         settings = {
             "root": f"{CODE}/",
             "crashes": asked,
             "results": results,
             "seconds": _SMALLER_SECONDS,
         }
-        self.workspace.write(f"{_FOLDER}/replay.json", json.dumps(settings))
+        self.workspace.write(f"{FOLDER}/replay.json", json.dumps(settings))
         self.workspace.write(results, b"")
         seconds = 40.0 + 20.0 * len(worst)
-        await self._python(["-m", "ponder_fuzz.replay", f"{_FOLDER}/replay.json"], seconds)
+        await self.python(["-m", "ponder_fuzz.replay", f"{FOLDER}/replay.json"], seconds)
         found = []
         for line in told.lines(self.workspace.read(results)):
             at, again, raw = line.get("at"), line.get("again"), line.get("case")

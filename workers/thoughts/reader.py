@@ -154,6 +154,16 @@ class Reader:
         async with self.database.tenant(self.repository.installation_id) as connection:
             return await cards.contents(connection, self.repository.id)
 
+    async def earlier(self, most: int = 100) -> dict[str, str | None]:
+        """What the last commit changed, as it was before: texts by path, None for what was not
+        there. Empty where there is no commit before, or it changed more than `most` files."""
+        known = await asyncio.to_thread(git.history, self.mirror, self.commit, limit=2)
+        changes = await self.changed(known[1].sha) if len(known) == 2 else []
+        if len(changes) > most:
+            return {}
+        paths = [git.text_path(each.path) for each in changes]
+        return {path: await self.text(path, known[1].sha) for path in paths}
+
     async def changed(self, before: str, after: str = "") -> list[git.Change]:
         """Paths that differ between two commits; `after` '' is the snapshot's."""
         return await asyncio.to_thread(git.changed, self.mirror, before, after or self.commit)

@@ -41,15 +41,17 @@ async def _replay(repository: Path, commits: int) -> None:
         sandbox = await open_sandbox(Path(scratch))
         if sandbox is None:
             raise SystemExit("There is no sandbox here; 'ponder doctor' says why.")
+        said = await claims(sandbox, folder, files(folder))
         found = [
             each
-            for each in await claims(sandbox, folder, files(folder))
+            for each in said
             if each.start_line in added.get(each.path, ()) and each.evidence == "proven"
         ]
     for each in found:
         print(f"  {each.severity} {each.path}:{each.start_line} {each.rule} {each.message}")
     print(
-        f"{len(shas)} commits, {len(added)} versions of files, {len(found)} proven findings: "
+        f"{len(shas)} commits, {len(added)} versions of files, {len(said)} claims in all, "
+        f"{len(found)} proven at added lines: "
         f"{len(found) / max(1, len(shas)):.3f} a commit"
     )
 

@@ -15,7 +15,6 @@ from typing import Any
 from core.db.findings import Evidence, Severity
 from workers.sandbox import CODE, Limits, Workspace
 
-MOST_REPORTS = 5_000
 LONGEST_MESSAGE = 300
 
 

@@ -4,6 +4,7 @@ together when the program runs."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from workers.graph.asking import Asking
@@ -25,14 +26,15 @@ def candidates(source: Source) -> list[Part]:
     is_private = PRIVATE.get(source.language)
     if is_private is None or source.quiet:
         return []
+    lines, words = source.lines, Counter(re.findall(r"\w+", source.text))
     return [
         part
         for part in source.parts
         if part.kind == "function"
         and "." not in part.symbol
         and is_private(part)
-        and not source.lines[part.start_line - 1].lstrip().startswith("@")
-        and len(re.findall(rf"\b{re.escape(part.symbol)}\b", source.text)) == 1
+        and not lines[part.start_line - 1].lstrip().startswith("@")
+        and words[part.symbol] == 1
     ]
 
 

@@ -9,11 +9,13 @@ from typing import Literal
 
 from core.db.findings import EVIDENCE, Evidence, Severity
 from workers.linters.base import Edit, Report, Source
-from workers.linters.suppress import hiding
+from workers.linters.suppress import Comment, comments, hiding
 
 MOST_OF_RULE = 3
 """Of one rule in one file; the others are counted in its last one."""
 MOST_OF_FILE = 10
+MOST_READ = 50
+"""Reports of one rule in one file; what comes after them is not even counted."""
 HABIT = 12
 """A rule that finds so much in one go describes how this code is written, not a slip in it."""
 FOREIGN = 4
@@ -55,11 +57,12 @@ def merged(
 ) -> list[Smell]:
     """Smells in order of path and line. `standing` is of rules that people judged; `added` are the
     lines, by path, that the change at hand adds."""
-    wanted = [each for each in reports if _wanted(each, sources, standing)]
+    wanted = _bounded([each for each in reports if _wanted(each, sources, standing)])
+    written = {path: comments(sources[path].lines) for path in {each.path for each in wanted}}
     smells = [
         smell
         for group in _by_cause(wanted)
-        if (smell := _smell(group, sources[group[0].path], standing, added)) is not None
+        if (smell := _smell(group, sources[group[0].path], written[group[0].path], standing, added))
     ]
     return _few(_without_habits(smells))
 
@@ -71,6 +74,17 @@ def _wanted(
     if source is None or standing.get(report.name) == "off":
         return False
     return not source.quiet or (report.means.in_tests and not report.means.security)
+
+
+def _bounded(reports: Sequence[Report]) -> list[Report]:
+    """A file that was made to have thousands of problems takes no more time than others."""
+    counts: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for each in reports:
+        counts[each.path, each.name] += 1
+        if counts[each.path, each.name] <= MOST_READ:
+            kept.append(each)
+    return kept
 
 
 def _by_cause(reports: Sequence[Report]) -> list[list[Report]]:
@@ -89,13 +103,14 @@ def _by_cause(reports: Sequence[Report]) -> list[list[Report]]:
 def _smell(
     group: list[Report],
     source: Source,
+    written: Sequence[Comment],
     standing: Mapping[str, Standing],
     added: Mapping[str, frozenset[int]],
 ) -> Smell | None:
     ordered = sorted(group, key=_strength, reverse=True)
     first = ordered[0]
     evidence, severity = first.means.evidence, first.means.severity
-    hidden = hiding(first, source.lines)
+    hidden = hiding(first, written)
     if hidden and hidden not in added.get(source.path, ()):
         if not first.means.security:
             return None

@@ -27,3 +27,8 @@ def quiet(path: str) -> str:
     if _TESTS.search(path):
         return "tests"
     return "examples" if _EXAMPLES.search(path) else ""
+
+
+def aside(path: str) -> bool:
+    """Tests and fixtures, which nobody runs in earnest; examples are run."""
+    return quiet(path) in ("tests", "fixtures")

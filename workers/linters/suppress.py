@@ -8,7 +8,7 @@ in which a problem gets past everybody else's analysers. What is hidden so is sh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from workers.linters.base import Report
 
@@ -20,21 +20,28 @@ _COMMENT = re.compile(
     r"nolint|NOSONAR|noinspection|pyright:\s*ignore))\b(?P<codes>[^\n]*)",
     re.I,
 )
+_LONGEST_LINE = 2_000
 _TOOLS = {"noqa": "ruff", "eslint": "eslint", "shellcheck": "shellcheck", "hadolint": "hadolint"}
 """Whose rules a comment names, by a word of it."""
 _CODE = re.compile(r"[A-Za-z@][\w@/.-]*\d*")
 
 
-def comments(lines: Sequence[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """The lines, 1-based, that hold such a comment."""
-    for number, line in enumerate(lines, start=1):
-        if len(line) < 2_000 and (found := _COMMENT.search(line)):
-            yield number, found
+Comment = tuple[int, re.Match[str]]
+"""Its line, 1-based, and what it says."""
 
 
-def hiding(report: Report, lines: Sequence[str]) -> int:
-    """The line of a comment that hides a report, 0 for none."""
-    for number, found in comments(lines):
+def comments(lines: Sequence[str]) -> list[Comment]:
+    """Those that tell an analyser to be silent; lines that no person wrote have none."""
+    return [
+        (number, found)
+        for number, line in enumerate(lines, start=1)
+        if len(line) < _LONGEST_LINE and (found := _COMMENT.search(line))
+    ]
+
+
+def hiding(report: Report, written: Sequence[Comment]) -> int:
+    """The line of the comment that hides a report, 0 for none."""
+    for number, found in written:
         if _covers(found, number, report) and _names(found, report):
             return number
     return 0

@@ -182,7 +182,9 @@ async def run(tools: Tools, brief: Hunt) -> Outcome:
         for path, source in read.items()
     }
     reports, ran, broken = await _reports(tools, list(sources.values()))
-    smells = merged(reports, sources, standing=brief.standing, added=brief.added)
+    smells = await asyncio.to_thread(
+        merged, reports, sources, standing=brief.standing, added=brief.added
+    )
     for smell in smells:
         tools.log(f"{smell.path}:{smell.start_line} {smell.strongest.name} {smell.evidence}")
     claims = _claims(smells, sources)

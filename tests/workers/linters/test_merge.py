@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.linters.base import Edit, Report, Rule, Source
-from workers.linters.merge import FOREIGN, HABIT, MOST_OF_RULE, Smell, merged
+from workers.linters.merge import FOREIGN, HABIT, MOST_OF_RULE, MOST_READ, Smell, merged
 from workers.linters.patch import mended
 from workers.linters.places import quiet
 
@@ -45,6 +45,14 @@ def test_a_rule_that_finds_much_in_a_file_is_told_a_few_times() -> None:
     found = smells(*(report(line) for line in range(1, 8)))
     assert len(found) == MOST_OF_RULE
     assert found[-1].more == 4
+
+
+def test_a_file_that_is_full_of_problems_is_read_in_no_time() -> None:
+    text = "x = y  # noqa: E501\n" * 20_000
+    (*_, last) = smells(
+        *(report(line) for line in range(1, 20_000, 2)), sources=(source(text=text),)
+    )
+    assert last.more == MOST_READ - MOST_OF_RULE
 
 
 def test_what_is_found_all_over_is_a_habit_and_no_slip() -> None:

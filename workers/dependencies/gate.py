@@ -27,14 +27,30 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Gate:
-    """`doors` are hosts and ports; `refused` those that were asked for in vain."""
+    """`doors` are hosts and ports; `refused` those that were asked for in vain. `ways` are open
+    connections, and who serves them."""
 
     doors: frozenset[tuple[str, int]]
     left: int = MOST_BYTES
     refused: set[str] = field(default_factory=set)
+    ways: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = field(default_factory=dict)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of an installer, to its end."""
+        self.ways[writer] = asyncio.current_task()
+        try:
+            await self._served(reader, writer)
+        finally:
+            del self.ways[writer]
+
+    async def close(self) -> None:
+        """Installers leave connections open when they end: end them too, and see them end."""
+        serving = [task for task in self.ways.values() if task is not None]
+        for writer in self.ways:
+            writer.transport.abort()
+        await asyncio.gather(*serving)
+
+    async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             async with asyncio.timeout(_SECONDS):
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -71,13 +87,15 @@ class Gate:
         return await asyncio.open_connection(*door)
 
     async def _both(self, inner: Streams, outer: Streams) -> None:
-        upward = asyncio.create_task(self._pump(inner[0], outer[1]))
-        try:
-            await self._pump(outer[0], inner[1])
-        finally:
-            upward.cancel()
-            with suppress(asyncio.CancelledError, OSError, Refused):
-                await upward
+        """Until one side is at its end."""
+        pumps = [self._pump(inner[0], outer[1]), self._pump(outer[0], inner[1])]
+        tasks = [asyncio.create_task(pump) for pump in pumps]
+        done, open_ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in open_:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for task in done:
+            task.result()
 
     async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         while part := await source.read(65536):
@@ -98,6 +116,7 @@ async def opened(path: Path, doors: frozenset[tuple[str, int]]) -> AsyncIterator
         yield gate
     finally:
         server.close()
+        await gate.close()
 
 
 def _rewritten(method: str, target: str, head: bytes) -> bytes:

@@ -73,3 +73,21 @@ async def test_no_more_comes_in_than_is_allowed(port: int) -> None:
     request = f"GET http://127.0.0.1:{port}/{'x' * 1000} HTTP/1.1\r\n\r\n"
     got = await said(request, {("127.0.0.1", port)}, left=100)
     assert b"xxx" not in got
+
+
+async def test_connections_that_stay_open_end_with_the_gate() -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    door = ("127.0.0.1", server.sockets[0].getsockname()[1])
+    async with server:
+        with TemporaryDirectory() as folder:
+            async with gate.opened(Path(folder) / "socket", frozenset([door])) as opened:
+                reader, writer = await asyncio.open_unix_connection(Path(folder) / "socket")
+                writer.write(f"CONNECT {door[0]}:{door[1]} HTTP/1.1\r\n\r\n".encode())
+                assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+            assert opened.ways == {}
+            assert await reader.read() == b"\r\n"
+            writer.close()

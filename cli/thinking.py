@@ -1,29 +1,12 @@
-"""What `ponder think` runs Thoughts with, and how a run is told in JSON."""
+"""How a run is told in JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from core.artifacts import open_artifacts
 from core.db import findings
 from core.db.runs import Run
 from workers.context import Context
-from workers.engine.think import Engine
-from workers.sandbox import open_sandbox
-
-
-async def engine(context: Context) -> Engine:
-    """Raise UserError where artifacts cannot be stored."""
-    folder = context.settings.data_dir
-    return Engine(
-        context.database,
-        context.searcher,
-        context.endpoint,
-        open_artifacts(context.settings.artifacts_url),
-        await open_sandbox(folder / "scratch"),
-        context.mirrors,
-        folder / "checkouts",
-    )
 
 
 async def document(context: Context, run: Run) -> dict[str, Any]:

@@ -24,6 +24,8 @@ from core.db.work import Work
 from core.errors import UserError
 
 QUEUES = ("interactive", "indexing", "background")
+THINKING = "thinking"
+"""No queue: its rows are claimed by their worth."""
 
 _AWAY_SECONDS = 1.0
 

@@ -17,11 +17,12 @@ from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
 from core import log
-from core.queue import QUEUES, deserialize, queue_name, redis_settings, serialize
+from core.queue import QUEUES, THINKING, deserialize, queue_name, redis_settings, serialize
 from core.settings import Settings
 from workers import cycles
 from workers.context import Context, open_context
 from workers.jobs import forget, refresh, run_work, sweep
+from workers.thinking import thinking
 
 _log = log.get(__name__)
 
@@ -99,8 +100,9 @@ def _worker(context: Context, redis: RedisSettings, queue: str, bell: _Bell) -> 
     )
 
 
-async def run(settings: Settings, queues: Sequence[str] = QUEUES) -> None:
-    """Serve the queues until SIGTERM or SIGINT. Work that is cut off is put back."""
+async def run(settings: Settings, serves: Sequence[str] = (*QUEUES, THINKING)) -> None:
+    """Serve these queues, and think, until SIGTERM or SIGINT. Work that is cut off is put back."""
+    queues = [name for name in serves if name in QUEUES]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -116,9 +118,11 @@ async def run(settings: Settings, queues: Sequence[str] = QUEUES) -> None:
             asyncio.create_task(bell.answer(workers[name], context.queue.rings(name)))
             for name, bell in bells.items()
         ]
+        if THINKING in serves:
+            beside.append(thinking(context))
         cycles.leave_alone()
         beside.append(asyncio.create_task(cycles.look_between(partial(_is_busy, workers))))
-        _log.info("worker.started", queues=list(queues))
+        _log.info("worker.started", queues=list(serves))
         stopped = asyncio.create_task(stop.wait())
         ended, _ = await asyncio.wait(
             [*serving, *beside, stopped], return_when=asyncio.FIRST_COMPLETED

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.seeded.judge import Judgement, judged
-from cli import indexing, thinking
+from cli import indexing
 from core.db import findings, repositories
 from core.db.findings import Finding
 from core.db.repositories import Repository
@@ -16,6 +16,7 @@ from workers.context import Context
 from workers.engine.now import think_now
 from workers.engine.think import Engine
 from workers.git import discard, mirror_path
+from workers.thinking import open_engine
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ async def play(
         )
     report = await indexing.build(context, repository, "", _silent)
     await indexing.link(context, repository, report.snapshot_id, _silent)
-    engine = await thinking.engine(context)
+    engine = await open_engine(context)
     try:
         return await _played(engine, repository, checkout, clean, seconds, kinds, known)
     finally:

@@ -73,10 +73,11 @@ async def _found(repo: str, settings: Settings) -> tuple[str, str, list[Risk]]:
 
 
 async def _weigh(context: Context, repository: Repository) -> None:
-    from cli import indexing, thinking
+    from cli import indexing
     from cli.progress import shown
     from core.db import risks
     from workers.engine.now import think_now
+    from workers.thinking import open_engine
 
     with shown() as progress:
         report = await indexing.build(context, repository, "", progress)
@@ -85,7 +86,7 @@ async def _weigh(context: Context, repository: Repository) -> None:
         if known and known[0].commit_sha == report.commit:
             return
         await indexing.link(context, repository, report.snapshot_id, progress)
-    engine = await thinking.engine(context)
+    engine = await open_engine(context)
     ended = think_now(engine, repository, kinds=["prioritize"], seconds=1.0)
     async for each in ended:
         if each.problem:

@@ -67,6 +67,7 @@ async def _think(arguments: argparse.Namespace, settings: Settings) -> list[dict
     from cli import indexing, thinking
     from cli.progress import shown
     from workers.engine.now import think_now
+    from workers.thinking import open_engine
 
     told = []
     async with opened.context(settings) as context:
@@ -74,7 +75,7 @@ async def _think(arguments: argparse.Namespace, settings: Settings) -> list[dict
         with shown() as progress:
             report = await indexing.build(context, repository, "", progress)
             await indexing.link(context, repository, report.snapshot_id, progress)
-        engine = await thinking.engine(context)
+        engine = await open_engine(context)
         ended = think_now(engine, repository, kinds=arguments.thought, seconds=arguments.seconds)
         with waiting() as wait:
             async for each in ended:

@@ -30,6 +30,7 @@ _PATIENCE_SECONDS = 15.0
 _WORKERS = (
     ("worker", "--queue", "interactive"),
     ("worker", "--queue", "indexing", "--queue", "background"),
+    ("worker", "--queue", "thinking"),
 )
 
 
@@ -98,13 +99,15 @@ async def _workers(running: Settings, log_file: TextIO) -> AsyncIterator[None]:
 async def _enqueue(
     running: Settings, database: Database, queue: Queue, repos: Sequence[str]
 ) -> list[tuple[Repository, Work]]:
-    from core.db import work
+    from core.db import learning, work
 
     jobs = []
     for repo in repos:
         repository = await opened.connect_in(database, running, repo)
         async with database.tenant(repository.installation_id) as connection:
             job = await work.for_repository(connection, "index", repository)
+            # Whoever gives Ponder a repository of this machine wants to hear what is in it.
+            await learning.begin(connection, repository)
         await queue.wake(job)
         jobs.append((repository, job))
     return jobs

@@ -15,7 +15,7 @@ from core.settings import Settings
 
 HELP = "do the work that is queued: answer, index, embed, write to GitHub"
 _GONE_SECONDS = 10.0
-QUEUES = ("interactive", "indexing", "background")
+QUEUES = ("interactive", "indexing", "background", "thinking")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ is taken up again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -160,6 +161,22 @@ async def cancel(connection: Connection, thought_id: int, *, by: str) -> bool:
         (by, f"{by} cancelled it.", thought_id),
     )
     return cursor.rowcount == 1
+
+
+async def supersede(connection: Connection, repository_id: int, paths: Sequence[str]) -> int:
+    """Queued Thoughts about the old code of these paths go, and running ones are told to end.
+    Returns how many; what is still wanted is asked for again."""
+    cursor = await connection.execute(
+        "UPDATE thoughts SET cancelled_by = CASE WHEN state = 'running' "
+        "THEN 'A newer commit' ELSE cancelled_by END, "
+        "problem = CASE WHEN state = 'queued' THEN 'The code changed.' ELSE problem END, "
+        "finished_at = CASE WHEN state = 'queued' THEN now() END, "
+        "state = CASE WHEN state = 'queued' THEN 'superseded' ELSE state END "
+        "WHERE repository_id = %s AND state IN ('queued', 'running') AND asked_by = '' "
+        "AND subject->>'path' = ANY(%s)",
+        (repository_id, list(paths)),
+    )
+    return cursor.rowcount
 
 
 async def get(connection: Connection, thought_id: int) -> Thought | None:

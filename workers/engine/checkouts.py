@@ -24,9 +24,13 @@ class Checkouts:
 
     folder: Path
 
+    def path(self, repository_id: int, commit: str) -> Path:
+        """Where a commit's files are, or will be."""
+        return self.folder / str(repository_id) / commit
+
     async def code(self, mirror: Path, repository_id: int, commit: str) -> Path:
         """The commit's files, whole; hostile content."""
-        folder = self.folder / str(repository_id) / commit
+        folder = self.path(repository_id, commit)
         await asyncio.to_thread(_checkout, mirror, commit, folder)
         return folder
 

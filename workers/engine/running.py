@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from core import log
@@ -25,20 +26,21 @@ _log = log.get(__name__)
 
 @dataclass(slots=True)
 class Running:
-    """`own_cpu` is what our own process used for it; a sandboxed command's is counted there."""
+    """`ready` brings the code, and what it imports, to where reader and tools look for them."""
 
     database: Database
     thought: Thought
     reader: Reader
     tools: Tools
+    ready: Callable[[], Awaitable[None]]
     began: float = field(default_factory=time.monotonic)
     content: str = ""
-    own_cpu: float = 0.0
 
     async def carried_out(self) -> Ended:
         """However it ends, but for cancellation, which the caller has a reason for."""
         kind = THOUGHTS[self.thought.kind]
         try:
+            await self.ready()
             async with asyncio.timeout(kind.LIMITS.wall_seconds):
                 brief = await kind.prepare(self.reader, self.thought.about)
                 if brief is None:
@@ -65,7 +67,7 @@ class Running:
     def ended(self, status: str, outcome: Outcome | None = None, problem: str = "") -> Ended:
         spent = Spent(
             time.monotonic() - self.began,
-            self.tools.cpu_seconds + self.own_cpu,
+            self.tools.cpu_seconds,
             self.tools.model_tokens,
             self.tools.cost_usd,
         )

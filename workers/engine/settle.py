@@ -33,7 +33,8 @@ _FIRST_RETRY_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run ended; `outcome` is None where nothing came of it."""
+    """How a run ended: by a status of runs, or 'put_back', as if it had not been claimed; `outcome`
+    is None where nothing came of it."""
 
     status: str
     spent: Spent
@@ -87,7 +88,7 @@ async def _settled(connection: Connection, each: Settling, sizes: Sequence[dict[
     await runs.finish(
         connection,
         each.run.id,
-        status=ended.status,
+        status="cancelled" if ended.status == "put_back" else ended.status,
         content=ended.content,
         summary=ended.outcome.summary if ended.outcome else "",
         problem=ended.problem,
@@ -101,6 +102,10 @@ async def _settled(connection: Connection, each: Settling, sizes: Sequence[dict[
 
 async def _is_ours(connection: Connection, thought: Thought, ended: Ended) -> bool:
     """End the claim: what failed waits for another try, longer each time, and then rests."""
+    if ended.status == "put_back":
+        return await claims.put_back(connection, thought)
+    if ended.status == "cancelled":
+        return await claims.cancelled(connection, thought, ended.problem)
     if ended.status not in FAILED:
         return bool(await claims.finish_all(connection, {thought.id: thought.attempts}))
     wait = _FIRST_RETRY_SECONDS * 2.0**thought.failures

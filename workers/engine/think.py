@@ -30,7 +30,8 @@ from workers.thoughts.tools import Tools
 @dataclass(frozen=True, slots=True)
 class Engine:
     """`checkouts` is the folder of a cache of commits' files. `fetch` brings a repository's mirror
-    to this host, where another one made the index; None where nothing is fetched."""
+    to this host, where another one made the index; `depend` gives the tools what the code imports.
+    None where nothing is fetched."""
 
     database: Database
     searcher: Searcher
@@ -40,6 +41,7 @@ class Engine:
     mirrors: Path
     checkouts: Path
     fetch: Callable[[Repository], Awaitable[None]] | None = None
+    depend: Callable[[Sandbox, Repository, Tools], Awaitable[None]] | None = None
 
     async def think(self, thought: Thought) -> Run | None:
         """Run a claimed Thought to its end, and return its run; None where its repository is gone
@@ -53,8 +55,7 @@ class Engine:
             run = await runs.begin(connection, thought, snapshot.commit_sha)
         heart = asyncio.create_task(self._beat(thought))
         try:
-            running = await self.running(thought, repository, snapshot)
-            ended = await running.carried_out()
+            ended = await self.started(thought, repository, snapshot).carried_out()
         finally:
             heart.cancel()
             with suppress(asyncio.CancelledError):
@@ -70,15 +71,11 @@ class Engine:
             async with self.database.tenant(thought.installation_id) as connection:
                 await claims.extend(connection, {thought.id: thought.attempts})
 
-    async def running(
-        self, thought: Thought, repository: Repository, snapshot: Snapshot
-    ) -> Running:
-        """A run that is ready to begin. Raise UserError or TryLater where the code cannot be
-        had."""
+    def started(self, thought: Thought, repository: Repository, snapshot: Snapshot) -> Running:
+        """A run that is ready to be carried out."""
         mirror = git.mirror_path(self.mirrors, repository.id)
-        if self.fetch is not None and not mirror.exists():
-            await self.fetch(repository)
-        code = await Checkouts(self.checkouts).code(mirror, repository.id, snapshot.commit_sha)
+        checkouts = Checkouts(self.checkouts)
+        code = checkouts.path(repository.id, snapshot.commit_sha)
         reader = Reader(
             self.database,
             self.searcher,
@@ -90,4 +87,12 @@ class Engine:
             has_sandbox=self.sandbox is not None,
         )
         tools = Tools(code, THOUGHTS[thought.kind].LIMITS, self.sandbox, self.endpoint)
-        return Running(self.database, thought, reader, tools)
+
+        async def ready() -> None:
+            if self.fetch is not None and not mirror.exists():
+                await self.fetch(repository)
+            await checkouts.code(mirror, repository.id, snapshot.commit_sha)
+            if self.depend is not None and self.sandbox is not None:
+                await self.depend(self.sandbox, repository, tools)
+
+        return Running(self.database, thought, reader, tools, ready)

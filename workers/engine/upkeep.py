@@ -1,0 +1,123 @@
+"""What the engine looks after between runs: dead workers' claims, new commits, what comes round."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from core.db import claims, learning, repositories, runs, thoughts
+from core.db.learning import Learning, Moved
+from core.db.repositories import Repository
+from core.db.thoughts import Subject
+from core.errors import UserError
+from workers import git
+from workers.engine.checkouts import Checkouts
+from workers.engine.configure import configured
+from workers.engine.priority import Worth
+from workers.engine.seed import seed
+from workers.engine.think import Engine
+
+CADENCE: dict[str, tuple[float, str]] = {
+    "prioritize": (3_600.0, "risk is weighed anew each hour"),
+    "smell_hunt": (86_400.0, "analysers and rules are looked at again each day"),
+    "verify": (86_400.0, "the tests are run each day"),
+}
+"""Seconds after which a Thought about a whole repository comes round by itself, and why."""
+
+_PUSHED = ("map_repo", "prioritize", "verify", "smell_hunt", "hypothesize_bug")
+_DIFF_WORTH = Worth(0.8, 1.0, 0.8, 5.0)
+_ROUND_WORTH = Worth(0.5, 0.5, 0.3, 10.0)
+
+
+@dataclass(slots=True)
+class Upkeep:
+    """Any number of processes may do it side by side."""
+
+    engine: Engine
+
+    async def look(self) -> None:
+        await self._take_up()
+        async with self.engine.database.system() as connection:
+            moved = await learning.moved(connection)
+            on = await learning.on_repositories(connection)
+        for each in moved:
+            await self._follow(each)
+        for row in on:
+            await self._come_round(row)
+        await Checkouts(self.engine.checkouts).trim()
+
+    async def _take_up(self) -> None:
+        """Claims whose worker died are anybody's again; what was reserved for them is spent."""
+        async with self.engine.database.system() as connection:
+            for thought in await claims.abandoned(connection):
+                await runs.lose(connection, thought.id, runs.WORKER_DIED)
+                await claims.fail(connection, thought, runs.WORKER_DIED, seconds=0)
+
+    async def _follow(self, moved: Moved) -> None:
+        """A new commit: what it says of Learning counts, queued Thoughts on old code go, and what
+        changed is looked at."""
+        database = self.engine.database
+        async with database.tenant(moved.installation_id) as connection:
+            repository = await repositories.get(connection, moved.repository_id)
+        if repository is None:
+            return
+        mirror = git.mirror_path(self.engine.mirrors, repository.id)
+        if not mirror.exists():
+            return  # another host has it
+        said, problem = await asyncio.to_thread(configured, mirror, moved.after)
+        async with database.tenant(moved.installation_id) as connection:
+            row = await learning.configure(connection, repository, said, problem)
+            if not await learning.caught_up(connection, repository.id, moved.before, moved.after):
+                return
+        if not row.on:
+            return
+        paths = await asyncio.to_thread(_changed, self.engine, repository, moved)
+        if paths is None:
+            await seed(database, repository)
+            return
+        await self._changed(repository, moved, paths)
+
+    async def _changed(self, repository: Repository, moved: Moved, paths: list[str]) -> None:
+        about = Subject("diff", before=moved.before, after=moved.after)
+        because = f"{len(paths)} files changed"
+        async with self.engine.database.tenant(repository.installation_id) as connection:
+            await thoughts.supersede(connection, repository.id, paths)
+            await thoughts.add(
+                connection,
+                installation_id=repository.installation_id,
+                repository_id=repository.id,
+                kind="scan_diff",
+                subject=about,
+                priority=_DIFF_WORTH.priority,
+                reason=_DIFF_WORTH.reason(because),
+            )
+        await seed(self.engine.database, repository, _PUSHED)
+
+    async def _come_round(self, row: Learning) -> None:
+        async with self.engine.database.tenant(row.installation_id) as connection:
+            for kind, (seconds, because) in CADENCE.items():
+                if not await learning.come_round(
+                    connection, row.repository_id, kind, seconds=seconds
+                ):
+                    continue
+                await thoughts.add(
+                    connection,
+                    installation_id=row.installation_id,
+                    repository_id=row.repository_id,
+                    kind=kind,
+                    subject=Subject(),
+                    priority=_ROUND_WORTH.priority,
+                    reason=_ROUND_WORTH.reason(because),
+                )
+
+
+def _changed(engine: Engine, repository: Repository, moved: Moved) -> list[str] | None:
+    """Paths that differ; None where there is nothing to compare with."""
+    if not moved.before:
+        return None
+    mirror = git.mirror_path(engine.mirrors, repository.id)
+    try:
+        found = git.changed(mirror, moved.before, moved.after)
+    except (git.CorruptMirror, UserError):
+        return None  # its history was rewritten, and git let it go
+    return [git.text_path(change.path) for change in found]

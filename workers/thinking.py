@@ -1,0 +1,87 @@
+"""The process that thinks: the engine and its loop, opened with what every job is given."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from core import stream
+from core.artifacts import open_artifacts
+from core.db import learning, switches
+from core.db.repositories import Repository
+from workers import dependencies
+from workers.context import Context
+from workers.engine.loop import Loop
+from workers.engine.think import Engine
+from workers.index import build
+from workers.installation import git_credentials
+from workers.progress import progress_row
+from workers.sandbox import Sandbox, open_sandbox
+from workers.thoughts.tools import Tools
+
+
+async def open_engine(context: Context) -> Engine:
+    """Raise UserError where artifacts cannot be stored. Without a sandbox nothing is executed."""
+    folder = context.settings.data_dir
+    return Engine(
+        context.database,
+        context.searcher,
+        context.endpoint,
+        open_artifacts(context.settings.artifacts_url),
+        await open_sandbox(folder / "scratch"),
+        context.mirrors,
+        folder / "checkouts",
+        fetch=partial(_fetch, context),
+        depend=partial(_depend, context),
+    )
+
+
+async def think(context: Context) -> None:
+    """For ever."""
+    engine = await open_engine(context)
+    await Loop(engine, partial(_is_killed, context), partial(_tell, context)).serve()
+
+
+async def _fetch(context: Context, repository: Repository) -> None:
+    """The index may have been built on another host, whose mirror is not here."""
+    async with progress_row(context.database, repository) as progress:
+        await build.index(
+            settings=context.settings,
+            database=context.database,
+            repository=repository,
+            ref="",
+            credentials=await git_credentials(context.github, repository),
+            progress=progress,
+        )
+
+
+async def _depend(context: Context, sandbox: Sandbox, repository: Repository, tools: Tools) -> None:
+    """What the code imports, where a person allowed to fetch it."""
+    async with context.database.tenant(repository.installation_id) as connection:
+        row = await learning.get(connection, repository.id)
+    prepared = await dependencies.prepare(
+        sandbox,
+        tools.code,
+        context.settings.data_dir / "dependencies",
+        context.settings.registries,
+        allowed=row is not None and row.effective.dependencies,
+    )
+    tools.given = prepared.given
+    for note in prepared.notes:
+        tools.log(note)
+
+
+async def _is_killed(context: Context) -> bool:
+    if context.settings.kill_switch:
+        return True
+    async with context.database.system() as connection:
+        return await switches.is_on(connection, switches.KILL)
+
+
+async def _tell(context: Context, repository_id: int, event: dict[str, object]) -> None:
+    await stream.publish(context.queue.redis, f"learning:{repository_id}", event)
+
+
+def thinking(context: Context) -> asyncio.Task[None]:
+    """The loop, beside whatever else its process serves."""
+    return asyncio.create_task(think(context))

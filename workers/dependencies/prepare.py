@@ -75,9 +75,9 @@ async def _made(
     async with sandbox.workspace(None) as workspace:
         for path, content in {**wanted.files, "relay.py": _relay(), "unpacked/.keep": ""}.items():
             workspace.write(path, content)
-        ran = await _installed(workspace, registries, wanted)
+        ran, refused = await _installed(workspace, registries, wanted)
         if not ran.ok:
-            why = f"{name}: the packages could not be installed: {_why(ran)}"
+            why = f"{name}: the packages could not be installed: {_why(ran)}{_closed(refused)}"
             cache.failed(key, why)
             return None, why
         room = cache.new()
@@ -85,8 +85,11 @@ async def _made(
     return await asyncio.to_thread(cache.keep, key, room), f"{name}: the packages were fetched"
 
 
-async def _installed(workspace: Workspace, registries: Registries, wanted: Wanted) -> Result:
-    async with _way_out(registries, wanted) as mounts:
+async def _installed(
+    workspace: Workspace, registries: Registries, wanted: Wanted
+) -> tuple[Result, set[str]]:
+    """And the hosts that were asked for in vain."""
+    async with _way_out(registries, wanted) as (mounts, refused):
         for attempt in wanted.attempts:
             ran = await workspace.run(
                 ["python", "relay.py", _INSIDE, *attempt],
@@ -96,19 +99,21 @@ async def _installed(workspace: Workspace, registries: Registries, wanted: Wante
             )
             if ran.ok:
                 break
-    return ran
+    return ran, refused
 
 
 @asynccontextmanager
-async def _way_out(registries: Registries, wanted: Wanted) -> AsyncIterator[dict[str, Path]]:
+async def _way_out(
+    registries: Registries, wanted: Wanted
+) -> AsyncIterator[tuple[dict[str, Path], set[str]]]:
     """A gate to the registry, or the folder that it is."""
     if local := folder(wanted.registry):
-        yield {str(local): local}
+        yield {str(local): local}, set()
         return
     with TemporaryDirectory(prefix="ponder-gate-") as above:
         socket = Path(above) / "socket"
-        async with gate.opened(socket, doors(registries, wanted.registry)):
-            yield {_INSIDE: socket}
+        async with gate.opened(socket, doors(registries, wanted.registry)) as opened:
+            yield {_INSIDE: socket}, opened.refused
 
 
 def _folder(wanted: Wanted) -> str:
@@ -129,3 +134,8 @@ def _relay() -> str:
 def _why(ran: Result) -> str:
     lines = [line.strip() for line in (ran.stderr or ran.stdout).splitlines() if line.strip()]
     return " ".join(lines)[-1000:] if ran.status == "exited" else ran.status
+
+
+def _closed(refused: set[str]) -> str:
+    """What the operator may want to list, in PONDER_REGISTRY_HOSTS."""
+    return f" (hosts that are not listed: {', '.join(sorted(refused)[:5])})" if refused else ""

@@ -107,6 +107,19 @@ async def test_a_lock_whose_versions_are_gone_is_left_aside(
     assert ran.stdout == "2\n"
 
 
+async def test_a_host_that_is_not_listed_is_named_and_not_spoken_to(
+    sandbox: Sandbox, code: Path, registry: Registry
+) -> None:
+    (code / "requirements.txt").write_text("far\n")
+    file = "far-1.0-py3-none-any.whl"
+    elsewhere = f"http://localhost:{registry.port}/files/{file}"
+    registry.pages["/simple/far/"] = f'<a href="{elsewhere}">{file}</a>'.encode()
+    made = await prepared(sandbox, code, registry)
+    assert made.given.mounts == {}
+    assert f"not listed: localhost:{registry.port}" in made.notes[0]
+    assert set(registry.asked) == {"/simple/far/"}
+
+
 async def test_nothing_is_built(sandbox: Sandbox, code: Path, registry: Registry) -> None:
     (code / "requirements.txt").write_text("built\n")
     made = await prepared(sandbox, code, registry)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,21 +39,15 @@ async def run_in_path(request: web.Request, *, write: bool = False) -> tuple[Run
     return run, of
 
 
-def before_in(request: web.Request) -> datetime | None:
-    """The moment from which a list goes on. Raise Problem 422."""
-    # A plus that was not escaped reads as a space.
-    text = request.query.get("before", "").replace(" ", "+")
-    if not text:
-        return None
+def before_in(request: web.Request) -> UUID | None:
+    """The run behind which a list goes on. Raise Problem 422."""
+    text = request.query.get("before", "")
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        detail = "must be a moment with a time zone, in ISO 8601"
+        return UUID(text) if text else None
+    except ValueError as error:
+        detail = "must be the id of a run"
         errors = [{"parameter": "before", "detail": detail}]
-        raise Problem(422, f"before {detail}.", errors=errors)
-    return moment
+        raise Problem(422, f"before {detail}.", errors=errors) from error
 
 
 def kind_in(request: web.Request) -> str:
@@ -91,6 +84,7 @@ def as_json(run: Run) -> dict[str, Any]:
         "status": run.status,
         "summary": run.summary,
         "problem": run.problem,
+        "found": run.found,
         "metrics": run.metrics,
         "artifacts": [
             {**each, "url": artifact_url(run.id, str(each["name"]))} for each in run.artifacts

@@ -177,16 +177,16 @@ async def of_repository(
     connection: Connection,
     repository_id: int,
     *,
-    before: datetime | None = None,
+    before: UUID | None = None,
     kind: str = "",
     limit: int = 50,
 ) -> list[Run]:
-    """The newest first; `before` a moment goes on from there."""
+    """The newest first; those behind the run `before`, to go on: many begin at one moment."""
     cursor = connection.cursor(row_factory=class_row(Run))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM runs WHERE repository_id = %s "
-        "AND (%s::timestamptz IS NULL OR started_at < %s) AND (%s = '' OR kind = %s) "
-        "ORDER BY started_at DESC, id LIMIT %s",
+        f"SELECT {_COLUMNS} FROM runs WHERE repository_id = %s AND (%s::uuid IS NULL "
+        "OR (started_at, id) < (SELECT started_at, id FROM runs WHERE id = %s)) "
+        "AND (%s = '' OR kind = %s) ORDER BY started_at DESC, id DESC LIMIT %s",
         (repository_id, before, before, kind, kind, limit),
     )
     return await cursor.fetchall()

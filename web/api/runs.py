@@ -23,7 +23,7 @@ async def listed(request: web.Request) -> web.Response:
         found = await runs.of_repository(
             connection, repository.id, before=before, kind=kind, limit=limit + 1
         )
-    last = found[limit - 1].started_at.isoformat() if len(found) > limit else None
+    last = str(found[limit - 1].id) if len(found) > limit else None
     told = [as_json(each) for each in found[:limit]]
     return web.json_response({"repo_id": repository.id, "runs": told, "next": last})
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from markupsafe import Markup
 
 from core.db import (
+    blobs,
     cards,
     commits,
     facts,
@@ -19,6 +20,7 @@ from core.db import (
     snapshots,
     symbol_graph,
 )
+from core.db.blobs import BlobText
 from core.db.cards import Card
 from core.db.commits import Commit, Share
 from core.db.connect import Connection
@@ -29,6 +31,8 @@ from core.db.risks import Risk
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
 from web import access, keys
+from web.code import dedented
+from web.exchange import Line, numbered
 from web.finding import Shown, shown
 from web.heat import name_of
 from web.insights import place_url
@@ -41,7 +45,7 @@ from web.views.facts import Told, groups_of
 
 _TEST = re.compile(r"(^|/)(tests?|specs?|__tests__)/|(^|/)test_|[._]test\.|\.spec\.", re.IGNORECASE)
 _MOST = 40
-_COMMITS, _AUTHORS = 8, 6
+_COMMITS, _AUTHORS, _LINES = 8, 6, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class About:
     authors: list[Share]
     history: list[Commit]
     facts: list[Fact] | None
+    blob: BlobText | None
 
     @property
     def symbol(self) -> str:
@@ -98,6 +103,7 @@ async def show(request: web.Request) -> web.Response:
         code_url=place_url(repository.id, commit, about.path, first, last)
         if about.definition
         else f"/repositories/{repository.id}/blob/{commit}/{quote(about.path)}",
+        code=await _code(request, about),
         summary=_summary(repository, about.summary),
         groups=None if about.facts is None else _groups(repository, commit, about.facts),
         name_of=name_of,
@@ -116,8 +122,7 @@ async def _about(
         file = await files.at(connection, snapshot.id, path) if snapshot else None
         if snapshot is None or file is None:
             raise Problem(404, f"{repository.name} has no file '{path[:200]}' in its index.")
-        blobs = [file.blob_id] if file.blob_id else []
-        defined = await symbol_graph.of_blobs(connection, blobs)
+        defined = await symbol_graph.of_blobs(connection, [file.blob_id] if file.blob_id else [])
         definition = next((each for each in defined if each.qualified == symbol), None)
         if symbol and definition is None:
             raise Problem(404, f"{path} defines nothing that is called '{symbol[:200]}'.")
@@ -147,7 +152,17 @@ async def _read(
         (await commits.authors_of(connection, repository.id, [path]))[:_AUTHORS],
         (await commits.touching(connection, repository.id, [path]))[:_COMMITS],
         await facts.of_scope(connection, snapshot.id, scope),
+        await blobs.text_of(connection, definition.blob_id) if definition else None,
     )
+
+
+async def _code(request: web.Request, about: About) -> list[Line]:
+    """How a definition begins."""
+    if about.definition is None or about.blob is None:
+        return []
+    lines = await request.app[keys.HIGHLIGHTER].lines(about.blob, about.path)
+    first, last = about.definition.start_line, about.definition.end_line
+    return numbered(dedented(lines[first - 1 : min(last, first + _LINES - 1)]), first)
 
 
 def _within(inner: str, outer: str) -> bool:

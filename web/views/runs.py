@@ -28,7 +28,7 @@ async def listed(request: web.Request) -> web.Response:
         waiting = await thoughts.of_repository(connection, repository.id, states=_STATES, limit=20)
     older = ""
     if len(found) > _PAGE:
-        since = {"before": found[_PAGE - 1].started_at.isoformat()}
+        since = {"before": str(found[_PAGE - 1].id)}
         older = f"?{urlencode({**({'thought': kind} if kind else {}), **since})}"
     return await repository_page(
         request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -86,6 +87,9 @@ RULES: dict[str, Rule] = {
 }
 """All else that ruff knows is off."""
 
+_RAISES = re.compile(r"try\s*:|(?:async\s+)?with\b.*(?:raises|warns|suppress)", re.IGNORECASE)
+"""The beginning of a block in which comparing is what is tried."""
+
 
 async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
     chosen = ",".join(name for name in RULES if name != "invalid-syntax")
@@ -125,10 +129,21 @@ def _counts(code: str, found: dict[str, Any], source: Source) -> bool:
         return not source.quiet and "{{" not in source.text and "{%" not in source.text
     if code == "PLE2502":
         return _turns(source.lines[int(found["location"]["row"]) - 1])
+    if code == "B015":
+        return not _RAISES.match(_around(source.lines, int(found["location"]["row"])))
     if code == "B006":
         at = found["location"]
         return is_changed(source.text, int(at["row"]), int(at["column"]))
     return True
+
+
+def _around(lines: Sequence[str], row: int) -> str:
+    """The line that begins the block in which a line stands, without its indentation."""
+    depth = len(lines[row - 1]) - len(lines[row - 1].lstrip())
+    for line in reversed(lines[max(0, row - 60) : row - 1]):
+        if line.strip() and len(line) - len(line.lstrip()) < depth:
+            return line.strip()
+    return ""
 
 
 def _turns(line: str) -> bool:

@@ -112,6 +112,12 @@ async def test_a_file_that_stops_mypy_is_left_out(tmp_path: Path) -> None:
     assert {(each.rule, each.path, each.start_line) for each in found} == expected
 
 
+async def test_a_comparison_that_is_tried_is_not_pointless(tmp_path: Path) -> None:
+    text = "def f(a, b, raises):\n    with raises(TypeError):\n        a in b\n    a == b\n"
+    (found,) = await looked("ruff", {"a.py": text}, tmp_path)
+    assert (found.rule, found.start_line) == ("B015", 4)
+
+
 async def test_a_path_is_never_taken_for_an_option(tmp_path: Path) -> None:
     files = {"--config=a.py": "print(missing)\n", "-.py": "print(absent)\n"}
     assert {each.path for each in await looked("ruff", files, tmp_path)} == set(files)

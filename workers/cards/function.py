@@ -11,7 +11,7 @@ from core.db.risks import Risk
 from core.db.symbol_graph import Definition
 from workers.cards.sentence import Sentence, first_sentence, lines, plain, says
 from workers.graph.questions import Use
-from workers.linters.places import quiet
+from workers.linters.places import aside, quiet
 
 MOST = 4
 """Of each kind of thing that is listed."""
@@ -66,7 +66,7 @@ def _users(each: Function) -> Iterator[Sentence]:
     found = {
         (use.by or use.path): use
         for use in reversed(each.uses)
-        if not quiet(use.path) and use.kind != "import" and use.by != each.definition.qualified
+        if not aside(use.path) and use.kind != "import" and use.by != each.definition.qualified
     }
     shown = list(reversed(found.values()))[:MOST]
     if shown:

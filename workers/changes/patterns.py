@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from workers.changes.definitions import Changed, Compared
 from workers.languages.definitions import Written
-from workers.linters.places import quiet
+from workers.linters.places import aside
 
 MOST = 40
 """Of one diff; a larger one is a rewrite, of which patterns say little."""
@@ -41,8 +41,8 @@ class Risky:
 
 def risky(each: Compared, changes: Sequence[Changed]) -> list[Risky]:
     """In the order of the lines; tests tell of those that were deleted alone."""
-    if quiet(each.path):
-        return list(_deleted_tests(each, changes)) if quiet(each.path) == "tests" else []
+    if aside(each.path):
+        return list(_deleted_tests(each, changes))
     old, new = each.before.split("\n"), each.after.split("\n")
     found: list[Risky] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=True)

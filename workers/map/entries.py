@@ -12,7 +12,7 @@ from typing import Any
 
 from workers.graph.graph import Graph
 from workers.graph.questions import Place
-from workers.linters.places import quiet
+from workers.linters.places import aside
 
 MOST = 30
 MANIFESTS = frozenset({"pyproject.toml", "package.json"})
@@ -58,7 +58,7 @@ def _named(path: str, text: str) -> dict[str, str]:
 
 def _files(graph: Graph) -> Iterator[Entry]:
     for number, file in enumerate(graph.files):
-        if quiet(file.path):
+        if aside(file.path):
             continue
         mains = graph.outline(number).inner.get((-1, "main"), ())
         if mains:

@@ -7,7 +7,7 @@ from posixpath import basename
 
 from workers.graph.graph import Graph
 from workers.graph.pagerank import Ranks
-from workers.linters.places import quiet
+from workers.linters.places import aside, quiet
 
 SURE = 0.3
 
@@ -17,7 +17,7 @@ def tests_of(graph: Graph, ranks: Ranks) -> dict[str, list[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for (user, used), weight in ranks.imports.items():
         here, there = graph.path(user), graph.path(used)
-        if weight >= SURE and quiet(here) == "tests" and not quiet(there):
+        if weight >= SURE and quiet(here) == "tests" and not aside(there):
             found[there].add(here)
     named: defaultdict[str, list[str]] = defaultdict(list)
     for file in graph.files:
@@ -25,7 +25,7 @@ def tests_of(graph: Graph, ranks: Ranks) -> dict[str, list[str]]:
             named[_stem(file.path)].append(file.path)
     for file in graph.files:
         stem = _stem(file.path)
-        if not quiet(file.path) and len(named.get(stem, ())) == 1 and stem != "__init__":
+        if not aside(file.path) and len(named.get(stem, ())) == 1 and stem != "__init__":
             found[file.path].add(named[stem][0])
     return {path: sorted(tests) for path, tests in sorted(found.items())}
 

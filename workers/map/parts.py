@@ -10,7 +10,7 @@ from posixpath import dirname
 from workers.graph.graph import Graph
 from workers.graph.pagerank import Ranks
 from workers.languages import LINKED
-from workers.linters.places import quiet
+from workers.linters.places import aside
 
 MOST_PARTS = 200
 SURE = 0.3
@@ -36,7 +36,7 @@ def parts(graph: Graph, ranks: Ranks) -> list[Part]:
     """The largest first; tests are no parts."""
     inside: defaultdict[str, list[int]] = defaultdict(list)
     for number, file in enumerate(graph.files):
-        if file.language in LINKED and not quiet(file.path):
+        if file.language in LINKED and not aside(file.path):
             inside[dirname(file.path)].append(number)
     uses = _between(graph, ranks)
     used_by: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -76,7 +76,7 @@ def _between(graph: Graph, ranks: Ranks) -> defaultdict[str, Counter[str]]:
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for (user, used), weight in ranks.imports.items():
         here, there = graph.path(user), graph.path(used)
-        if weight >= SURE and not quiet(here) and not quiet(there):
+        if weight >= SURE and not aside(here) and not aside(there):
             here, there = dirname(here), dirname(there)
             found[here][there] += here != there
     return found
@@ -87,7 +87,7 @@ def communities(graph: Graph, ranks: Ranks) -> list[list[str]]:
     weighs most among its neighbours, until none changes. What stands alone is left out."""
     around: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for (user, used), weight in ranks.imports.items():
-        if weight >= SURE and not quiet(graph.path(user)) and not quiet(graph.path(used)):
+        if weight >= SURE and not aside(graph.path(user)) and not aside(graph.path(used)):
             # What everybody uses joins nothing: its weight is split over its users.
             around[user][used] += weight  # type: ignore[assignment]
             around[used][user] += weight  # type: ignore[assignment]

@@ -17,7 +17,7 @@ from core.db.commits import Commit
 from core.db.thoughts import Subject
 from workers.graph.graph import Graph
 from workers.graph.pagerank import Ranks
-from workers.linters.places import quiet
+from workers.linters.places import aside
 from workers.map.entries import MANIFESTS, Entry, entries
 from workers.map.links import tests_of
 from workers.map.parts import Part, communities, parts
@@ -52,7 +52,7 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     if not files:
         return None
     asking = await read.graph()
-    paths = [f.path for f in files if basename(f.path) in MANIFESTS and not quiet(f.path)]
+    paths = [f.path for f in files if basename(f.path) in MANIFESTS and not aside(f.path)]
     paths.sort(key=lambda path: (path.count("/"), path))
     manifests = {path: await read.text(path) or "" for path in paths[:_MOST_MANIFESTS]}
     codeowners = ("", "")
@@ -107,7 +107,7 @@ async def run(tools: Tools, brief: Terrain) -> Outcome:
 def _drawn(brief: Terrain) -> Map:
     graph, ranks = brief.graph, brief.ranks
     made = parts(graph, ranks)
-    code = [f.path for f in graph.files if f.language in _languages(made) and not quiet(f.path)]
+    code = [f.path for f in graph.files if f.language in _languages(made) and not aside(f.path)]
     known = owners.rules(brief.codeowners[1])
     owned = {path: list(rule.owners) for path in code if (rule := owner_of(path, known))}
     return Map(

@@ -20,7 +20,7 @@ from core.db.symbol_graph import Definition
 from core.db.thoughts import Subject
 from workers import git
 from workers.languages import LANGUAGES, LINKED
-from workers.linters.places import quiet
+from workers.linters.places import aside
 from workers.risk import complexities
 from workers.risk.attribution import Key, of_symbols
 from workers.risk.frontier import leads
@@ -102,7 +102,7 @@ def _counts(file: File) -> bool:
     """Code, but for tests: a fix of a test mends nothing that anybody runs."""
     language = LANGUAGES.get(file.language)
     is_code = language is not None and language.grammar is not None and file.language in LINKED
-    return is_code and quiet(file.path) not in ("tests", "fixtures")
+    return is_code and not aside(file.path)
 
 
 def _is_fresh(model: RiskModel, commits: Sequence[Commit]) -> bool:

@@ -21,7 +21,7 @@ from workers.changes.patterns import Risky, risky
 from workers.graph.graph import Graph
 from workers.languages import language_of
 from workers.languages.definitions import Written, definitions
-from workers.linters.places import quiet
+from workers.linters.places import aside
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
@@ -153,7 +153,7 @@ def _claim(tools: Tools, each: Broken) -> Claim:
     return Claim(
         fingerprint(rule, each.path, each.name, code),
         rule,
-        "high" if not quiet(each.path) else "medium",
+        "high" if not aside(each.path) else "medium",
         "proven",
         each.path,
         each.line,
@@ -177,7 +177,7 @@ def _leads(brief: Diff, scanned: Scanned) -> list[FollowUp]:
             about = _about(brief, each.path, each.symbol)
             found.append(FollowUp("hypothesize_bug", about, each.said, 0.25))
     found = found[: MOST_LEADS + 1]
-    code = [c for c in scanned.changes if not quiet(c.path) and c.kind in ("function", "method")]
+    code = [c for c in scanned.changes if not aside(c.path) and c.kind in ("function", "method")]
     alive = [c for c in code if c.how != "removed"]
     alive.sort(key=lambda c: ((c.path, c.symbol) not in seen, c.how == "added"))
     for change in alive[:MOST_LEADS]:
@@ -193,7 +193,7 @@ def _about(brief: Diff, path: str, symbol: str) -> Subject:
 
 def _card(brief: Diff, scanned: Scanned) -> Card:
     """The digest of the change: its sentences cite lines after it; what was removed has none."""
-    told = sorted(scanned.changes, key=lambda c: (bool(quiet(c.path)), c.how == "body"))
+    told = sorted(scanned.changes, key=lambda c: (aside(c.path), c.how == "body"))
     sentences = [
         {
             "text": said(change),

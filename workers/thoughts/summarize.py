@@ -24,7 +24,7 @@ from workers.cards.module import Module
 from workers.cards.sentence import Sentence
 from workers.graph.asking import SURE, Asking
 from workers.languages import LINKED
-from workers.linters.places import quiet
+from workers.linters.places import aside
 from workers.model import Schema
 from workers.thoughts.asking import asked, texts
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
@@ -35,6 +35,8 @@ NAME = "summarize"
 LIMITS = Limits(wall_seconds=180, cpu_seconds=120, model_tokens=40_000)
 MOST_FUNCTIONS = 60
 MOST_FILES = 30
+ENOUGH = 1_000
+"""Functions with cards, from which on the rest waits until somebody asks for it."""
 MOST_ASKED = 8
 """Functions that a model is asked about in one run."""
 _LONGEST = 12_000
@@ -100,6 +102,8 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         cards.append(await desk.module(path, content))
     if not cards:
         return None
+    if sum(kind == "function" for kind, _ in known) >= ENOUGH:
+        left = 0
     return Cards(digest(*(f"{c.scope} {c.content}" for c in cards)), cards, codes, left)
 
 
@@ -108,7 +112,7 @@ async def _files(read: Reader, subject: Subject, risks: Sequence[Risk]) -> list[
     every = await read.files()
     if subject.path:
         return [file.path for file in every if file.path == subject.path]
-    files = [f.path for f in every if f.language in LINKED and not quiet(f.path)]
+    files = [f.path for f in every if f.language in LINKED and not aside(f.path)]
     if subject.kind == "diff":
         differing = await read.changed(subject.before, subject.after)
         changed = {git.text_path(each.path) for each in differing}

@@ -85,7 +85,9 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         if (aim := await _aim(read, path, definition, smell))
     ]
     content = digest(*(each.text for each in aims), *(each.says for each in promises), smell)
-    return Aims(content, tuple(aims), tuple(promises[:_MOST_PROMISES])) if aims else None
+    if not aims or not (promises or read.has_model):
+        return None
+    return Aims(content, tuple(aims), tuple(promises[:_MOST_PROMISES]))
 
 
 async def _sources(read: Reader) -> list[str]:

@@ -16,6 +16,9 @@ _ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 
+_LEAST_DESCRIPTOR = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """`exit_code` is 128 + n where signal n ended the process. `cpu_seconds` are those of the
@@ -82,7 +85,10 @@ def _drain(pipe: IO[bytes], most: int) -> Drain:
 
 def sealed(content: bytes) -> int:
     """A descriptor to read this from, which nobody can write to. The caller closes it."""
-    descriptor = os.memfd_create("sealed", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    made = os.memfd_create("sealed", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    # A shell on the way to the command uses those that have one digit for itself.
+    descriptor = fcntl.fcntl(made, fcntl.F_DUPFD_CLOEXEC, _LEAST_DESCRIPTOR)
+    os.close(made)
     with open(descriptor, "wb", closefd=False) as file:
         file.write(content)
     os.lseek(descriptor, 0, os.SEEK_SET)

@@ -11,6 +11,7 @@ import random
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from workers.sandbox import files
 
 _USERS = range(60578, 61184)
 """Account numbers that Linux distributions leave unused."""
+
+
+_PASSES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,21 @@ def sweep(scratch: Path) -> int:
 
 def _end(name: str) -> None:
     """Kill what still has the folder mounted: its worker was killed before the kernel knew that
-    they belong together."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if name.encode() in (process / "mountinfo").read_bytes():
-                os.kill(int(process.name), signal.SIGKILL)
+    they belong together. Once more, as long as there is any: it may have started others."""
+    for _ in range(_PASSES):
+        if not any([_killed(process, name) for process in Path("/proc").glob("[0-9]*")]):
+            return
+        time.sleep(0.01)
+
+
+def _killed(process: Path, name: str) -> bool:
+    try:
+        if name.encode() not in (process / "mountinfo").read_bytes():
+            return False
+        os.kill(int(process.name), signal.SIGKILL)
+    except OSError:
+        return False
+    return True
 
 
 def _empty(scratch: Path) -> Desk:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
-from core import stream
+from core import log, stream
 from core.artifacts import open_artifacts
 from core.db import learning, switches
 from core.db.repositories import Repository
@@ -16,19 +16,24 @@ from workers.engine.think import Engine
 from workers.index import build
 from workers.installation import git_credentials
 from workers.progress import progress_row
-from workers.sandbox import Sandbox, open_sandbox
+from workers.sandbox import Sandbox, Trouble, examine
 from workers.thoughts.tools import Tools
+
+_log = log.get(__name__)
 
 
 async def open_engine(context: Context) -> Engine:
     """Raise UserError where artifacts cannot be stored. Without a sandbox nothing is executed."""
     folder = context.settings.data_dir
+    sandbox = await examine(folder / "scratch")
+    if isinstance(sandbox, Trouble):
+        _log.warning("sandbox.off", found=sandbox.found, mend=sandbox.mend)
     return Engine(
         context.database,
         context.searcher,
         context.endpoint,
         open_artifacts(context.settings.artifacts_url),
-        await open_sandbox(folder / "scratch"),
+        None if isinstance(sandbox, Trouble) else sandbox,
         context.mirrors,
         folder / "checkouts",
         fetch=partial(_fetch, context),

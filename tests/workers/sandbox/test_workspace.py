@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,10 @@ async def test_what_belongs_to_git_is_not_copied(sandbox: Sandbox, tmp_path: Pat
     async with sandbox.workspace(tmp_path / "code") as workspace:
         result = await workspace.run(["/usr/bin/find"], limits=Limits())
     assert sorted(result.stdout.split()) == [".", "./kept", "./vendored"]
+
+
+def test_what_the_shell_uses_for_itself_is_never_what_a_command_is_given() -> None:
+    """A process with few open files has descriptors of one digit to give."""
+    code = "from workers.sandbox.child import sealed; print(sealed(b''))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 9

@@ -1,0 +1,266 @@
+"""From a bug to a patch that waits, in real processes: `ponder think`, then `ponder findings`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.checkout import Checkout
+from tests.model_stand_in import Request, Said, model_stand_in, probed, text_of
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(400)]
+
+PONDER = Path(sys.executable).with_name("ponder")
+CODE = '''"""Small things to do with texts and numbers."""
+
+from __future__ import annotations
+
+
+def clamp(value: int, low: int, high: int) -> int:
+    """The value, but never below low nor above high."""
+    return max(low, min(value, high))
+
+
+def slug(text: str) -> str:
+    """Lower-case words joined by dashes."""
+    return "-".join(text.lower().split())
+
+
+def initials(name: str) -> str:
+    """The first letters of all words, in capitals."""
+    return "".join(word[0].upper() for word in name.split())
+
+
+def is_palindrome(text: str) -> bool:
+    """Whether a text reads the same backwards, letters alone."""
+    letters = [each.lower() for each in text if each.isalnum()]
+    return letters == letters[::-1]
+
+
+def chunks(items: list[int], size: int) -> list[list[int]]:
+    """The items in lists of a size; the last may be shorter."""
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
+def encode_runs(text: str) -> list[tuple[str, int]]:
+    """Each letter with how often it stands in a row."""
+    runs: list[tuple[str, int]] = []
+    for letter in text:
+        if runs and runs[-1][0] == letter:
+            runs[-1] = (letter, runs[-1][1] + 1)
+        else:
+            runs.append((letter, 1))
+    return runs
+
+
+def decode_runs(runs: list[tuple[str, int]]) -> str:
+    """The text of which `encode_runs` made the runs."""
+    return "".join(letter * count for letter, count in runs)
+
+
+def median(numbers: list[float]) -> float:
+    """The middle of sorted numbers; the mean of the two in the middle."""
+    ordered = sorted(numbers)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def plural(count: int, word: str) -> str:
+    """A count and a word, with an s unless there is one."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def truncate(text: str, width: int) -> str:
+    """At most so many letters, the last of them a dot where something was cut."""
+    if len(text) <= width:
+        return text
+    return text[: width - 1] + "."
+
+
+def common_prefix(left: str, right: str) -> str:
+    """What both texts begin with."""
+    for at, (one, other) in enumerate(zip(left, right)):
+        if one != other:
+            return left[:at]
+    return left[: min(len(left), len(right))]
+
+
+def mean(numbers: list[float]) -> float:
+    """The arithmetic mean; 0.0 of no numbers."""
+    return sum(numbers) / len(numbers) if numbers else 0.0
+
+
+def unique(items: list[int]) -> list[int]:
+    """Without repetitions, in the order of their first appearance."""
+    return list(dict.fromkeys(items))
+
+
+def wrap(index: int, length: int) -> int:
+    """An index that starts again from 0 after the end."""
+    return index % length
+
+
+def is_leap(year: int) -> bool:
+    """Whether a year has 366 days: each fourth, of full centuries each fourth."""
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+'''
+TESTS = """from textkit import *
+
+
+def test_words():
+    assert slug("Hello World") == "hello-world"
+    assert initials("ada lovelace") == "AL"
+    assert (plural(1, "cat"), plural(2, "cat")) == ("1 cat", "2 cats")
+
+
+def test_texts():
+    assert is_palindrome("Never odd or even")
+    assert (truncate("abc", 3), truncate("abcd", 3)) == ("abc", "ab.")
+    assert common_prefix("flow", "flight") == "fl"
+
+
+def test_lists():
+    assert chunks([1, 2, 3], 2) == [[1, 2], [3]]
+    assert unique([1, 2, 1]) == [1, 2]
+    assert decode_runs(encode_runs("aab")) == "aab"
+
+
+def test_numbers():
+    assert (clamp(5, 0, 10), clamp(-5, 0, 10)) == (5, 0)
+    assert (median([3.0, 1.0, 2.0]), mean([])) == (2.0, 0.0)
+    assert wrap(5, 3) == 2
+
+
+def test_years():
+    assert is_leap(2024)
+    assert not is_leap(2023)
+"""
+RIGHT = "    return (ordered[middle - 1] + ordered[middle]) / 2"
+WRONG = "    return (ordered[middle - 1] + ordered[middle]) // 2"
+SEES_IT = "\n\ndef test_middle():\n    assert median([2.0, 1.0]) == 1.5\n"
+CLAIM = {
+    "claim": "median([1.0, 2.0]) is 1.0, though the mean of the two in the middle is 1.5.",
+    "quote": "the mean of the two in the middle",
+    "line": WRONG.strip(),
+}
+TEST = (
+    "from textkit import median\n\n\ndef test_it() -> None:\n    assert median([1.0, 2.0]) == 1.5\n"
+)
+PATCH = f"--- a/textkit.py\n+++ b/textkit.py\n@@ -56,1 +56,1 @@\n-{WRONG}\n+{RIGHT}\n"
+
+
+@pytest.fixture
+def textkit(tmp_path: Path) -> Checkout:
+    """A package of fifteen functions, one of which is wrong; its tests do not see it."""
+    made = Checkout(tmp_path / "textkit")
+    made.write("textkit.py", CODE.replace(RIGHT, WRONG))
+    made.write("tests/test_textkit.py", TESTS)
+    made.write("pyproject.toml", '[project]\nname = "textkit"\nversion = "1.0"\n')
+    made.commit("Release")
+    return made
+
+
+@pytest.fixture
+def environment() -> Iterator[dict[str, str]]:
+    """Of a person who has nothing but a machine: stores are embedded, there is no model."""
+    with tempfile.TemporaryDirectory(prefix="ponder-") as folder:
+        yield {"PATH": os.environ["PATH"], "HOME": folder, "PONDER_DATA_DIR": folder}
+
+
+async def ponder(environment: dict[str, str], *arguments: str) -> str:
+    process = await asyncio.create_subprocess_exec(
+        PONDER,
+        *arguments,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    out, error = await process.communicate()
+    assert process.returncode == 0, error.decode()
+    return out.decode()
+
+
+async def think(environment: dict[str, str], folder: Path, *kinds: str) -> dict[str, Any]:
+    """The one finding that these Thoughts come to."""
+    named = [word for kind in kinds for word in ("--thought", kind)]
+    await ponder(environment, "think", str(folder), *named, "--for", "200", "--json")
+    listed = json.loads(await ponder(environment, "findings", str(folder), "--json"))
+    (found,) = [each for each in listed["findings"] if each["evidence"] == "reproduced"]
+    one = await ponder(
+        environment, "findings", str(folder), "--finding", found["fingerprint"][:8], "--json"
+    )
+    whole: dict[str, Any] = json.loads(one)["findings"][0]
+    return whole
+
+
+def exit_code(folder: Path, test: str) -> int:
+    """Of the test runner, on a test that stands alone, at the root of the code."""
+    file = folder / "test_of_the_finding.py"
+    file.write_text(test)
+    try:
+        runner = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", file.name]
+        return subprocess.run(runner, cwd=folder, capture_output=True, check=False).returncode
+    finally:
+        file.unlink()
+
+
+def require_proof(checkout: Checkout, found: dict[str, Any]) -> None:
+    """The test fails at the commit and passes with the patch, which nobody has applied."""
+    assert (found["path"], found["symbol"]) == ("textkit.py", "median")
+    assert found["patch_state"] == "verified"
+    assert WRONG in (checkout.path / "textkit.py").read_text()
+    assert exit_code(checkout.path, found["reproducer"]) == 1
+    patched = ["git", "apply", "-"]
+    subprocess.run(patched, cwd=checkout.path, input=found["patch"].encode(), check=True)
+    assert exit_code(checkout.path, found["reproducer"]) == 0
+    assert exit_code(checkout.path, TEST) == 0
+
+
+async def test_a_bug_that_a_test_sees_ends_in_a_patch_that_waits_for_a_person(
+    textkit: Checkout, environment: dict[str, str]
+) -> None:
+    textkit.write("tests/test_textkit.py", TESTS + SEES_IT)
+    textkit.commit("Test the middle")
+    found = await think(environment, textkit.path, "verify", "draft_patch")
+    require_proof(textkit, found)
+    sarif = json.loads(await ponder(environment, "findings", str(textkit.path), "--sarif"))
+    (result,) = sarif["runs"][0]["results"]
+    where = result["locations"][0]["physicalLocation"]
+    assert where["artifactLocation"]["uri"] == "textkit.py"
+    assert result["level"] in ("warning", "error")
+
+
+async def suspicious(request: Request) -> Said:
+    """Suspects what is wrong, writes the test, and mends it: each when it is asked for it."""
+    text = text_of(request)
+    if "unified diff" in text:
+        return Said(json.dumps({"explanation": "The last sign was wrong.", "diff": PATCH}))
+    if "decides whether a claim" in text:
+        return Said(json.dumps({"test": TEST}))
+    claims = [CLAIM] if CLAIM["line"] in text else []
+    return Said(json.dumps({"hypotheses": claims}))
+
+
+async def test_with_a_model_a_suspicion_becomes_a_test_and_then_a_patch_that_waits(
+    textkit: Checkout, environment: dict[str, str]
+) -> None:
+    async with model_stand_in() as served:
+        served.personality = probed(suspicious)
+        environment |= {"OPENAI_API_KEY": "k", "OPENAI_BASE_URL": served.url}
+        environment["PONDER_CHAT_MODEL"] = served.model
+        kinds = ("smell_hunt", "hypothesize_bug", "generate_tests", "verify", "draft_patch")
+        found = await think(environment, textkit.path, *kinds)
+    require_proof(textkit, found)
+    assert "The last sign was wrong." in str(found["checks"])

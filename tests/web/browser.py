@@ -85,6 +85,7 @@ async def violations(page: Page) -> list[str]:
 KEPT = {
     *("answer-light", "answer-dark", "answer-phone", "code-light", "code-dark", "why-light"),
     *("search-light", "search-dark", "search-phone"),
+    *("insights-light", "insights-phone", "risk-map-light", "risk-map-dark"),
     *("welcome-light", "repositories-light", "repositories-phone"),
 }
 

@@ -9,9 +9,12 @@ from aiohttp.test_utils import TestClient
 from playwright.async_api import Browser, expect
 
 from core import stream
-from core.db import facts, risks
+from core.db import facts, files, risks
+from core.db.blobs import compress
 from core.db.connect import Database
+from core.db.files import File
 from core.db.repositories import Repository
+from core.db.risks import Risk
 from core.queue import Queue
 from tests.web import thinker
 from tests.web.browser import DESKTOP, PHONE, launched, opened, picture, violations
@@ -31,6 +34,37 @@ async def browser() -> AsyncIterator[Browser]:
         yield running
 
 
+NAMES = "address archive backoff batch bounce clock codec config courier envelope folder header"
+TREE = [
+    f"{folder}/{name}.py"
+    for folder in ("letterbox", "letterbox/transport", "letterbox/storage/disk", "tools")
+    for name in NAMES.split()
+]
+
+
+async def grow(database: Database, repository: Repository) -> list[Risk]:
+    """A larger tree, of files as long and as risky as their number says."""
+    sizes = {path: 20 + n * n * 37 % 700 for n, path in enumerate(TREE)}
+    async with database.tenant(0) as connection:
+        cursor = await connection.execute(
+            "INSERT INTO blobs (installation_id, repository_id, sha, language, rules, lines, "
+            "size, text) SELECT 0, %s, md5(path), 'python', 'test', lines, 0, %s "
+            "FROM unnest(%s::text[], %s::int[]) AS t (path, lines) RETURNING id",
+            (repository.id, compress(""), list(sizes), list(sizes.values())),
+        )
+        ids = [row[0] for row in await cursor.fetchall()]
+        assert repository.snapshot_id is not None
+        rows = [File(path, None, None, blob, None) for path, blob in zip(TREE, ids, strict=True)]
+        await files.add(
+            connection, installation_id=0, snapshot_id=repository.snapshot_id, files=rows
+        )
+    return [
+        Risk(path, "", (n * 29 % 97 / 100) ** 2, [f"changed {n} times in the last year"])
+        for n, path in enumerate(TREE)
+        if not path.startswith("tools")
+    ]
+
+
 @pytest.fixture
 async def place(client: TestClient, database: Database, repository: Repository) -> str:
     """The address of a repository with findings, runs, risks and facts."""
@@ -46,9 +80,10 @@ async def place(client: TestClient, database: Database, repository: Repository) 
         artifacts=[{"name": "log.txt", "bytes": len(log)}],
         metrics={"executions": 41_200, "executions_a_second": 812.5},
     )
+    more = await grow(database, repository)
     whose = {"installation_id": 0, "repository_id": repository.id}
     async with database.tenant(0) as connection:
-        await risks.replace(connection, **whose, thought="prioritize", risks=RISKS)
+        await risks.replace(connection, **whose, thought="prioritize", risks=[*RISKS, *more])
         await facts.remember(
             connection,
             installation_id=0,
@@ -141,7 +176,7 @@ async def test_runs_are_brought_up_to_date(
 async def test_a_tile_of_the_map_leads_to_its_card(browser: Browser, place: str) -> None:
     async with opened(browser) as page:
         await page.goto(f"{place}/map")
-        await page.locator(".treemap.landscape a", has_text="retry.py").click()
+        await page.locator(".treemap.landscape a", has_text="retry.py").first.click()
         await expect(page.get_by_role("heading", name="retry.py")).to_be_visible()
         await expect(page.get_by_text("72 %")).to_be_visible()
 

@@ -178,11 +178,13 @@ async def abandoned(connection: Connection, *, limit: int = 100) -> list[Thought
     return await cursor.fetchall()
 
 
-async def reservations(connection: Connection, held: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """What was reserved for running Thoughts, by id; locked, so that it is given back once."""
+async def reservation(connection: Connection, thought: Thought) -> dict[str, Any] | None:
+    """What was reserved for this claim, locked, so that it is given back once; None where another
+    attempt has the Thought: the reservation is that one's."""
     cursor = await connection.execute(
-        "SELECT id, reserved FROM thoughts WHERE id = ANY(%s) AND state = 'running' "
-        "ORDER BY id FOR UPDATE",
-        (list(held),),
+        "SELECT reserved FROM thoughts WHERE id = %s AND attempts = %s AND state = 'running' "
+        "FOR UPDATE",
+        (thought.id, thought.attempts),
     )
-    return dict(await cursor.fetchall())
+    row = await cursor.fetchone()
+    return dict(row[0]) if row else None

@@ -108,7 +108,7 @@ class Loop:
             return
         if await self.is_killed():
             for _, task in list(self._held.values()):
-                task.cancel()
+                _end(task)
             return
         attempts = {number: thought.attempts for number, (thought, _) in self._held.items()}
         async with self.engine.database.system() as connection:
@@ -117,4 +117,10 @@ class Loop:
             by = ours.get(number)
             if number in attempts and by != "":
                 self._ended_by[number] = f"{by} cancelled it." if by else "Another worker has it."
-                task.cancel()
+                _end(task)
+
+
+def _end(task: asyncio.Task[None]) -> None:
+    """Once: a second time would cut off the settling that follows from the first."""
+    if not task.cancelling():
+        task.cancel()

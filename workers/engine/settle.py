@@ -120,7 +120,7 @@ async def _pay(connection: Connection, each: Settling, also: dict[str, float]) -
     rows = await budgets.of_repository(
         connection, thought.installation_id, thought.repository_id, lock=True
     )
-    reserved = (await claims.reservations(connection, [thought.id])).get(thought.id)
+    reserved = await claims.reservation(connection, thought)
     if not rows or reserved is None:
         return
     said = await learning.get(connection, thought.repository_id)

@@ -24,8 +24,6 @@ LEAST_MENDED = 20
 """Places with a fix in what is learned from; with fewer, the formula stays."""
 LEAST_JUDGED = 5
 """Places with a fix in the window that judges."""
-TOLERANCE = 0.01
-"""Of the area under the curve, by which the formula must be better to stay."""
 
 K = TypeVar("K")
 
@@ -148,7 +146,7 @@ def _chosen(windows: Sequence[_Window[K]]) -> Fitted:
     learned = auc(trained.logits(last.rows), last.mended)
     fixed = auc(formula().logits(last.rows), last.mended)
     baseline = auc(last.rows[:, NAMES.index("fixes")], last.mended)
-    if fixed > learned + TOLERANCE:
+    if fixed > learned:
         return Fitted(_level(windows), nowhere, 0.0, 0.0, learned, fixed, baseline)
     every = learn(
         np.concatenate([each.rows for each in windows]),

@@ -17,21 +17,22 @@ from workers.risk.measures import NAMES, Floats
 # In standard deviations of each measure. Past fixes and size order later fixes best in most studies
 # of defects; the rest breaks ties.
 FORMULA = {
-    "fixes": 0.7,
-    "changes": 0.3,
-    "churn": 0.2,
-    "freshness": 0.3,
-    "authors": 0.15,
-    "lines": 0.4,
-    "complexity": 0.35,
-    "dependants": 0.15,
+    "fixes": 0.42,
+    "changes": 0.18,
+    "churn": 0.12,
+    "freshness": 0.18,
+    "authors": 0.09,
+    "lines": 0.24,
+    "complexity": 0.21,
+    "dependants": 0.09,
 }
 _BEGIN = -2.0
 """One place in eight, before anything is known."""
-_PULL = 8.0
-"""How much the formula weighs against what is learned: as much as some dozens of places."""
+_PULL = 30.0
+"""How much the formula weighs against what is learned: as much as a hundred places or two."""
 _ROUNDS = 30
-_CLIP = 4.0
+_CLIP = 3.0
+"""Deviations beyond say no more: in a young history the first change of all stands out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ def _changed(n: Mapping[str, int]) -> str:
     changes = n.get("changes_year") or n["changes"]
     fixes = n.get("fixes_year", 0) if n.get("changes_year") else n.get("fixes", 0)
     mended = f", {fixes} of them {'a fix' if fixes == 1 else 'fixes'}" if fixes else ""
+    if changes == fixes == 1:
+        mended = ", by a fix"
     return f"changed {_times(changes)} {span}{mended}"
 
 

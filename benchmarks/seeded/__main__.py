@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import random
 import tempfile
 import venv
@@ -18,6 +19,7 @@ from benchmarks.seeded import choose, report
 from benchmarks.seeded.cases import Case, checkout, known, trees
 from benchmarks.seeded.play import Game, play
 from cli.stores import stores
+from core import log
 from core.db.migrate import migrate
 from core.settings import Settings
 from workers.context import Context, open_context
@@ -58,6 +60,7 @@ async def _play_all(
     settings: Settings, arguments: argparse.Namespace, clean: dict[str, Path], work: Path
 ) -> None:
     cases = _chosen(arguments)
+    log.configure(level=logging.CRITICAL)  # what failed is told with its run
     await migrate(settings.database_url)
     games: list[tuple[Case, Game]] = []
     alarms: dict[str, Game] = {}

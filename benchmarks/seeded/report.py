@@ -66,7 +66,7 @@ def _share(part: int, whole: int) -> str:
     middle = (share + z * z / (2 * whole)) / (1 + z * z / whole)
     spread = z * math.sqrt(share * (1 - share) / whole + z * z / (4 * whole**2))
     spread /= 1 + z * z / whole
-    return f"{share:.2f} [{middle - spread:.2f}, {middle + spread:.2f}] ({part}/{whole})"
+    return f"{share:.2f} [{max(0.0, middle - spread):.2f}, {middle + spread:.2f}] ({part}/{whole})"
 
 
 def line(case: Case | None, game: Game) -> str:

@@ -23,6 +23,7 @@ from web.api import (
     health,
     index,
     insights,
+    learning,
     repos,
     risks,
 )
@@ -87,6 +88,8 @@ API = (
     web.get("/insights/{fingerprint}", insights.show),
     web.post("/insights/{fingerprint}", insights.judged),
     web.post("/insights/{fingerprint}/{act}", insights.requested),
+    web.post("/learning/toggle", learning.toggle),
+    web.get("/learning/status", learning.status),
     web.get("/risks", risks.listed),
     web.get("/runs", runs_api.listed),
     web.get("/runs/{run_id}", runs_api.show),

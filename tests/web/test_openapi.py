@@ -165,3 +165,13 @@ async def ask_about_thoughts(
     assert (await ask("POST", "/runs/{run_id}/cancel", f"/runs/{run.id}/cancel")).status == 409
     artifact = "/runs/{run_id}/artifacts/{name}"
     assert (await ask("GET", artifact, f"/runs/{run.id}/artifacts/log.txt")).status == 404
+    wanted = {"repo_id": number, "on": True, "budgets": {"cpu_seconds": {"per_hour": 60}}}
+    toggled = await ask("POST", "/learning/toggle", json=wanted)
+    assert (await toggled.json())["budgets"]["cpu_seconds"]["per_hour"] == 60
+    wanted["budgets"] = {"cpu_seconds": {"per_hour": -1}}
+    refused = await ask("POST", "/learning/toggle", json=wanted)
+    assert (await refused.json())["errors"][0]["pointer"] == "#/budgets/cpu_seconds/per_hour"
+    assert (await ask("POST", "/learning/toggle", json={"repo_id": number})).status == 422
+    stands = await ask("GET", "/learning/status", f"/learning/status?repo_id={number}")
+    assert (await stands.json())["on"] is True
+    assert (await ask("GET", "/learning/status")).status == 422

@@ -32,6 +32,7 @@ async def test_what_must_not_be_seen_is_as_if_it_were_not_there(
             f"/repositories/{site.seen.id}/runs/{run.id}",
             f"{place}/map",
             f"{place}/card?scope={stage.RETRY}",
+            f"/learning/status?repo_id={hidden.id}",
             f"{place}/learning",
             f"{place}/live",
         ):
@@ -54,6 +55,8 @@ async def test_who_only_reads_changes_nothing(site: Site, database: Database) ->
     assert "Dismiss" not in page
     assert "Draft a fix" not in page
     said = {"repo_id": site.seen.id, "state": "dismissed"}
+    toggle = {"repo_id": site.seen.id, "on": True}
+    assert (await site.client.post("/learning/toggle", json=toggle)).status == 403
     for path in (f"/insights/{BUG.fingerprint}", f"/insights/{BUG.fingerprint}/draft"):
         assert (await site.client.post(path, json=said)).status == 403
     for path in (f"/runs/{run.id}/rerun", f"/runs/{run.id}/cancel"):

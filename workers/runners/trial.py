@@ -17,7 +17,7 @@ _MOST_CAUSES = 5
 _FEW_EXAMPLES = 40
 _QUICK_SECONDS = 30.0
 _TRIES = 4
-_NEAR = 6
+_NEAR = 20
 _TIMES = 3
 
 
@@ -133,7 +133,9 @@ class Trial:
 
     async def _cause(self, suspect: Suspect, tests: Sequence[Ended], until: float) -> Cause:
         ids = tuple(sorted(test.id for test in tests))
-        ordered = sorted(tests, key=lambda test: (test.seconds > 2.0, len(test.id), test.id))
+        ordered = _one_of_each_file(
+            sorted(tests, key=lambda test: (test.seconds > 2.0, len(test.id), test.id))
+        )
         for test in ordered[:_TRIES]:
             texts = self.runner.reproducers(self.workspace, self.folder, self.suite, test)
             for text in texts:
@@ -180,6 +182,16 @@ def _spread(tests: Sequence[Ended]) -> list[Ended]:
         seen[function] = seen.get(function, 0) + 1
         ranked.append((seen[function], len(ranked), test))
     return [test for _, _, test in sorted(ranked, key=lambda each: each[:2])[:_MOST_TESTS]]
+
+
+def _one_of_each_file(tests: Sequence[Ended]) -> list[Ended]:
+    """What keeps one test of a file from running alone keeps the others of it too."""
+    seen: dict[str, int] = {}
+    ranked: list[tuple[int, int, Ended]] = []
+    for at, test in enumerate(tests):
+        seen[test.path] = seen.get(test.path, 0) + 1
+        ranked.append((seen[test.path], at, test))
+    return [test for _, _, test in sorted(ranked, key=lambda each: each[:2])]
 
 
 def _same(tests: Collection[Ended], again: Ran) -> list[Ended]:

@@ -33,7 +33,8 @@ class Target:
 class Crash:
     """A way in which a function breaks. `call` is the expression; `frames` are the repository's,
     outermost first; `doubts` are reasons in words why it may be no bug. `reproducer` is a test that
-    stands alone and was seen to fail; '' where there is none."""
+    stands alone and was seen to fail; '' where there is none. `new`: the same call came back before
+    the last change."""
 
     kind: str
     message: str
@@ -42,6 +43,7 @@ class Crash:
     doubts: tuple[str, ...]
     reproducer: str
     times: int
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from workers.fuzzers.base import Crash, Fuzzed, Plan, Target
 from workers.fuzzers.pythonic import told
-from workers.fuzzers.pythonic.bench import FOLDER, Bench
+from workers.fuzzers.pythonic.bench import BEFORE, FOLDER, Bench
 from workers.fuzzers.pythonic.doubts import doubts, promised
 from workers.fuzzers.pythonic.reproducer import called, reproducer
 from workers.fuzzers.pythonic.scan import scan
@@ -47,6 +47,8 @@ async def fuzz(workspace: Workspace, plan: Plan, log: Callable[[str], None]) -> 
     valid = [each for each in tried if dry.get(each.name, {"why": "died"}).get("why") == ""]
     log(f"{len(valid)} of {len(tried)} functions have a harness")
     chosen = valid[plan.skipped : plan.skipped + plan.most]
+    if plan.earlier:
+        await bench.copied(plan.earlier)
     results = await bench.driven(chosen, calls, seconds=plan.seconds, dry=False)
     outcomes = [
         await bench.weighed(each, results[each.name], calls.get(each.name, []))
@@ -168,7 +170,7 @@ class _Fuzzing(Bench):
                 and isinstance(at, int)
                 and 0 <= at < len(worst)
             ):
-                found.append(await self._crash(target, result, worst[at], raw))
+                found.append(await self._crash(target, result, {**worst[at], "calls": calls}, raw))
         return found
 
     async def _crash(
@@ -177,7 +179,9 @@ class _Fuzzing(Bench):
         case = told.case(raw)
         if case is None or not all(name == "self " or name.isidentifier() for name in case):
             return None
-        reasons = doubts(result, crash, case)
+        new = await self._came_back(target, crash["calls"], raw)
+        # What came back before the last change is no precondition.
+        reasons = [] if new else doubts(result, crash, case)
         dotted = module(target.path, self.suite.roots)
         call = called(dotted, target.symbol, list(result["origins"]), case)
         known = shared(self.suite.packages, self.workspace.toolchain.folder)
@@ -194,7 +198,25 @@ class _Fuzzing(Bench):
             tuple(reasons),
             text if fails else "",
             crash["times"],
+            new,
         )
+
+    async def _came_back(
+        self, target: Target, calls: Sequence[dict[str, Any]], raw: dict[str, Any]
+    ) -> bool:
+        """Whether the same call returned before the last change."""
+        if not self.plan.earlier.get(target.path):
+            return False
+        results = f"{FOLDER}/returned.jsonl"
+        place = {"module": module(target.path, self.suite.roots), "symbol": target.symbol}
+        crash = {**place, "calls": calls, "case": raw, "signature": ""}
+        settings = {"root": "", "crashes": [crash], "results": results, "returns": True}
+        self.workspace.write(f"{FOLDER}/returns.json", json.dumps(settings))
+        self.workspace.write(results, b"")
+        argv = ["-m", "ponder_fuzz.replay", f"{FOLDER}/returns.json"]
+        await self.python(argv, 60.0, f"{CODE}/{BEFORE}")
+        lines = told.lines(self.workspace.read(results))
+        return any(line.get("returns") is True for line in lines)
 
     async def _fails(self, text: str) -> bool:
         """Whether the test fails by its assertion, as a person would run it."""

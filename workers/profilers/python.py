@@ -12,7 +12,7 @@ from workers.fuzzers.base import Target
 from workers.fuzzers.inside import terms
 from workers.fuzzers.python import targets
 from workers.fuzzers.pythonic import told
-from workers.fuzzers.pythonic.bench import FOLDER, Bench
+from workers.fuzzers.pythonic.bench import BEFORE, FOLDER, Bench
 from workers.fuzzers.pythonic.reproducer import Called, called
 from workers.fuzzers.pythonic.scan import scan
 from workers.profilers import tests_of_time
@@ -24,7 +24,6 @@ from workers.sandbox import CODE, Workspace
 
 __all__ = ["profile", "targets"]
 
-BEFORE = f"{FOLDER}/before"
 SQUARE = 1.75
 """An exponent from which on growth counts as a square's."""
 SLOWER = 1.3
@@ -46,7 +45,7 @@ async def profile(workspace: Workspace, wanted: Wanted, log: Callable[[str], Non
     chosen = [each for each in wanted.targets if calls[each.name]][:_MOST]
     changed = [each for each in chosen if wanted.earlier.get(each.path)]
     if wanted.earlier:
-        await bench.copied()
+        await bench.copied(wanted.earlier)
     return Profiled(
         _stacks(workspace.read(f"{FOLDER}/stacks.json")),
         tuple(await bench.growths(chosen, calls)),
@@ -64,17 +63,6 @@ def _stacks(raw: bytes | None) -> dict[str, int]:
 @dataclass(frozen=True, slots=True)
 class _Measuring(Bench):
     wanted: Wanted
-
-    async def copied(self) -> None:
-        """A second tree, with what the last commit changed as it was before."""
-        copy = (
-            "import shutil; shutil.copytree('.', '.ponder/before', symlinks=True, "
-            "ignore=shutil.ignore_patterns('.ponder', '.git'), dirs_exist_ok=True)"
-        )
-        await self.python(["-c", copy], 60.0)
-        for path, text in self.wanted.earlier.items():
-            if text is not None:
-                self.workspace.write(f"{BEFORE}/{path}", text)
 
     async def _lines(
         self, program: str, targets: Sequence[Target], calls: _Calls, *, before: bool

@@ -38,6 +38,7 @@ class Targets(Brief):
     paths: list[str]
     skipped: int
     whole: bool
+    earlier: dict[str, str | None]
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -57,7 +58,8 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     names = sorted({each.path for listed in found.values() for each in listed})
     content = digest(_VERSION, subject.key, *(f"{name} {blobs.get(name)}" for name in names))
     skipped = int(subject.note) if subject.note.isdecimal() else 0
-    return Targets(content, found, paths, skipped, subject.kind == "repository")
+    earlier = await read.earlier()
+    return Targets(content, found, paths, skipped, subject.kind == "repository", earlier)
 
 
 def _is_about(subject: Subject, target: Target) -> bool:
@@ -73,7 +75,7 @@ async def run(tools: Tools, brief: Targets) -> Outcome:
         async with tools.workspace() as workspace:
             plan = _plan(tools, brief, targets)
             results += await FUZZERS[language].fuzz(workspace, plan, tools.log)
-    claims = _once([_claim(tools.code, each, crash) for each in results for crash in each.crashes])
+    claims = _once([claimed(tools.code, each, crash) for each in results for crash in each.crashes])
     return Outcome(
         _summary(results, claims),
         claims=claims,
@@ -86,7 +88,15 @@ def _plan(tools: Tools, brief: Targets, targets: Sequence[Target]) -> Plan:
     left = (tools.seconds_left() - _APART) / len(brief.targets)
     most = max(1, min(_MOST, len(targets), int(left / _SHORTEST)))
     seconds = min(_SECONDS, max(_SHORTEST, left / most))
-    return Plan(tools.code, brief.paths, targets, seconds, most, skipped=brief.skipped)
+    return Plan(
+        tools.code,
+        brief.paths,
+        targets,
+        seconds,
+        most,
+        skipped=brief.skipped,
+        earlier=brief.earlier,
+    )
 
 
 def _once(claims: Sequence[Claim]) -> list[Claim]:
@@ -99,7 +109,8 @@ def _once(claims: Sequence[Claim]) -> list[Claim]:
     return list(found.values())
 
 
-def _claim(code: Path, fuzzed: Fuzzed, crash: Crash) -> Claim:
+def claimed(code: Path, fuzzed: Fuzzed, crash: Crash) -> Claim:
+    """What a crash comes to; `code` is the folder that was fuzzed."""
     target, frame = fuzzed.target, crash.frames[-1]
     line = _line(code, frame.path, frame.line)
     rule = f"hang/{target.symbol}" if crash.kind == "Hang" else f"crash/{crash.kind}"
@@ -135,6 +146,8 @@ def _explanation(fuzzed: Fuzzed, crash: Crash) -> str:
         f"The smallest call that shows it, the same five times in fresh interpreters:\n\n"
         f"    {_short(crash.call)}\n"
     )
+    if crash.new:
+        told += "\nBefore the last change the same call came back."
     if crash.doubts:
         return told + "\nIt may be meant so: " + "; ".join(crash.doubts) + "."
     return told + "\nThe function should return, or say what is wrong with its input."

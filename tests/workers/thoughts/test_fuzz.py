@@ -87,3 +87,18 @@ async def test_what_no_caller_wants_is_reported_and_what_is_promised_is_not(
         assert not [each for each in await made.findings() if each.symbol in ("unit", "_first")]
         made.checkout.write("shop/sizes.py", SIZES)
         assert [run.status for run in await made.think("fuzz")] == ["known"]
+
+
+async def test_what_came_back_before_the_last_change_is_no_precondition(
+    settings: Settings, database: Database
+) -> None:
+    """An empty list is refused by many functions; not by one that took it a commit ago."""
+    guarded = "def mean(prices: list[int]) -> float:\n    if not prices:\n        return 0.0\n"
+    rest = "    return sum(prices) / len(prices)\n"
+    files = {"shop/__init__.py": "", "shop/means.py": guarded + rest}
+    async with thinking(settings, database, files) as made:
+        await made.commit({"shop/means.py": guarded.partition("\n")[0] + "\n" + rest})
+        await made.think("fuzz")
+        (found,) = await made.findings()
+        assert (found.rule, found.evidence) == ("crash/ZeroDivisionError", "reproduced")
+        assert "came back" in found.explanation

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from core.db.connect import Database
 from core.settings import Settings
 from tests.thinking import thinking
+from workers.profilers import python
 
 QUICK = '''def unique(names: list[str]) -> list[str]:
     """Each name once, in order."""
@@ -44,8 +47,9 @@ def passes(folder: Path, reproducer: str) -> bool:
 
 
 async def test_what_the_last_change_made_slower_is_shown_with_a_test(
-    settings: Settings, database: Database
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(python, "_TURNS", 1)
     async with thinking(settings, database, FILES) as made:
         await made.commit({"shop/names.py": SLOW})
         (run,) = await made.think("profile")

@@ -36,31 +36,45 @@ class Fuzzing:
         self.began = time.monotonic()
         self.until = self.began + float(job["seconds"])
         self.harness: Harness | None = None
+        self.refusing: set[tuple[Any, ...]] = set()
+        self.seen = self.ticks = 0
 
     def one(self, raw: bytes) -> None:
         """What atheris calls."""
         if time.monotonic() > self.until:
             self.finish()
         assert self.harness is not None
-        self.tried(self.harness.decode(raw))
+        self.tried(self.harness.decode(raw), raw)
 
-    def tried(self, case: dict[str, Any]) -> None:
+    def tried(self, case: dict[str, Any], raw: bytes | None = None) -> None:
         assert self.harness is not None
         self.executions += 1
-        signal.setitimer(signal.ITIMER_VIRTUAL, _SLOW_SECONDS)
         try:
-            self.harness.call(case)
+            self.harness.call(case, fresh=raw is not None)
         except BaseException as error:  # noqa: BLE001 - whatever the repository's code raises
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            odd = judged(error, self.root)
+            place = _place(error)
+            odd = None if place in self.refusing else judged(error, self.root)
             if odd is None:
                 self.refused += 1
+                # What these two say decides about them, not where they come from alone.
+                if not isinstance(error, TypeError | AttributeError):
+                    self.refusing.add(place)
                 kind = type(error).__name__
                 self.refusals[kind] = self.refusals.get(kind, 0) + 1
             else:
-                self._note(odd, case)
+                # The call may have changed what it was given.
+                self._note(odd, self.harness.decode(raw) if raw is not None else case)
         else:
             self.returned += 1
+
+    def _ticked(self, number: int, frame: Any) -> None:
+        """Each second: a call that goes on for several does not come back. One timer for all is
+        what makes calls cheap."""
+        self.ticks = self.ticks + 1 if self.executions == self.seen else 0
+        self.seen = self.executions
+        if self.ticks >= _SLOW_SECONDS:
+            self.ticks = 0
+            raise Hang("it did not come back")
 
     def _note(self, odd: Odd, case: dict[str, Any]) -> None:
         seen = self.sorts.get(odd.signature)
@@ -109,7 +123,8 @@ class Fuzzing:
         except NoHarness as error:
             self.finish(str(error))
             return
-        signal.signal(signal.SIGVTALRM, _too_slow)
+        signal.signal(signal.SIGVTALRM, self._ticked)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 1.0, 1.0)
         for case in self.harness.seeds:
             self.tried(case)
         if self.job.get("dry"):
@@ -138,8 +153,14 @@ def _words(spec: Spec) -> bytes:
     return b"a" if spec["kind"] == "str" else b"\0"
 
 
-def _too_slow(number: int, frame: Any) -> None:
-    raise Hang("it did not come back")
+def _place(error: BaseException) -> tuple[Any, ...]:
+    """The type and the line that it was raised at."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return (type(error),)
+    return (type(error), traceback.tb_frame.f_code, traceback.tb_lineno)
 
 
 def write(path: str, line: dict[str, Any]) -> None:

@@ -7,6 +7,8 @@ import importlib
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from types import GeneratorType
 from typing import Any
 
 from . import specs, terms
@@ -40,6 +42,17 @@ class Harness:
     receiver: Slot | None
     slots: list[Slot]
     seeds: list[dict[str, Any]] = field(default_factory=list)
+    order: list[Slot] = field(default_factory=list)
+    is_plain: bool = False
+
+    def __post_init__(self) -> None:
+        self.order = self._order()
+        self.last = self.order[-1] if self.order else None
+        # Each execution counts: what is the same for all of them is found out once.
+        only = self.slots[0] if len(self.order) == 1 else None
+        is_text = only is not None and only.spec["kind"] == "str" and not only.optional
+        self.text = only.name if only and is_text and not only.keyword else ""
+        self.is_plain = not any(_is_made(each.spec) for each in self.order)
 
     @property
     def main(self) -> Slot | None:
@@ -52,7 +65,7 @@ class Harness:
     @property
     def specs(self) -> dict[str, Spec]:
         """Types by the slots' names."""
-        return {slot.name: slot.spec for slot in self._order()}
+        return {slot.name: slot.spec for slot in self.order}
 
     def _order(self) -> list[Slot]:
         main = self.main
@@ -62,19 +75,19 @@ class Harness:
 
     def decode(self, raw: bytes) -> dict[str, Any]:
         """Any bytes make a case."""
-        reader = Reader(raw)
-        order = self._order()
-        case = {}
-        for slot in order:
+        if self.text:
+            return {self.text: raw.decode("utf-8", "replace")}
+        reader, case = Reader(raw), {}
+        for slot in self.order:
             if slot.optional and reader.byte() % 4:
                 continue
-            case[slot.name] = decode(slot.spec, reader, last=slot is order[-1])
+            case[slot.name] = decode(slot.spec, reader, last=slot is self.last)
         return case
 
     def encode(self, case: dict[str, Any]) -> bytes | None:
         """Bytes that make this case; None where its values are not of the slots' types."""
-        order, parts = self._order(), []
-        for slot in order:
+        parts = []
+        for slot in self.order:
             if slot.name not in case:
                 if not slot.optional:
                     return None
@@ -83,25 +96,37 @@ class Harness:
             if not fits(slot.spec, case[slot.name]):
                 return None
             parts.append(b"\0" if slot.optional else b"")
-            parts.append(encode(slot.spec, case[slot.name], last=slot is order[-1]))
+            parts.append(encode(slot.spec, case[slot.name], last=slot is self.last))
         return b"".join(parts)
 
-    def call(self, case: dict[str, Any]) -> Any:
-        """Run the function with fresh values; what it yields is drawn, as far as it is finite."""
-        positional, named = [], {}
+    def call(self, case: dict[str, Any], *, fresh: bool = False) -> Any:
+        """Run the function; what it yields is drawn, as far as it is finite. `fresh` cases are used
+        once: their values need no copy."""
+        if self.text and fresh:
+            return self._drawn(self.function(case[self.text]))
+        positional: list[Any] = []
+        named: dict[str, Any] = {}
+        as_it_is = fresh and self.is_plain
         if self.receiver:
             positional.append(terms.build(case[self.receiver.name]))
         for slot in self.slots:
             if slot.name in case:
-                value = terms.build(case[slot.name])
+                value = case[slot.name] if as_it_is else terms.build(case[slot.name])
                 if slot.keyword:
                     named[slot.name] = value
                 else:
                     positional.append(value)
-        made = self.function(*positional, **named)
-        if inspect.isgenerator(made):
-            made = [each for each, _ in zip(made, range(10_000), strict=False)]
+        return self._drawn(self.function(*positional, **named))
+
+    def _drawn(self, made: Any) -> Any:
+        if isinstance(made, GeneratorType):
+            return list(islice(made, 10_000))
         return made
+
+
+def _is_made(spec: Spec) -> bool:
+    """Whether its terms are more than their values."""
+    return spec["kind"] in ("make", "date") or any(map(_is_made, spec.get("of", ())))
 
 
 def resolve(module: str, symbol: str) -> tuple[Any, type | None]:

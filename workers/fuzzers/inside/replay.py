@@ -13,6 +13,7 @@ from typing import Any
 
 from . import terms
 from .codec import fits
+from .drive import write
 from .harness import Harness, harness
 from .judge import Hang, judged
 
@@ -32,6 +33,18 @@ def outcome(made: Harness, case: dict[str, Any], root: str) -> str:
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return ""
+
+
+def returns(made: Harness, case: dict[str, Any]) -> bool:
+    """Whether the call comes back."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, _SLOW_SECONDS)
+    try:
+        made.call(case)
+    except BaseException:  # noqa: BLE001 - whatever the repository's code raises
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return True
 
 
 def smallest(
@@ -79,8 +92,10 @@ def one(path: str, at: int, mode: str) -> None:
     signal.signal(signal.SIGVTALRM, _too_slow)
     made = harness(crash["module"], crash["symbol"], crash["calls"])
     case = {name: terms.unpacked(raw) for name, raw in crash["case"].items()}
-    if mode == "outcome":
-        answer: Any = outcome(made, case, settings["root"])
+    if mode == "returns":
+        answer: Any = returns(made, case)
+    elif mode == "outcome":
+        answer = outcome(made, case, settings["root"])
     else:
         seconds = float(settings["seconds"])
         small = smallest(made, case, settings["root"], crash["signature"], seconds)
@@ -94,7 +109,7 @@ def _too_slow(number: int, frame: Any) -> None:
 
 
 def _asked(path: str, at: int, mode: str, *, seconds: float, seed: int = 0) -> Any:
-    argv = [sys.executable, "-m", "ponder_fuzz.replay", path, str(at), mode]
+    argv = [sys.executable, "-P", "-m", "ponder_fuzz.replay", path, str(at), mode]
     environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
     try:
         ran = subprocess.run(
@@ -109,13 +124,16 @@ def main(path: str) -> None:
     """Each crash: minimised, then seen again in five interpreters with hashes of their own."""
     settings = json.loads(Path(path).read_text(encoding="utf-8"))
     for at, crash in enumerate(settings["crashes"]):
+        if settings.get("returns"):
+            line = {"at": at, "returns": _asked(path, at, "returns", seconds=30.0)}
+            write(settings["results"], line)
+            continue
         small = _asked(path, at, "smallest", seconds=float(settings["seconds"]) + 30)
         crash["case"] = crash["case"] if small is None else small
         Path(path).write_text(json.dumps(settings), encoding="utf-8")
         seen = [_asked(path, at, "outcome", seconds=30.0, seed=7 * n) for n in range(_TIMES)]
         line = {"at": at, "case": crash["case"], "again": seen.count(crash["signature"])}
-        with open(settings["results"], "a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        write(settings["results"], line)
 
 
 if __name__ == "__main__":

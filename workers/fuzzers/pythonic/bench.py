@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from workers.runners.base import Suite
 from workers.sandbox import CODE, Limits, Workspace
 
 FOLDER = ".ponder"
+BEFORE = ".ponder-before"
 _INSIDE = Path(__file__).parents[1] / "inside"
 _RECORD_SECONDS = 40.0
 
@@ -45,6 +46,17 @@ class Bench:
         if not result.ok:
             said = (result.stderr or result.stdout)[-1500:]
             self.log(f"{' '.join(arguments[:3])}: {result.status} {result.exit_code} {said}")
+
+    async def copied(self, earlier: Mapping[str, str | None]) -> None:
+        """A second tree, with what the last commit changed as it was before."""
+        copy = (
+            f"import shutil; shutil.copytree('.', {BEFORE!r}, symlinks=True, "
+            "ignore=shutil.ignore_patterns('.ponder*', '.git'), dirs_exist_ok=True)"
+        )
+        await self.python(["-c", copy], 60.0)
+        for path, text in earlier.items():
+            if text is not None:
+                self.workspace.write(f"{BEFORE}/{path}", text)
 
     async def recorded(
         self, targets: Sequence[Target], scanned: Scanned, plugins: Sequence[str] = ()

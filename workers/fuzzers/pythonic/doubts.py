@@ -10,6 +10,7 @@ from workers.fuzzers.inside.terms import weight
 
 _GUESSED = "name"
 _OFTEN = 0.2
+_NEVER_MEANT = {"UnboundLocalError", "NameError"}
 _LONG = 300
 _FAMILIES = {
     "IndexError": {"LookupError"},
@@ -40,7 +41,7 @@ def doubts(told: Mapping[str, Any], crash: Mapping[str, Any], case: Mapping[str,
     if not told["seeds"] and not _is_typed(origins):
         found.append("no call of it is known to come back")
     share = _share(told)
-    if share > _OFTEN:
+    if share > _OFTEN and crash["kind"] not in _NEVER_MEANT:
         found.append(f"{share:.0%} of all inputs end so, as if it had to be")
     if crash["grade"] != "strong":
         found += _weak(crash["kind"], case)

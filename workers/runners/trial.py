@@ -128,7 +128,7 @@ class Trial:
         return causes
 
     def _wavers(self, found: Sequence[Suspect]) -> bool:
-        near = [each for each in found[:_NEAR] if each.score >= found[0].score / 2]
+        near = [each for each in found[:_NEAR] if each.score >= found[0].score / 5]
         return any(self.runner.wavers(self.folder, each.place) for each in near)
 
     async def _cause(self, suspect: Suspect, tests: Sequence[Ended], until: float) -> Cause:

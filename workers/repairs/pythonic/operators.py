@@ -37,13 +37,23 @@ _ARITHMETIC = {
 }
 
 
+def _sign(between: str) -> str:
+    """What stands between two operands, without their brackets."""
+    return between.strip("() \t\\\n")
+
+
+def _signed(source: Source, left: Node, right: Node, sign: str) -> str:
+    """Two operands with another sign between them, in the brackets that they have."""
+    between = source.between(left, right)
+    old = _sign(between)
+    return source.text(left) + between.replace(old, sign, 1) + source.text(right)
+
+
 def _comparison(node: Node, scope: Scope, source: Source) -> _Edits:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         left, right = node.left, node.comparators[0]
-        between = source.between(left, right)
-        if "(" not in between and ")" not in between:
-            for sign in _COMPARISONS[type(node.ops[0])]:
-                yield node, node, f"{source.text(left)} {sign} {source.text(right)}"
+        for sign in _COMPARISONS[type(node.ops[0])]:
+            yield left, right, _signed(source, left, right, sign)
 
 
 def _one_more_or_less(node: Node, scope: Scope, source: Source) -> _Edits:
@@ -73,9 +83,8 @@ def _bounds(node: Node) -> list[ast.expr]:
 
 def _arithmetic(node: Node, scope: Scope, source: Source) -> _Edits:
     if isinstance(node, ast.BinOp):
-        sign = source.between(node.left, node.right).strip()
-        for other in _ARITHMETIC.get(sign, ()):
-            yield node, node, f"{source.text(node.left)} {other} {source.text(node.right)}"
+        for other in _ARITHMETIC.get(_sign(source.between(node.left, node.right)), ()):
+            yield node.left, node.right, _signed(source, node.left, node.right, other)
     if isinstance(node, ast.AugAssign):
         sign = source.between(node.target, node.value).strip().removesuffix("=")
         for other in _ARITHMETIC.get(sign, ()):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from core.db import risks, runs, thoughts
+import pathspec
+
+from core.db import learning, risks, runs, thoughts
 from core.db.connect import Connection
 from core.db.runs import Record
 from core.db.thoughts import Thought
@@ -30,7 +33,12 @@ async def follow(
     room = min(MOST_CHILDREN, MOST_QUEUED - queued)
     if parent.depth >= DEEPEST or room <= 0:
         return 0
-    usable = [each for each in wanted if each.thought in THOUGHTS]
+    excluded = await _excluded(connection, parent.repository_id)
+    usable = [
+        each
+        for each in wanted
+        if each.thought in THOUGHTS and not excluded.match_file(each.subject.path)
+    ]
     chosen = sorted(usable, key=lambda each: -each.expected)[:room]
     places = [(each.subject.path, each.subject.symbol) for each in chosen]
     risk = await risks.of_places(connection, parent.repository_id, places)
@@ -52,6 +60,16 @@ async def follow(
             asked_by=parent.asked_by,
         )
     return len(chosen)
+
+
+async def _excluded(connection: Connection, repository_id: int) -> pathspec.GitIgnoreSpec:
+    """What nobody wants thought about. A pattern that is none excludes nothing, and no others."""
+    row = await learning.get(connection, repository_id)
+    patterns = []
+    for line in row.effective.exclude if row else ():
+        with suppress(ValueError):
+            patterns += pathspec.GitIgnoreSpec.from_lines([line]).patterns
+    return pathspec.GitIgnoreSpec(patterns)
 
 
 def _worth(wanted: FollowUp, risk: float, record: Record | None, *, seen: bool) -> Worth:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -240,6 +242,35 @@ async def test_a_bug_that_a_test_sees_ends_in_a_patch_that_waits_for_a_person(
     where = result["locations"][0]["physicalLocation"]
     assert where["artifactLocation"]["uri"] == "textkit.py"
     assert result["level"] in ("warning", "error")
+
+
+async def test_ponder_up_finds_the_bug_by_itself(
+    textkit: Checkout, environment: dict[str, str]
+) -> None:
+    textkit.write("tests/test_textkit.py", TESTS + SEES_IT)
+    textkit.commit("Test the middle")
+    folder = str(textkit.path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    everything = await asyncio.create_subprocess_exec(
+        *(PONDER, "up", folder, "--port", port),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        found: list[dict[str, Any]] = []
+        while not found:
+            await asyncio.sleep(1)
+            listed = json.loads(await ponder(environment, "findings", folder, "--json"))
+            found = [each for each in listed["findings"] if each["evidence"] == "reproduced"]
+    finally:
+        everything.send_signal(signal.SIGINT)
+        await everything.wait()
+    assert found[0]["symbol"] == "median"
+    assert exit_code(textkit.path, found[0]["reproducer"]) == 1
 
 
 async def suspicious(request: Request) -> Said:

@@ -65,11 +65,11 @@ async def follow(
 async def _excluded(connection: Connection, repository_id: int) -> pathspec.GitIgnoreSpec:
     """What nobody wants thought about. A pattern that is none excludes nothing, and no others."""
     row = await learning.get(connection, repository_id)
-    patterns = []
+    excluded = pathspec.GitIgnoreSpec.from_lines(())
     for line in row.effective.exclude if row else ():
         with suppress(ValueError):
-            patterns += pathspec.GitIgnoreSpec.from_lines([line]).patterns
-    return pathspec.GitIgnoreSpec(patterns)
+            excluded += pathspec.GitIgnoreSpec.from_lines([line])
+    return excluded
 
 
 def _worth(wanted: FollowUp, risk: float, record: Record | None, *, seen: bool) -> Worth:

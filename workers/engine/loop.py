@@ -40,6 +40,7 @@ class Loop:
     records: Records = field(default_factory=Records)
     _held: dict[int, tuple[Thought, asyncio.Task[None]]] = field(default_factory=dict)
     _ended_by: dict[int, str] = field(default_factory=dict)
+    _freed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self) -> None:
         """For ever. When it is cancelled, what runs is put back at once."""
@@ -50,8 +51,11 @@ class Loop:
         ]
         try:
             while True:
+                self._freed.clear()
                 if not await self._claimed():
-                    await asyncio.sleep(LOOK_SECONDS)
+                    # A run that ends makes room at once.
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._freed.wait(), LOOK_SECONDS)
         finally:
             for task in (*beside, *(task for _, task in self._held.values())):
                 task.cancel()
@@ -100,6 +104,7 @@ class Loop:
             await settle(self.engine.database, self.engine.artifacts, [settling])
         finally:
             self._held.pop(thought.id, None)
+            self._freed.set()
         await self.tell(thought.repository_id, {"type": "run", "status": ended.status, **about})
 
     async def _beat(self) -> None:

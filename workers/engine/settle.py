@@ -15,6 +15,7 @@ from core.db.runs import LOG, Run, Spent
 from core.db.thoughts import Thought
 from core.learning import UNSAID
 from workers.engine.claim import Purses
+from workers.engine.clean import cleaned, storable
 from workers.engine.follow import follow
 from workers.engine.records import Records
 from workers.thoughts.base import Outcome
@@ -90,8 +91,8 @@ async def _settled(connection: Connection, each: Settling, sizes: Sequence[dict[
         each.run.id,
         status="cancelled" if ended.status == "put_back" else ended.status,
         content=ended.content,
-        summary=ended.outcome.summary if ended.outcome else "",
-        problem=ended.problem,
+        summary=storable(ended.outcome.summary) if ended.outcome else "",
+        problem=storable(ended.problem),
         metrics=ended.outcome.metrics if ended.outcome else {},
         artifacts=sizes,
         spent=ended.spent,
@@ -134,7 +135,8 @@ async def _pay(connection: Connection, each: Settling, also: dict[str, float]) -
 async def _store(connection: Connection, thought: Thought, run: Run, outcome: Outcome) -> int:
     """Returns how many findings are new."""
     whose = {"repository_id": thought.repository_id}
-    fingerprints = [claim.fingerprint for claim in outcome.claims]
+    claimed = [cleaned(claim) for claim in outcome.claims]
+    fingerprints = [claim.fingerprint for claim in claimed]
     known = await findings.known(connection, thought.repository_id, fingerprints)
     await findings.claim(
         connection,
@@ -143,11 +145,10 @@ async def _store(connection: Connection, thought: Thought, run: Run, outcome: Ou
         run_id=run.id,
         thought=thought.kind,
         commit=run.commit_sha,
-        claims=outcome.claims,
+        claims=claimed,
     )
-    await findings.change(
-        connection, **whose, run_id=run.id, thought=thought.kind, changes=outcome.changes
-    )
+    changes = [cleaned(change) for change in outcome.changes]
+    await findings.change(connection, **whose, run_id=run.id, thought=thought.kind, changes=changes)
     await findings.mark_fixed(
         connection, **whose, thought=thought.kind, paths=outcome.covered, still=fingerprints
     )

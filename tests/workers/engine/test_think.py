@@ -128,6 +128,21 @@ async def test_what_follows_is_queued_with_its_reason(
         assert queued.reason.startswith("it looks odd")
 
 
+async def test_what_a_database_does_not_take_is_stored_as_far_as_it_goes(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def odd(tools: Tools, brief: Read) -> Outcome:
+        claim = Claim("odd", "r", "low", "proven", "shop/cart.py", 1, 1, "a\0b \udc80")
+        return Outcome("\0 found", claims=[claim])
+
+    monkeypatch.setitem(THOUGHTS, "counting", counting(run=odd))
+    async with thinking(settings, database, FILES) as made:
+        (run,) = await made.think("counting")
+        (found,) = await made.findings()
+    assert (run.status, run.summary) == ("done", "\ufffd found")
+    assert found.message == "a\ufffdb ?"
+
+
 async def states(made: Thinking) -> dict[str, int]:
     async with made.engine.database.tenant(0) as connection:
         return await thoughts.counts(connection, made.repository.id)

@@ -179,14 +179,17 @@ async def of_repository(
     *,
     before: UUID | None = None,
     kind: str = "",
+    idle: bool = True,
     limit: int = 50,
 ) -> list[Run]:
-    """The newest first; those behind the run `before`, to go on: many begin at one moment."""
+    """The newest first; those behind the run `before`, to go on: many begin at one moment. `idle`:
+    also those that had nothing to do, or nothing new to look at."""
     cursor = connection.cursor(row_factory=class_row(Run))
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM runs WHERE repository_id = %s AND (%s::uuid IS NULL "
         "OR (started_at, id) < (SELECT started_at, id FROM runs WHERE id = %s)) "
-        "AND (%s = '' OR kind = %s) ORDER BY started_at DESC, id DESC LIMIT %s",
-        (repository_id, before, before, kind, kind, limit),
+        "AND (%s = '' OR kind = %s) AND (%s OR status NOT IN ('nothing', 'known')) "
+        "ORDER BY started_at DESC, id DESC LIMIT %s",
+        (repository_id, before, before, kind, kind, idle, limit),
     )
     return await cursor.fetchall()

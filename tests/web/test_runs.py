@@ -85,6 +85,19 @@ async def test_runs_come_newest_first_and_in_parts(
     assert page.count('<tr id="run-') == 3
 
 
+async def test_runs_that_had_nothing_to_do_are_shown_when_asked_for(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    for status in ("done", "nothing", "known"):
+        await thinker.think(database, repository, kind="fuzz", status=status)
+    place = f"/repositories/{repository.id}/runs"
+    page = await (await client.get(place)).text()
+    assert page.count('<tr id="run-') == 1
+    everything = await (await client.get(f"{place}?idle=1&thought=fuzz")).text()
+    assert everything.count('<tr id="run-') == 3
+    assert 'href="?thought=fuzz&amp;"' in everything
+
+
 async def test_a_run_is_asked_for_again_and_a_running_one_is_cancelled(
     client: TestClient, repository: Repository, database: Database
 ) -> None:

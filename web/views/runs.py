@@ -21,15 +21,16 @@ _STATES = ["running", "queued", "resting"]
 async def listed(request: web.Request) -> web.Response:
     repository = await access.repository(request, access.path_number(request))
     before, kind = before_in(request), kind_in(request)
+    idle = bool(request.query.get("idle"))
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         found = await runs.of_repository(
-            connection, repository.id, before=before, kind=kind, limit=_PAGE + 1
+            connection, repository.id, before=before, kind=kind, idle=idle, limit=_PAGE + 1
         )
         waiting = await thoughts.of_repository(connection, repository.id, states=_STATES, limit=20)
     older = ""
+    chosen = {name: value for name, value in (("thought", kind), ("idle", "1" * idle)) if value}
     if len(found) > _PAGE:
-        since = {"before": str(found[_PAGE - 1].id)}
-        older = f"?{urlencode({**({'thought': kind} if kind else {}), **since})}"
+        older = f"?{urlencode({**chosen, 'before': str(found[_PAGE - 1].id)})}"
     return await repository_page(
         request,
         repository,
@@ -38,6 +39,7 @@ async def listed(request: web.Request) -> web.Response:
         runs=found[:_PAGE],
         waiting=[each for each in waiting if each.state != "running"] if not before else [],
         kind=kind,
+        idle=idle,
         older=older,
     )
 

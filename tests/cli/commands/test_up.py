@@ -142,7 +142,7 @@ def test_everything_starts_indexes_answers_and_stops(
     places = [citation["path"] for citation in json.loads(beside.stdout)["citations"]]
     assert "shop/basket.py" in places
     workers = up.workers()
-    assert len(workers) == 2
+    assert len(workers) == 3
     assert up.stop() < 15
     assert up.process.returncode == 0
     assert not any(runs(pid) for pid in workers)
@@ -154,7 +154,7 @@ def test_a_worker_that_was_killed_is_started_again(start: Callable[..., Up]) -> 
     before = set(up.workers())
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: len(set(up.workers()) - before) == 2)
+    assert eventually(lambda: len(set(up.workers()) - before) == 3)
     assert eventually(up.is_ready)
     assert up.stop(signal.SIGTERM) < 15
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from core.db import claims, learning, repositories, runs, thoughts
 from core.db.learning import Learning, Moved
@@ -94,6 +95,10 @@ class Upkeep:
         await seed(self.engine.database, repository, _PUSHED)
 
     async def _come_round(self, row: Learning) -> None:
+        """Most of the time it is nobody's turn, which the row says without another question."""
+        now = datetime.now(UTC)
+        if all(_is_fresh(row, kind, seconds, now) for kind, (seconds, _) in CADENCE.items()):
+            return
         async with self.engine.database.tenant(row.installation_id) as connection:
             for kind, (seconds, because) in CADENCE.items():
                 if not await learning.come_round(
@@ -109,6 +114,11 @@ class Upkeep:
                     priority=_ROUND_WORTH.priority,
                     reason=_ROUND_WORTH.reason(because),
                 )
+
+
+def _is_fresh(row: Learning, kind: str, seconds: float, now: datetime) -> bool:
+    at = row.cadence.get(kind)
+    return at is not None and (now - datetime.fromisoformat(at)).total_seconds() < seconds
 
 
 def _changed(engine: Engine, repository: Repository, moved: Moved) -> list[str] | None:

@@ -94,6 +94,19 @@ class Complexity:
         return Counted(paths, mind, deepest)
 
 
+def tree_of(parser: tree_sitter.Parser, source: bytes) -> tree_sitter.Tree | None:
+    """None where it takes too long."""
+    end = time.thread_time() + SECONDS
+    try:
+        return parser.parse(
+            lambda offset, _: source[offset : offset + 65_536],
+            progress_callback=lambda _, __: time.thread_time() > end,
+        )
+    except ValueError:  # how the library says that the callback stopped it
+        parser.reset()
+        return None
+
+
 def measure(language: str, text: str) -> Complexity | None:
     """None where the language has no grammar, or the text is too much."""
     source = text.encode(errors="replace")
@@ -101,14 +114,8 @@ def measure(language: str, text: str) -> Complexity | None:
     if made is None or len(source) > LARGEST:
         return None
     parser, query = made
-    end = time.thread_time() + SECONDS
-    try:
-        tree = parser.parse(
-            lambda offset, _: source[offset : offset + 65_536],
-            progress_callback=lambda _, __: time.thread_time() > end,
-        )
-    except ValueError:  # how the library says that the callback stopped it
-        parser.reset()
+    tree = tree_of(parser, source)
+    if tree is None:
         return None
     cursor = tree_sitter.QueryCursor(query)
     cursor.set_max_start_depth(10_000)

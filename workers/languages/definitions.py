@@ -6,14 +6,13 @@ attributes, containers that are no symbols.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter
 
 from workers.languages import LANGUAGES, QUERIES
-from workers.languages.complexity import LARGEST, SECONDS
+from workers.languages.complexity import LARGEST, tree_of
 
 _MOST = 20_000
 
@@ -39,14 +38,8 @@ def definitions(language: str, text: str) -> list[Written] | None:
     if made is None or len(source) > LARGEST:
         return None
     parser, query = made
-    end = time.thread_time() + SECONDS
-    try:
-        tree = parser.parse(
-            lambda offset, _: source[offset : offset + 65_536],
-            progress_callback=lambda _, __: time.thread_time() > end,
-        )
-    except ValueError:  # how the library says that the callback stopped it
-        parser.reset()
+    tree = tree_of(parser, source)
+    if tree is None:
         return None
     cursor = tree_sitter.QueryCursor(query, match_limit=10_000)
     cursor.set_max_start_depth(10_000)

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import logging
 import random
+import shutil
 import tempfile
+import time
 import venv
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.seeded import choose, report
 from benchmarks.seeded.cases import Case, checkout, known, trees
-from benchmarks.seeded.play import Game, play
+from benchmarks.seeded.game import Game, note, noted
+from benchmarks.seeded.orders import ORDERS
+from benchmarks.seeded.play import play
 from cli.stores import stores
 from core import log
 from core.db.migrate import migrate
@@ -34,6 +37,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="packages or ids of cases, comma-separated")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="so many cases, spread")
     parser.add_argument("--seconds", type=float, default=120.0, help="for each case")
+    parser.add_argument("--minutes", type=float, default=1e6, help="begin no case after so long")
+    parser.add_argument("--order", action="append", choices=sorted(ORDERS), help="priority")
     parser.add_argument("--thought", action="append", default=[], help="only Thoughts of this kind")
     parser.add_argument("--no-clean", action="store_true", help="leave out the clean packages")
     parser.add_argument("--half", choices=("kept", "removed"), help="cases with or without tests")
@@ -59,44 +64,65 @@ async def _make(clean: dict[str, Path], work: Path, scratch: Path) -> None:
 async def _play_all(
     settings: Settings, arguments: argparse.Namespace, clean: dict[str, Path], work: Path
 ) -> None:
-    cases = _chosen(arguments)
     log.configure(level=logging.CRITICAL)  # what failed is told with its run
     await migrate(settings.database_url)
-    games: list[tuple[Case, Game]] = []
-    alarms: dict[str, Game] = {}
+    until = time.monotonic() + arguments.minutes * 60
     async with open_context(settings) as context:
-        for package in sorted({case.package for case in cases}):
-            first = await _clean(context, clean[package], work, package, arguments)
-            alarms |= {package: first} if first else {}
-            told = frozenset(each.finding.fingerprint for each in first.found) if first else None
-            for case in (case for case in cases if case.package == package):
-                folder = checkout(clean[package], work / "played" / case.id, case)
-                game = await play(
-                    context,
-                    folder,
-                    clean[package],
-                    seconds=arguments.seconds,
-                    kinds=arguments.thought,
-                    known=told or frozenset(),
-                )
-                games.append((case, game))
-                _note(work / "results.jsonl", case, game)
-    print(report.shown(games, alarms, arguments.seconds))
+        playing = Playing(context, clean, work, arguments.thought)
+        for game, case in _games(arguments, list(clean)):
+            if time.monotonic() < until and game.key not in playing.games:
+                await playing.play(game, case)
+    print(report.shown({case.id: case for case in known()}, list(playing.games.values())))
 
 
-async def _clean(
-    context: Context, tree: Path, work: Path, package: str, arguments: argparse.Namespace
-) -> Game | None:
-    """What is found where nothing was seeded; all of the time is used."""
-    if arguments.no_clean:
-        return None
-    folder = checkout(tree, work / "played" / package, None)
-    game = await play(context, folder, folder, seconds=arguments.seconds, kinds=arguments.thought)
-    _note(work / "results.jsonl", None, game)
-    return game
+def _games(
+    arguments: argparse.Namespace, packages: Sequence[str]
+) -> Iterator[tuple[Game, Case | None]]:
+    """Clean packages come first: what is said of them is not held against a case."""
+    cases = _chosen(arguments)
+    orders = arguments.order or ["priority"]
+    for package in packages:
+        if not arguments.no_clean and package in {case.package for case in cases}:
+            yield Game(package, orders[0], arguments.seconds), None
+    for case in cases:
+        for order in orders:
+            yield Game(case.id, order, arguments.seconds), case
+
+
+class Playing:
+    """Plays games, and keeps each when it is over: whoever comes back goes on from there."""
+
+    def __init__(
+        self, context: Context, clean: dict[str, Path], work: Path, kinds: Sequence[str]
+    ) -> None:
+        self.context, self.clean, self.work, self.kinds = context, clean, work, kinds
+        self.kept = work / ("games" + "".join(f"-{kind}" for kind in kinds) + ".jsonl")
+        self.games = {game.key: game for game in noted(self.kept)}
+
+    async def play(self, game: Game, case: Case | None) -> None:
+        tree = self.clean[case.package if case else game.name]
+        folder = checkout(tree, self.work / "played" / game.name, case)
+        await play(
+            self.context,
+            game,
+            folder,
+            tree if case else folder,
+            kinds=self.kinds,
+            known=self._said(case.package) if case else frozenset(),
+        )
+        shutil.rmtree(folder)
+        self.games[game.key] = game
+        note(self.kept, game)
+        print(report.line(case, game), flush=True)
+
+    def _said(self, package: str) -> frozenset[str]:
+        """Fingerprints of what is called reproduced where nothing was seeded."""
+        clean = [game for game in self.games.values() if game.name == package]
+        return frozenset(each.fingerprint for game in clean for each in game.found)
 
 
 def _chosen(arguments: argparse.Namespace) -> list[Case]:
+    """In an order that a seed gives, so that those that were played first are a sample."""
     wanted = set(arguments.only.split(",")) - {""}
     cases = [
         case
@@ -104,30 +130,8 @@ def _chosen(arguments: argparse.Namespace) -> list[Case]:
         if (not wanted or {case.package, case.id} & wanted)
         and arguments.half in (None, "removed" if case.removed else "kept")
     ]
-    if arguments.sample:
-        random.Random(choose.SEED).shuffle(cases)
-        cases = cases[: arguments.sample]
-    return sorted(cases, key=lambda case: case.id)
-
-
-def _note(path: Path, case: Case | None, game: Game) -> None:
-    """A line for whoever wants to know why; and one on the terminal."""
-    found = [
-        {"judgement": each.judgement, "seconds": each.seconds, "rule": each.finding.rule,
-         "thought": each.finding.thought, "message": each.finding.message,
-         "place": f"{each.finding.path}:{each.finding.start_line}",
-         "reproducer": each.finding.reproducer}
-        for each in game.found
-    ]  # fmt: skip
-    others = [
-        f"{each.evidence} {each.rule} {each.path}:{each.start_line} {each.message}"
-        for each in [*game.proven, *game.suspected]
-    ]
-    row = {"case": asdict(case) if case else None, "found": found, "others": others,
-           "runs": game.runs, "seconds": game.seconds, "cpu_seconds": game.cpu_seconds}  # fmt: skip
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
-    print(report.line(case, game), flush=True)
+    random.Random(choose.SEED).shuffle(cases)
+    return cases[: arguments.sample or None]
 
 
 def _pip(folder: Path) -> Path:

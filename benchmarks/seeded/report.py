@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.seeded.cases import Case
-from benchmarks.seeded.play import Game
+from benchmarks.seeded.game import Game
 
 Played = Sequence[tuple[Case, Game]]
 _HEAD = (
@@ -15,9 +15,37 @@ _HEAD = (
     "CPU s a find | finds a CPU hour |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
 )
 
+_CLEAN = (
+    "\n| clean package | order | reproduced | proven, medium or higher | suspected | s |\n"
+    "| --- | --- | --- | --- | --- | --- |"
+)
 
-def shown(games: Played, alarms: Mapping[str, Game], seconds: float) -> str:
-    """For all cases, both halves, each package and each kind of defect; then the clean packages."""
+
+def shown(cases: Mapping[str, Case], games: Sequence[Game]) -> str:
+    """A table for each order and limit, then one of the clean packages."""
+    parts: list[str] = []
+    for order, limit in sorted({(game.order, game.limit) for game in games}):
+        played = [
+            (cases[game.name], game)
+            for game in games
+            if game.name in cases and (game.order, game.limit) == (order, limit)
+        ]
+        if played:
+            parts += [f"\nIn the order '{order}', at most {limit:.0f} s each.\n", _HEAD]
+            parts += _rows(played)
+    clean = [game for game in games if game.name not in cases]
+    if clean:
+        parts += [_CLEAN]
+        parts += [
+            f"| {game.name} | {game.order} | {len(game.found)} | {game.loud} "
+            f"| {len(game.suspected)} | {game.seconds:.0f} |"
+            for game in sorted(clean, key=lambda game: game.key)
+        ]
+    return "\n".join(parts)
+
+
+def _rows(games: Played) -> list[str]:
+    """For all cases, both halves, each package and each kind of defect."""
     groups: list[tuple[str, Callable[[Case], bool]]] = [
         ("all", lambda case: True),
         ("tests kept", lambda case: not case.removed),
@@ -28,16 +56,7 @@ def shown(games: Played, alarms: Mapping[str, Game], seconds: float) -> str:
     for kind in sorted({case.mutant.kind for case, _ in games}):
         groups.append((kind, lambda case, kind=kind: case.mutant.kind == kind))  # type: ignore[misc]
     rows = [_row(name, [each for each in games if wanted(each[0])]) for name, wanted in groups]
-    parts = [f"At most {seconds:.0f} s of thinking each.\n", _HEAD, *(row for row in rows if row)]
-    if alarms:
-        parts += ["", "| clean package | reproduced | proven | suspected | s |"]
-        parts += ["| --- | --- | --- | --- | --- |"]
-        parts += [
-            f"| {package} | {len(game.found)} | {len(game.proven)} | {len(game.suspected)} "
-            f"| {game.seconds:.0f} |"
-            for package, game in sorted(alarms.items())
-        ]
-    return "\n".join(parts)
+    return [row for row in rows if row]
 
 
 def _row(name: str, games: Played) -> str:
@@ -72,14 +91,12 @@ def _share(part: int, whole: int) -> str:
 def line(case: Case | None, game: Game) -> str:
     """What came of one game."""
     hit = game.right
-    came = f"found in {hit.seconds:.0f} s by {hit.finding.thought}" if hit else "missed"
+    came = f"found in {hit.seconds:.0f} s by {hit.thought}" if hit else "missed"
     wrong = [each for each in game.found if each.judgement != "right"]
-    said = "".join(f"; {each.judgement}: {each.finding.message[:80]}" for each in wrong)
+    said = "".join(f"; {each.judgement}: {each.message[:80]}" for each in wrong)
     evidence = f"{len(game.proven)} proven, {len(game.suspected)} suspected"
+    spent = f"{game.order}, {game.seconds:.0f} s, {game.cpu_seconds:.0f} CPU s"
     if case is None:
-        return f"clean: {len(game.found)} reproduced, {evidence}, {game.seconds:.0f} s{said}"
+        return f"{game.name} clean: {len(game.found)} reproduced, {evidence}, {spent}{said}"
     tests = "removed" if case.removed else "kept"
-    return (
-        f"{case.id} {case.mutant.kind} tests {tests}: {came} ({game.seconds:.0f} s, "
-        f"{game.cpu_seconds:.0f} CPU s, {evidence}){said}"
-    )
+    return f"{case.id} {case.mutant.kind} tests {tests}: {came} ({spent}, {evidence}){said}"

@@ -1,6 +1,7 @@
 """Runs what a repository says: no network, no secrets, no way out; never anywhere else."""
 
 from workers.sandbox.command import CODE
+from workers.sandbox.golang import Go, go
 from workers.sandbox.opening import Trouble, examine, open_sandbox
 from workers.sandbox.shapes import Given, Limits, Result
 from workers.sandbox.toolchain import Toolchain, installed
@@ -9,6 +10,7 @@ from workers.sandbox.workspace import Sandbox, Workspace
 __all__ = [
     "CODE",
     "Given",
+    "Go",
     "Limits",
     "Result",
     "Sandbox",
@@ -16,6 +18,7 @@ __all__ = [
     "Trouble",
     "Workspace",
     "examine",
+    "go",
     "installed",
     "open_sandbox",
 ]

@@ -44,6 +44,8 @@ def patches(
     mirror: Path, shas: Sequence[str], *, seconds: float
 ) -> Iterator[tuple[str, list[Patched]]]:
     """Of commits in their order; no more of them once the seconds are over. Merges have none."""
+    if not shas:
+        return  # git would show its newest commit
     until = time.monotonic() + seconds
     with TemporaryFile() as asked:
         asked.write("\n".join(shas).encode())

@@ -62,3 +62,10 @@ def test_a_function_that_came_later_has_no_earlier_past(tmp_path: Path) -> None:
         "first": 2,
         "second": 1,
     }
+
+
+def test_where_no_commit_says_anything_none_is_read(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path / "shop")
+    checkout.write("a.py", TWO)
+    checkout.commit("Release")
+    assert list(patches(checkout.path / ".git", [], seconds=20)) == []

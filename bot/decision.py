@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from bot.commands import Command
-from bot.payload import Payload
+from bot.payload import Malformed, Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,26 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Think:
+    """The head of a pull request is to be thought about, as `ref` names it; it is compared with
+    `base`, a commit. Whoever wrote it may be anybody: it is data, and settles nothing."""
+
+    origin: Origin
+    ref: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What continuous integration made of a commit; `name` is of what ran."""
+
+    origin: Origin
+    commit: str
+    name: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewPlace:
     """`root_id` is the comment that began the thread; `line` is unknown once the diff moved on."""
 
@@ -113,6 +134,8 @@ Effect = (
     | UpdateRepository
     | Index
     | Forget
+    | Think
+    | Note
     | Reply
     | SignOut
 )
@@ -132,6 +155,23 @@ def origin(payload: Payload) -> Origin | None:
         source=payload.text("repository.clone_url"),
         private=payload.flag("repository.private"),
     )
+
+
+_FAILED = frozenset({"failure", "timed_out", "startup_failure", "error"})
+
+
+def noted(payload: Payload, *, commit: str, conclusion: str, name: str) -> Decision:
+    """What a check says of a commit: paths of the payload, and the name of what ran."""
+    place = origin(payload)
+    if place is None:
+        return NO_INSTALLATION
+    said = payload.get(conclusion)
+    if said != "success" and said not in _FAILED:
+        return Ignore(f"it ended as {said}, which says nothing of the code")
+    sha = payload.text(commit)
+    if not re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", sha):
+        raise Malformed(f"{commit} is no commit")
+    return Note(place, sha, name[:200], said in _FAILED)
 
 
 NO_INSTALLATION = Ignore("the event belongs to no installation")

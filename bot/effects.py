@@ -7,14 +7,17 @@ from bot.decision import (
     Effect,
     Forget,
     Index,
+    Note,
     Origin,
     RefreshInstallation,
     RemoveInstallation,
     RemoveRepositories,
     Reply,
     SignOut,
+    Think,
     UpdateRepository,
 )
+from bot.triggers import known_repository, trigger
 from core.db import installations, repositories, users, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
@@ -41,6 +44,8 @@ async def perform(
             queued = queued or [await work.for_repository(connection, "index", repository)]
         case Forget():
             queued = [await _forget(connection, effect)]
+        case Think() | Note():
+            queued = await trigger(connection, effect)
         case Reply():
             repository, queued = await _place(connection, effect.origin)
             queued += await Conversation(connection, effect, repository, slug, public_url).reply()
@@ -104,9 +109,7 @@ async def _update(connection: Connection, effect: UpdateRepository) -> list[Work
 
 async def _forget(connection: Connection, effect: Forget) -> Work:
     """Of a repository that is not known nothing was indexed, and it is not met by this."""
-    known = await repositories.known(connection, effect.origin.github_id)
-    if known is None or known.removed_at or known.installation_id != effect.origin.installation_id:
-        raise Skip("nothing of this repository is indexed")
+    known = await known_repository(connection, effect.origin)
     return await work.for_repository(connection, "forget", known, effect.ref)
 
 

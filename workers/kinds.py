@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from core import log, stream
-from core.db import answers, repositories, snapshots, work
+from core.db import answers, findings, repositories, snapshots, thoughts, work
 from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -17,6 +17,7 @@ from workers import git
 from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.context import Context
+from workers.engine import heads
 from workers.index import build, garbage
 from workers.index.compact import compact
 from workers.index.embed import embed
@@ -212,6 +213,29 @@ async def _forget(context: Context, claimed: Work) -> list[Work]:
     ref = claimed.subject["ref"]
     short = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
     await garbage.forget(context.database, repository, [ref, short])
+    async with context.database.tenant(claimed.installation_id) as connection:
+        await thoughts.supersede(connection, repository.id, None, ref=ref)
+        await findings.forget_ref(connection, repository.id, ref)
+    return []
+
+
+async def _head(context: Context, claimed: Work) -> list[Work]:
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    if repository.snapshot_id is None:
+        raise TryLater("the repository is not indexed yet", seconds=30)
+    if not await heads.is_wanted(context.database, repository):
+        raise Skip("Continual Learning was switched off meanwhile")
+    ref = claimed.subject["ref"]
+    report = await _build(context, repository, ref)
+    mirror = git.mirror_path(context.mirrors, repository.id)
+    await heads.consider(
+        context.database,
+        repository,
+        mirror,
+        ref=ref,
+        base=claimed.subject["base"],
+        head=report.commit,
+    )
     return []
 
 
@@ -224,6 +248,7 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "post": _post,
     "installation": _installation,
     "forget": _forget,
+    "head": _head,
     "purge": _purge,
 }
 """Each returns the work that follows from it: committed, and woken once this work is settled."""

@@ -47,14 +47,14 @@ async def think(context: Context) -> None:
     await Loop(engine, partial(_is_killed, context), partial(_tell, context)).serve()
 
 
-async def _fetch(context: Context, repository: Repository) -> None:
+async def _fetch(context: Context, repository: Repository, ref: str) -> None:
     """The index may have been built on another host, whose mirror is not here."""
     async with progress_row(context.database, repository) as progress:
         await build.index(
             settings=context.settings,
             database=context.database,
             repository=repository,
-            ref="",
+            ref=ref,
             credentials=await git_credentials(context.github, repository),
             progress=progress,
         )

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from bot.decision import Decision
 from bot.events import (
+    check_run,
+    check_suite,
     github_app_authorization,
     installation,
     installation_repositories,
@@ -13,6 +15,8 @@ from bot.events import (
     pull_request_review_comment,
     push,
     repository,
+    status,
+    workflow_run,
 )
 from bot.payload import Payload
 
@@ -20,6 +24,8 @@ Decide = Callable[[Payload, str], Decision]
 """Of the payload and the App's slug. Pure; raises Malformed."""
 
 EVENTS: dict[str, Decide] = {
+    "check_run": check_run.decide,
+    "check_suite": check_suite.decide,
     "github_app_authorization": github_app_authorization.decide,
     "installation": installation.decide,
     "installation_repositories": installation_repositories.decide,
@@ -29,4 +35,6 @@ EVENTS: dict[str, Decide] = {
     "pull_request_review_comment": pull_request_review_comment.decide,
     "push": push.decide,
     "repository": repository.decide,
+    "status": status.decide,
+    "workflow_run": workflow_run.decide,
 }

@@ -88,6 +88,7 @@ class Finding:
     created_at: datetime
     seen_at: datetime
     closed_at: datetime | None
+    ref: str
 
 
 _COLUMNS = ", ".join(Finding.__dataclass_fields__)
@@ -107,15 +108,19 @@ async def claim(
     thought: str,
     commit: str,
     claims: Sequence[Claim],
+    ref: str = "",
 ) -> None:
     """Store what was found. What is known keeps the stronger evidence. Who dismissed a finding
-    dismissed it, until the code under it changes; one that was fixed opens again."""
+    dismissed it, until the code under it changes; one that was fixed opens again. What the head of
+    a pull request has, `ref`, changes nothing of what was found elsewhere; what the default branch
+    has is nobody's own any more."""
     await connection.cursor().executemany(
         "INSERT INTO findings (installation_id, repository_id, run_id, thought, commit_sha, "
         "fingerprint, rule, severity, evidence, path, start_line, end_line, symbol, message, "
-        "explanation, reproducer, patch, patch_state, content, artifacts) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "explanation, reproducer, patch, patch_state, content, artifacts, ref) VALUES "
+        "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (repository_id, fingerprint) DO UPDATE SET run_id = excluded.run_id, "
+        "ref = excluded.ref, "
         "commit_sha = excluded.commit_sha, path = excluded.path, "
         "start_line = excluded.start_line, end_line = excluded.end_line, "
         f"evidence = {_STRONGER}, message = excluded.message, seen_at = now(), "
@@ -127,14 +132,15 @@ async def claim(
         "WHEN findings.state IN ('open', 'fixed') THEN 'open' "
         "WHEN findings.content = excluded.content THEN findings.state ELSE 'open' END, "
         "closed_at = CASE WHEN findings.state IN ('dismissed', 'false_positive') "
-        "AND findings.content = excluded.content THEN findings.closed_at END",
+        "AND findings.content = excluded.content THEN findings.closed_at END "
+        "WHERE excluded.ref IN ('', findings.ref)",
         [
             (
                 *(installation_id, repository_id, run_id, thought, commit),
                 *(each.fingerprint, each.rule, each.severity, each.evidence, each.path),
                 *(each.start_line, each.end_line, each.symbol, each.message, each.explanation),
                 *(each.reproducer, each.patch, "drafted" if each.patch else "none"),
-                *(each.content, Jsonb(_named(run_id, each.artifacts))),
+                *(each.content, Jsonb(_named(run_id, each.artifacts)), ref),
             )
             for each in claims
         ],
@@ -180,7 +186,8 @@ async def mark_fixed(
     """Open findings of a Thought in paths that it looked at whole, and did not find again."""
     await connection.execute(
         "UPDATE findings SET state = 'fixed', closed_at = now() WHERE repository_id = %s "
-        "AND thought = %s AND state = 'open' AND path = ANY(%s) AND fingerprint <> ALL(%s)",
+        "AND ref = '' AND thought = %s AND state = 'open' AND path = ANY(%s) "
+        "AND fingerprint <> ALL(%s)",
         (repository_id, thought, list(paths), list(still)),
     )
 
@@ -197,9 +204,21 @@ async def mark_gone(
     them again."""
     await connection.execute(
         "UPDATE findings SET state = 'fixed', closed_at = now() WHERE repository_id = %s "
-        "AND thought = %s AND state = 'open' AND split_part(rule, '/', 1) = ANY(%s) "
+        "AND ref = '' AND thought = %s AND state = 'open' AND split_part(rule, '/', 1) = ANY(%s) "
         "AND fingerprint <> ALL(%s)",
         (repository_id, thought, list(tools), list(still)),
+    )
+
+
+async def forget_ref(
+    connection: Connection, repository_id: int, ref: str, *, other_than: str = ""
+) -> None:
+    """What was found in a pull request alone goes: it was closed, or has another head by now. What
+    was merged is found again where it went."""
+    await connection.execute(
+        "DELETE FROM findings WHERE repository_id = %s AND ref = %s AND ref <> '' "
+        "AND commit_sha <> %s",
+        (repository_id, ref, other_than),
     )
 
 
@@ -232,12 +251,13 @@ async def of_repository(
     limit: int = 500,
     offset: int = 0,
 ) -> list[Finding]:
-    """The strongest first: evidence, severity, then the newest. `filters` are lists of values for
-    state, severity, evidence, thought and rule; `path` is a file or a folder."""
+    """Of the default branch, the strongest first: evidence, severity, then the newest. `filters`
+    are lists of values for state, severity, evidence, thought and rule; `path` is a file or a
+    folder."""
     wanted = filters or {}
     cursor = connection.cursor(row_factory=class_row(Finding))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM findings WHERE repository_id = %(repository)s "
+        f"SELECT {_COLUMNS} FROM findings WHERE repository_id = %(repository)s AND ref = '' "
         "AND (%(state)s::text[] IS NULL OR state = ANY(%(state)s)) "
         "AND (%(severity)s::text[] IS NULL OR severity = ANY(%(severity)s)) "
         "AND (%(evidence)s::text[] IS NULL OR evidence = ANY(%(evidence)s)) "

@@ -18,7 +18,7 @@ from core.db.findings import Finding, State
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which findings: any of the values, all where there are none. A kind is a Thought or a rule;
-    `path` is a file or a folder."""
+    `path` is a file or a folder; `ref` is of one pull request, '' the default branch."""
 
     evidence: tuple[str, ...] = ()
     severity: tuple[str, ...] = ()
@@ -26,6 +26,7 @@ class Wanted:
     kind: tuple[str, ...] = ()
     path: str = ""
     unread: bool = False
+    ref: str = ""
 
     @property
     def opinions(self) -> bool:
@@ -43,6 +44,7 @@ class Tally(NamedTuple):
     thought: str
     rule: str
     is_read: bool
+    ref: str
     findings: int
 
     def fits(self, wanted: Wanted) -> bool:
@@ -51,6 +53,7 @@ class Tally(NamedTuple):
             (wanted.severity, (self.severity,)),
             (wanted.state, (self.state,)),
             (wanted.kind, (self.thought, self.rule)),
+            ((wanted.ref,), (self.ref,)),
         )
         if wanted.unread and self.is_read:
             return False
@@ -76,7 +79,7 @@ async def listed(
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM findings WHERE repository_id = %(repository)s AND {_CHOSEN} "
         "AND (%(kind)s::text[] = '{}' OR thought = ANY(%(kind)s) OR rule = ANY(%(kind)s)) "
-        f"AND {_IN_PATH} AND (read_at IS NULL OR NOT %(unread)s) "
+        f"AND {_IN_PATH} AND (read_at IS NULL OR NOT %(unread)s) AND ref = %(ref)s "
         f"AND (%(opinions)s OR {_NO_OPINION}) "
         "ORDER BY array_position(ARRAY['reproduced', 'proven', 'suspected'], evidence), "
         "array_position(ARRAY['critical', 'high', 'medium', 'low'], severity), "
@@ -85,6 +88,7 @@ async def listed(
             "repository": repository_id,
             "path": wanted.path,
             "unread": wanted.unread,
+            "ref": wanted.ref,
             "opinions": wanted.opinions,
             "limit": limit,
             "offset": offset,
@@ -100,9 +104,9 @@ async def listed(
 async def tallies(connection: Connection, repository_id: int, path: str = "") -> list[Tally]:
     """All findings of a repository, or of a file or folder of it, counted by their values."""
     cursor = await connection.execute(
-        "SELECT evidence, severity, state, thought, rule, read_at IS NOT NULL, count(*) "
+        "SELECT evidence, severity, state, thought, rule, read_at IS NOT NULL, ref, count(*) "
         f"FROM findings WHERE repository_id = %(repository)s AND {_IN_PATH} "
-        "GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6",
+        "GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7",
         {"repository": repository_id, "path": path},
     )
     return [Tally(*row) for row in await cursor.fetchall()]
@@ -112,7 +116,7 @@ async def count_by_path(connection: Connection, repository_id: int) -> dict[str,
     """Open findings by path, opinions left out."""
     cursor = await connection.execute(
         "SELECT path, count(*) FROM findings WHERE repository_id = %s AND state = 'open' "
-        f"AND {_NO_OPINION} GROUP BY path",
+        f"AND ref = '' AND {_NO_OPINION} GROUP BY path",
         (repository_id,),
     )
     return dict(await cursor.fetchall())

@@ -66,19 +66,20 @@ _COLUMNS = ", ".join(Run.__dataclass_fields__)
 async def begin(connection: Connection, thought: Thought, commit: str) -> Run:
     """A run of a Thought. Another of it that seems to run is lost, with its worker."""
     await lose(connection, thought.id, WORKER_DIED)
-    return (await begin_all(connection, [thought], commit))[thought.id]
+    return (await begin_all(connection, [thought], {thought.id: commit}))[thought.id]
 
 
 async def begin_all(
-    connection: Connection, taken: Sequence[Thought], commit: str
+    connection: Connection, taken: Sequence[Thought], commits: Mapping[int, str]
 ) -> dict[int, Run]:
-    """Runs of Thoughts that were claimed together, by the Thought's id."""
+    """Runs of Thoughts that were claimed together, and their commits, by the Thought's id."""
     cursor = connection.cursor(row_factory=class_row(Run))
     await cursor.execute(
         "INSERT INTO runs (installation_id, repository_id, thought_id, kind, subject, "
         "subject_key, commit_sha) SELECT installation_id, repository_id, id, kind, subject, "
-        f"subject_key, %s::text FROM thoughts WHERE id = ANY(%s) RETURNING {_COLUMNS}",
-        (commit, [thought.id for thought in taken]),
+        "subject_key, claimed.commit_sha FROM thoughts JOIN unnest(%s::bigint[], %s::text[]) "
+        f"AS claimed (thought_id, commit_sha) ON id = claimed.thought_id RETURNING {_COLUMNS}",
+        ([each.id for each in taken], [commits[each.id] for each in taken]),
     )
     return {run.thought_id: run for run in await cursor.fetchall()}
 

@@ -19,6 +19,8 @@ from core.db.connect import Connection
 from core.db.repositories import Repository
 
 PRIORITY_OF_PEOPLE = 1_000_000.0
+PRIORITY_OF_FAILURES = 500.0
+"""Of what continuous integration says is broken now: above all that is merely likely."""
 LEASE_SECONDS = 20
 """A killed worker's Thought is taken up within half a minute."""
 
@@ -38,11 +40,12 @@ class Subject:
     after: str = ""
     finding: str = ""
     note: str = ""
+    ref: str = ""
 
     @property
     def key(self) -> str:
         """In one line, the same for the same subject."""
-        parts = (self.path, self.symbol, self.before, self.after, self.finding, self.note)
+        parts = (self.path, self.symbol, self.before, self.after, self.finding, self.note, self.ref)
         return ":".join((self.kind, *(part for part in parts if part)))
 
     @property
@@ -50,7 +53,26 @@ class Subject:
         """For people."""
         place = f"{self.path} · {self.symbol}" if self.symbol else self.path
         diff = f"{self.before[:9]}..{self.after[:9]}" if self.kind == "diff" else ""
-        return place or diff or self.finding[:12] or "the whole repository"
+        said = place or diff or self.finding[:12] or "the whole repository"
+        return f"#{self.pull} · {said}" if self.pull else said
+
+    @property
+    def pull(self) -> str:
+        """The number of the pull request; '' where it is about the default branch."""
+        return pull_of(self.ref)
+
+    @property
+    def row(self) -> dict[str, str]:
+        """As it is stored. Without `ref` where there is none: a worker of the version before
+        knows no such field."""
+        fields = asdict(self)
+        return {name: fields[name] for name in fields if name != "ref" or self.ref}
+
+
+def pull_of(ref: str) -> str:
+    """The number in refs/pull/N/head; '' of any other ref."""
+    kind, _, number = ref.removesuffix("/head").rpartition("/")
+    return number if kind == "refs/pull" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +138,7 @@ async def add(
         "ELSE excluded.asked_by END, depth = least(thoughts.depth, excluded.depth), "
         f"run_at = least(thoughts.run_at, excluded.run_at) RETURNING {COLUMNS}",
         (
-            *(installation_id, repository_id, kind, Jsonb(asdict(subject)), subject.key),
+            *(installation_id, repository_id, kind, Jsonb(subject.row), subject.key),
             *(parent_id, priority, reason, depth, asked_by, delay_seconds),
         ),
     )
@@ -163,9 +185,17 @@ async def cancel(connection: Connection, thought_id: int, *, by: str) -> bool:
     return cursor.rowcount == 1
 
 
-async def supersede(connection: Connection, repository_id: int, paths: Sequence[str]) -> int:
-    """Queued Thoughts about the old code of these paths go, and running ones are told to end.
-    Returns how many; what is still wanted is asked for again."""
+async def supersede(
+    connection: Connection,
+    repository_id: int,
+    paths: Sequence[str] | None,
+    *,
+    ref: str = "",
+    after: str = "",
+) -> int:
+    """Queued Thoughts about the old code of these paths go, and running ones are told to end; None
+    for all of a ref but those about its new head, `after`. Returns how many; what is still wanted
+    is asked for again."""
     cursor = await connection.execute(
         "UPDATE thoughts SET cancelled_by = CASE WHEN state = 'running' "
         "THEN 'A newer commit' ELSE cancelled_by END, "
@@ -173,8 +203,9 @@ async def supersede(connection: Connection, repository_id: int, paths: Sequence[
         "finished_at = CASE WHEN state = 'queued' THEN now() END, "
         "state = CASE WHEN state = 'queued' THEN 'superseded' ELSE state END "
         "WHERE repository_id = %s AND state IN ('queued', 'running') AND asked_by = '' "
-        "AND subject->>'path' = ANY(%s)",
-        (repository_id, list(paths)),
+        "AND coalesce(subject->>'ref', '') = %s AND (%s = '' OR subject->>'after' <> %s) "
+        "AND (%s::text[] IS NULL OR subject->>'path' = ANY(%s))",
+        (repository_id, ref, after, after, *[None if paths is None else list(paths)] * 2),
     )
     return cursor.rowcount
 

@@ -181,7 +181,8 @@ async def test_an_event_without_an_installation_is_ignored(
 ) -> None:
     if event in {"ping", "installation", "github_app_authorization"}:
         return
-    actions = {"push": None, "repository": "renamed", "pull_request": "closed"}
+    actions = {"push": None, "status": None, "repository": "renamed", "pull_request": "closed"}
+    actions |= dict.fromkeys(("check_run", "check_suite", "workflow_run"), "completed")
     payload = bot.stand_in.webhooks.of(repository, event, actions.get(event, "created"))
     del payload["installation"]
     sent = await bot.stand_in.webhooks.send(event, payload)
@@ -208,7 +209,7 @@ async def test_of_a_repository_that_nobody_knows_nothing_is_forgotten(
 ) -> None:
     webhooks = bot.stand_in.webhooks
     opened = await webhooks.send("pull_request", webhooks.of(repository, "pull_request", "opened"))
-    assert "nothing follows from pull_request.opened" in opened.answer
+    assert "nothing of this repository is indexed" in opened.answer
     await webhooks.send("pull_request", webhooks.of(repository, "pull_request", "closed"))
     assert await bot.kinds() == []
 

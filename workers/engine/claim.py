@@ -161,14 +161,19 @@ class _Claiming:
         self, chosen: Mapping[int, Mapping[str, float]], expected: Mapping[int, float], left: Purses
     ) -> list[Claimed]:
         taken = await claims.take(self.connection, chosen)
-        begun = await runs.begin_all(self.connection, taken, self.snapshot.commit_sha)
+        at = {each.id: await self._snapshot(each) for each in taken}
+        commits = {number: snapshot.commit_sha for number, snapshot in at.items()}
+        begun = await runs.begin_all(self.connection, taken, commits)
         times = await budgets.virtual_time(self.connection, self.turn.installation_id)
         seconds = sum(expected[each.id] for each in taken)
         await budgets.save(self.connection, left.served(seconds, times).stored())
         return [
-            Claimed(each, begun[each.id], self.repository, self.snapshot, expected[each.id])
+            Claimed(each, begun[each.id], self.repository, at[each.id], expected[each.id])
             for each in sorted(taken, key=lambda each: -each.priority)
         ]
+
+    async def _snapshot(self, thought: Thought) -> Snapshot:
+        return await snapshot_of(self.connection, thought, self.snapshot)
 
     async def _nothing(self, found: Sequence[Thought], purses: Purses) -> list[Claimed]:
         """Say until when, so that nobody looks at this repository again and again."""
@@ -186,6 +191,16 @@ class _Claiming:
     async def _pause(self, purses: Purses, until: datetime, because: str) -> list[Claimed]:
         await budgets.save(self.connection, purses.paused(until, because).stored())
         return []
+
+
+async def snapshot_of(connection: Connection, thought: Thought, current: Snapshot) -> Snapshot:
+    """What a Thought is about: the current snapshot, or the overlay of a pull request's head. One
+    that is forgotten by now leaves nothing to think about, which its run says."""
+    about = thought.about
+    if not about.ref:
+        return current
+    head = await snapshots.latest_of_commit(connection, current.repository_id, about.after)
+    return head or current
 
 
 def wants(kind: str) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import pathspec
 
@@ -21,6 +22,8 @@ DEEPEST = 6
 MOST_CHILDREN = 40
 MOST_QUEUED = 1_000
 """Of one repository: what is beyond is found again, when there is room."""
+OF_HEADS = frozenset({"smell_hunt", "hypothesize_bug"})
+"""What follows from Thoughts about a pull request's head: it reads, and runs nothing of it."""
 _UNKNOWN_RISK = 0.5
 _SEEN_NOVELTY = 0.5
 
@@ -37,7 +40,8 @@ async def follow(
     usable = [
         each
         for each in wanted
-        if each.thought in THOUGHTS and not excluded.match_file(each.subject.path)
+        if each.thought in (OF_HEADS if parent.about.ref else THOUGHTS)
+        and not excluded.match_file(each.subject.path)
     ]
     chosen = sorted(usable, key=lambda each: -each.expected)[:room]
     places = [(each.subject.path, each.subject.symbol) for each in chosen]
@@ -51,7 +55,10 @@ async def follow(
             installation_id=parent.installation_id,
             repository_id=parent.repository_id,
             kind=each.thought,
-            subject=each.subject,
+            # What follows from a head is about that head.
+            subject=replace(each.subject, after=parent.about.after, ref=parent.about.ref)
+            if parent.about.ref
+            else each.subject,
             priority=worth.priority,
             reason=worth.reason(each.reason),
             parent_id=parent.id,

@@ -11,7 +11,7 @@ from core import log
 from core.db import runs
 from core.db.connect import Database
 from core.db.runs import Spent
-from core.db.thoughts import Thought
+from core.db.thoughts import Subject, Thought
 from core.errors import Skip, TryLater, UserError
 from workers.engine.settle import Ended
 from workers.thoughts import THOUGHTS
@@ -42,7 +42,7 @@ class Running:
         try:
             await self.ready()
             async with asyncio.timeout(kind.LIMITS.wall_seconds):
-                brief = await kind.prepare(self.reader, self.thought.about)
+                brief = None if self._is_gone else await kind.prepare(self.reader, self._about)
                 if brief is None:
                     return self.ended("nothing")
                 self.content = brief.content
@@ -56,6 +56,15 @@ class Running:
         except Exception:  # noqa: BLE001 - a Thought's bug ends its run, not the engine
             _log.exception("think.bug", thought=self.thought.kind, subject=self.thought.subject_key)
             return self.ended("failed", problem=BUG)
+
+    @property
+    def _about(self) -> Subject:
+        return self.thought.about
+
+    @property
+    def _is_gone(self) -> bool:
+        """The head of a pull request that nobody needs any more."""
+        return bool(self._about.ref) and self._about.after != self.reader.commit
 
     async def _is_known(self, brief: Brief) -> bool:
         """A person who asks again wants it done again."""

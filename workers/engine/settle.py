@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -133,7 +133,8 @@ async def _pay(connection: Connection, each: Settling, also: dict[str, float]) -
 
 
 async def _store(connection: Connection, thought: Thought, run: Run, outcome: Outcome) -> int:
-    """Returns how many findings are new."""
+    """Returns how many findings are new. Of a pull request's head it is claims and cards of the
+    change: what is known of the default branch stays as it is."""
     whose = {"repository_id": thought.repository_id}
     claimed = [cleaned(claim) for claim in outcome.claims]
     fingerprints = [claim.fingerprint for claim in claimed]
@@ -146,18 +147,30 @@ async def _store(connection: Connection, thought: Thought, run: Run, outcome: Ou
         thought=thought.kind,
         commit=run.commit_sha,
         claims=claimed,
+        ref=thought.about.ref,
     )
+    tables = dict(outcome.rows)
+    if thought.about.ref:
+        kept = {name: tables[name] for name in tables.keys() & {"cards"}}
+        await _remember(connection, thought, kept)
+        return len(set(fingerprints) - known)
     changes = [cleaned(change) for change in outcome.changes]
     await findings.change(connection, **whose, run_id=run.id, thought=thought.kind, changes=changes)
     await findings.mark_fixed(
         connection, **whose, thought=thought.kind, paths=outcome.covered, still=fingerprints
     )
-    for table, rows in outcome.rows.items():
+    await _remember(connection, thought, tables)
+    return len(set(fingerprints) - known)
+
+
+async def _remember(
+    connection: Connection, thought: Thought, tables: Mapping[str, Sequence[Any]]
+) -> None:
+    for table, rows in tables.items():
         await ROWS[table](
             connection,
-            **whose,
+            repository_id=thought.repository_id,
             installation_id=thought.installation_id,
             thought=thought.kind,
             **{table: rows},
         )
-    return len(set(fingerprints) - known)

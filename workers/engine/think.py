@@ -17,6 +17,7 @@ from core.db.snapshots import Snapshot
 from core.db.thoughts import Thought
 from workers import git
 from workers.engine.checkouts import Checkouts
+from workers.engine.claim import snapshot_of
 from workers.engine.running import Running
 from workers.engine.settle import Settling, settle
 from workers.model import Endpoint
@@ -30,8 +31,8 @@ from workers.thoughts.tools import Tools
 @dataclass(frozen=True, slots=True)
 class Engine:
     """`checkouts` is the folder of a cache of commits' files. `fetch` brings a repository's mirror
-    to this host, where another one made the index; `depend` gives the tools what the code imports.
-    None where nothing is fetched."""
+    to this host, where another one made the index, together with a ref, '' for the default branch;
+    `depend` gives the tools what the code imports. None where nothing is fetched."""
 
     database: Database
     searcher: Searcher
@@ -40,7 +41,7 @@ class Engine:
     sandbox: Sandbox | None
     mirrors: Path
     checkouts: Path
-    fetch: Callable[[Repository], Awaitable[None]] | None = None
+    fetch: Callable[[Repository, str], Awaitable[None]] | None = None
     depend: Callable[[Sandbox, Repository, Tools], Awaitable[None]] | None = None
 
     async def think(self, thought: Thought) -> Run | None:
@@ -52,6 +53,7 @@ class Engine:
             if repository is None or snapshot is None:
                 await thoughts.finish(connection, thought.id, thought.attempts)
                 return None
+            snapshot = await snapshot_of(connection, thought, snapshot)
             run = await runs.begin(connection, thought, snapshot.commit_sha)
         heart = asyncio.create_task(self._beat(thought))
         try:
@@ -89,10 +91,13 @@ class Engine:
         tools = Tools(code, THOUGHTS[thought.kind].LIMITS, self.sandbox, self.endpoint)
 
         async def ready() -> None:
-            if self.fetch is not None and not mirror.exists():
-                await self.fetch(repository)
-            await checkouts.code(mirror, repository.id, snapshot.commit_sha)
-            if self.depend is not None and self.sandbox is not None:
+            ref, commit = thought.about.ref, snapshot.commit_sha
+            is_here = mirror.exists() and (not ref or git.has_commit(mirror, commit))
+            if self.fetch is not None and not is_here:
+                await self.fetch(repository, ref)
+            await checkouts.code(mirror, repository.id, commit)
+            # What a pull request would import is for its author to say, who may be anybody.
+            if self.depend is not None and self.sandbox is not None and not ref:
                 await self.depend(self.sandbox, repository, tools)
 
         return Running(self.database, thought, reader, tools, ready)

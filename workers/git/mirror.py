@@ -265,6 +265,18 @@ def resolve(mirror: Path, ref: str) -> str:
         return opened.resolve(ref)
 
 
+def has_commit(mirror: Path, sha: str) -> bool:
+    with Mirror(mirror) as opened:
+        return opened.has_commit(sha)
+
+
+def parted(mirror: Path, one: str, other: str) -> str | None:
+    """Where two commits parted; None where they have nothing in common, or one is not here."""
+    with Mirror(mirror) as opened:
+        known = opened.has_commit(one) and opened.has_commit(other)
+        return opened.merge_base(one, other) if known else None
+
+
 def tree(mirror: Path, commit: str) -> Iterator[TreeEntry]:
     """Every file, symlink and submodule of a commit."""
     with Mirror(mirror) as opened:

@@ -17,6 +17,7 @@ from tests.web import stage
 from tests.web.stage import CITED, COMMIT, Worker
 
 BEFORE, AFTER = "a" * 40, "b" * 40
+NOBODYS = "5c0f2c1e-7a53-4b0e-9d6c-1f2a3b4c5d6e"
 
 
 async def _answered(client: TestClient, repository: Repository) -> dict[str, Any]:
@@ -167,9 +168,9 @@ async def test_a_diff_needs_two_commits(
         ("GET", "/index/status?repo_id=one", 422),
         ("GET", "/index/status?repo_id=99", 404),
         ("GET", "/answers/no-uuid", 404),
-        ("GET", f"/answers/{uuid4()}", 404),
-        ("GET", f"/answers/{uuid4()}/why", 404),
-        ("GET", f"/answers/{uuid4()}/stream", 404),
+        ("GET", f"/answers/{NOBODYS}", 404),
+        ("GET", f"/answers/{NOBODYS}/why", 404),
+        ("GET", f"/answers/{NOBODYS}/stream", 404),
         ("GET", "/repos/nothing", 404),
         ("GET", "/chat", 405),
         ("PUT", "/feedback", 405),

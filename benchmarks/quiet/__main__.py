@@ -16,7 +16,7 @@ from workers.linters.places import quiet
 from workers.sandbox import Sandbox, open_sandbox
 from workers.thoughts import smell_hunt
 from workers.thoughts.reader import File
-from workers.thoughts.smell_hunt import Hunt
+from workers.thoughts.smell_hunt import Due, Hunt
 from workers.thoughts.tools import Tools
 
 
@@ -73,7 +73,7 @@ async def claims(sandbox: Sandbox, folder: Path, looked: list[File]) -> list[Cla
     for start in range(0, len(looked), smell_hunt.MOST_FILES):
         batch = tuple(looked[start : start + smell_hunt.MOST_FILES])
         tools = Tools(folder, smell_hunt.LIMITS, sandbox)
-        outcome = await smell_hunt.run(tools, Hunt("", batch, (), {}, {}, {}))
+        outcome = await smell_hunt.run(tools, Hunt("", tuple(Due(each, "") for each in batch)))
         found += outcome.claims
         for line in tools.lines:
             if "did not get through" in line:

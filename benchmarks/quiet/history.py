@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.quiet.__main__ import claims, files
 from workers.linters import merge
+from workers.linters.patch import added_lines
 from workers.sandbox import open_sandbox
-from workers.thoughts.smell_hunt import added_lines
 
 
 def main() -> None:

@@ -21,18 +21,18 @@ TABLES = [
     ),
     (
         *("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts"),
-        {"asking", "base", "reader", "tools"},
+        {"asking", "base", "reader", "smells", "tools"},
     ),
     (
         "workers/linters/__init__.py",
         "LINTERS",
         "workers/linters",
-        {"base", "defaults", "merge", "patch", "places", "suppress", "telling"},
+        set("base defaults looks merge patch places sources suppress telling turn".split()),
     ),
     ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (
         *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
-        {"base", "comparison", "offers", "suspects", "trial"},
+        {"base", "comparison", "offers", "suspects", "told", "trial"},
     ),
     (
         "workers/dependencies/kinds.py",

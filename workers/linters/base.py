@@ -127,13 +127,21 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Linter:
-    """One entry of the table. `program` is a path in the toolchain's folder, '' for none."""
+    """One entry of the table. `program` is a path in the toolchain's folder, '' for none; `tool` is
+    what stands before its rules, where that is not its name. `most` files are looked at in one
+    call, 0 for all: analysers that follow imports want them together."""
 
     name: str
     reads: Callable[[Source], bool]
     look: Callable[[Desk, Sequence[Source]], Awaitable[list[Report]]]
     rules: Mapping[str, Rule]
     program: str = ""
+    tool: str = ""
+    most: int = 0
+
+    @property
+    def prefix(self) -> str:
+        return self.tool or self.name
 
 
 def of_language(*languages: str) -> Callable[[Source], bool]:

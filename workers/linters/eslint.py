@@ -99,4 +99,5 @@ LINTER = Linter(
     look,
     RULES,
     program=f"{_NODE}/eslint/bin/eslint.js",
+    most=1_000,
 )

@@ -103,4 +103,4 @@ def _reports(rule: str, found: dict[str, Any], known: dict[str, Source]) -> Iter
         yield Report("vet", rule, source.path, line, line, said, RULES[rule])
 
 
-LINTER = Linter("go_vet", of_language("go"), look, RULES, program="bin/go")
+LINTER = Linter("go_vet", of_language("go"), look, RULES, program="bin/go", tool="vet")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal
 
 from core.db.findings import EVIDENCE, Evidence, Severity
@@ -17,7 +18,9 @@ MOST_OF_FILE = 10
 MOST_READ = 50
 """Reports of one rule in one file; what comes after them is not even counted."""
 HABIT = 12
-"""A rule that finds so much in one go describes how this code is written, not a slip in it."""
+"""A rule that finds so much describes how this code is written, not a slip in it."""
+FILES_A_SLIP = 100
+"""In a large repository one slip of a kind in so many files is no habit yet."""
 FOREIGN = 4
 """So many files that do not parse are of another version of the language."""
 
@@ -54,9 +57,11 @@ def merged(
     *,
     standing: Mapping[str, Standing],
     added: Mapping[str, frozenset[int]],
+    habits: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Smell]:
     """Smells in order of path and line. `standing` is of rules that people judged; `added` are the
-    lines, by path, that the change at hand adds."""
+    lines, by path, that the change at hand adds; `habits` how often each rule found something in
+    files that are not looked at now."""
     wanted = _bounded([each for each in reports if _wanted(each, sources, standing)])
     written = {path: comments(sources[path].lines) for path in {each.path for each in wanted}}
     smells = [
@@ -64,7 +69,7 @@ def merged(
         for group in _by_cause(wanted)
         if (smell := _smell(group, sources[group[0].path], written[group[0].path], standing, added))
     ]
-    return _few(_without_habits(smells))
+    return _few(_without_habits(smells, habits, len(sources)))
 
 
 def _wanted(
@@ -133,15 +138,17 @@ def _at_most(severity: Severity, limit: Severity) -> Severity:
     return min(severity, limit, key=_SEVERITIES.index)
 
 
-def _without_habits(smells: list[Smell]) -> list[Smell]:
-    """What is found all over is no slip: it is told once a file, as a suspicion. Files that do not
-    parse, if they are many, are of a version of the language that we do not read."""
+def _without_habits(smells: list[Smell], elsewhere: Mapping[str, int], files: int) -> list[Smell]:
+    """What is found all over is no slip: it is merely a suspicion. Files that do not parse, if they
+    are many, are of a version of the language that we do not read."""
     counts = Counter(each.strongest.name for each in smells)
+    habit = max(HABIT, files // FILES_A_SLIP)
     kept = []
     for each in smells:
         if each.strongest.means.kind == "syntax" and counts[each.strongest.name] >= FOREIGN:
             continue
-        if counts[each.strongest.name] >= HABIT and not each.strongest.means.security:
+        name = each.strongest.name
+        if counts[name] + elsewhere.get(name, 0) >= habit and not each.strongest.means.security:
             each = replace(each, evidence="suspected", severity="low")  # noqa: PLW2901
         kept.append(each)
     return kept

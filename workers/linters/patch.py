@@ -1,4 +1,4 @@
-"""A tool's safe fix as a unified diff, which `git apply` takes."""
+"""Changes of texts: a tool's safe fix as a unified diff, which `git apply` takes."""
 
 from __future__ import annotations
 
@@ -59,3 +59,14 @@ def _offset(starts: Sequence[int], text: str, place: tuple[int, int]) -> int | N
         return None
     at = starts[line - 1] + column - 1
     return at if at <= min(starts[line], len(text)) else None
+
+
+def added_lines(before: str, after: str) -> frozenset[int]:
+    """The lines of a text, 1-based, that another has not."""
+    matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
+    return frozenset(
+        number + 1
+        for tag, _, _, start, end in matcher.get_opcodes()
+        if tag in ("insert", "replace")
+        for number in range(start, end)
+    )

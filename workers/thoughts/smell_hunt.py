@@ -1,100 +1,116 @@
 """Smell hunt: what analysers find in files that changed since they were looked at last.
 
 Evidence: `proven` for a named rule that is right about what the code does, `suspected` for one that
-may be wrong. Limits: a batch of files a run; what is left follows. It needs no model.
+may be wrong. Limits: the time of a run; what an analyser did not get to, or did not get through, is
+looked at by that analyser alone in a later one. It needs no model.
 """
 
 from __future__ import annotations
 
 import asyncio
-import difflib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from core.db.findings import Change, Claim
+from core.db.findings import Change, Finding
 from core.db.looks import Look
 from core.db.rule_votes import Standing
 from core.db.thoughts import Subject
-from core.redact import redact
 from workers import linters
-from workers.linters import LINTERS, dead_code, telling
-from workers.linters.base import Broken, Desk, Linter, Part, Report, Source
-from workers.linters.merge import Smell, merged
-from workers.linters.patch import mended
+from workers.linters import LINTERS, dead_code, looks, sources
+from workers.linters.base import Part, Source
+from workers.linters.merge import merged
+from workers.linters.patch import added_lines
 from workers.linters.places import quiet
-from workers.sandbox import Limits as SandboxLimits
-from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
+from workers.linters.turn import Room, Turn
+from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
 from workers.thoughts.reader import File, Reader
+from workers.thoughts.smells import claimed, leads
 from workers.thoughts.tools import Tools
 
 NAME = "smell_hunt"
 LIMITS = Limits(wall_seconds=420, cpu_seconds=300, memory_mib=2048)
 
-MOST_FILES = 300
-MOST_BYTES = 3_000_000
-LARGEST = 400_000
-MOST_LEADS = 10
-LINTER_SECONDS = 120.0
-LEAST_SECONDS = 5.0
+MOST_FILES = 4_000
+MOST_BYTES = 40_000_000
 DOUBTED = "People found too much of what its rule finds useless, so that it is merely suspected."
+ENDED = "It is not found there any more."
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A file to be looked at. `content` is a digest of all that decides what comes out; `by` are
+    the analysers that have not got through it yet, empty for all."""
+
+    file: File
+    content: str
+    by: tuple[str, ...] = ()
+
+    def asks(self, name: str) -> bool:
+        return not self.by or name in self.by
 
 
 @dataclass(frozen=True, slots=True)
 class Hunt(Brief):
     """`files` are to be looked at now; `left` is how many follow. `gone` are paths with open
     findings that are no more, `doubted` findings whose rule lost people's trust, `added` the lines,
-    by path, that the diff at hand adds."""
+    by path, that the diff at hand adds, `known` what is open in files that an analyser did not get
+    through before, `habits` how often each rule is right elsewhere in the repository."""
 
-    files: tuple[File, ...]
-    looks: tuple[Look, ...]
-    parts: Mapping[str, tuple[Part, ...]]
-    added: Mapping[str, frozenset[int]]
-    standing: Mapping[str, Standing]
+    files: tuple[Due, ...]
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    added: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    standing: Mapping[str, Standing] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
     left: int = 0
     unused: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+    known: tuple[Finding, ...] = ()
+    habits: Mapping[str, int] = field(default_factory=dict)
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
     """None where all that there is was looked at, or nothing can be executed."""
     if not read.has_sandbox:
         return None
-    files = [file for file in await read.files() if quiet(file.path) != "fixtures"]
-    paths = await _of_subject(read, subject)
-    known = await read.looked(NAME)
-    due = [
-        (file, content)
-        for file in files
-        if (paths is None or file.path in paths)
-        and known.get(file.path) != (content := _content(file))
-    ]
+    due = await _due(read, subject)
     standing = {each.rule: each.standing for each in await read.rule_votes(NAME)}
-    gone, doubted = await _known(read, standing)
+    found = await read.findings(state=["open"], thought=[NAME])
+    gone = await _gone(read, found)
+    doubted = _doubted(found, standing)
     if not due and not gone and not doubted:
         return None
     batch = await asyncio.to_thread(_batch, read.code, due)
-    outlines = await read.outlines([file.path for file, _ in batch])
-    parts = {
-        path: tuple(
-            Part(each.qualified, each.kind, each.start_line, each.end_line) for each in found
-        )
-        for path, found in outlines.items()
-    }
+    paths = {each.file.path for each in batch}
+    parts = await _parts(read, paths)
     return Hunt(
-        digest(*(f"{file.path}\0{content}" for file, content in batch), *gone, *doubted),
-        files=tuple(file for file, _ in batch),
-        looks=tuple(Look(file.path, content) for file, content in batch),
+        digest(*(f"{due.file.path}\0{due.content}\0{due.by}" for due in batch), *gone, *doubted),
+        files=tuple(batch),
         parts=parts,
-        added=await _added(read, subject, [file.path for file, _ in batch]),
+        added=await _added(read, subject, sorted(paths)),
         standing=standing,
         gone=gone,
         doubted=doubted,
         left=len(due) - len(batch),
-        unused=await _unused(read, [file for file, _ in batch], parts),
+        unused=await _unused(read, batch, parts),
+        known=tuple(each for each in found if each.path in paths),
+        habits=Counter(each.rule for each in found if each.path not in paths),
     )
+
+
+async def _due(read: Reader, subject: Subject) -> list[Due]:
+    paths, known = await _of_subject(read, subject), await read.looked(NAME)
+    rules, found = digest(linters.version(), *sorted(_present())), []
+    for file in await read.files():
+        if quiet(file.path) == "fixtures" or (paths is not None and file.path not in paths):
+            continue
+        content = digest(str(file.blob_id), rules)
+        by = looks.due(known.get(file.path), content)
+        if by is not None:
+            found.append(Due(file, content, by))
+    return found
 
 
 async def _of_subject(read: Reader, subject: Subject) -> set[str] | None:
@@ -105,53 +121,56 @@ async def _of_subject(read: Reader, subject: Subject) -> set[str] | None:
     return {subject.path} if subject.path else None
 
 
-def _content(file: File) -> str:
-    return digest(str(file.blob_id), linters.version(), *_present())
-
-
 def _present() -> list[str]:
     """What can be run here: a tool that is installed later looks at everything."""
     return [name for name, linter in LINTERS.items() if linters.is_installed(linter)]
 
 
-def _batch(code: Path, due: Sequence[tuple[File, str]]) -> list[tuple[File, str]]:
+def _batch(code: Path, due: Sequence[Due]) -> list[Due]:
     """As much as one run can look at; code that people run before tests and examples."""
-    batch: list[tuple[File, str]] = []
+    batch: list[Due] = []
     size = 0
-    for file, content in sorted(due, key=lambda each: (quiet(each[0].path) != "", each[0].path)):
+    for each in sorted(due, key=lambda due: (quiet(due.file.path) != "", due.file.path)):
         try:
-            size += min((code / file.path).stat().st_size, LARGEST)
+            size += min((code / each.file.path).stat().st_size, sources.LARGEST)
         except (OSError, ValueError):
             size += 0
         if batch and (len(batch) >= MOST_FILES or size > MOST_BYTES):
             break
-        batch.append((file, content))
+        batch.append(each)
     return batch
 
 
-async def _known(
-    read: Reader, standing: Mapping[str, Standing]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of open findings: paths that are no more, and fingerprints of what rules prove that people
-    do not trust any more."""
+async def _parts(read: Reader, paths: set[str]) -> dict[str, tuple[Part, ...]]:
+    outlines = await read.outlines(list(paths))
+    return {
+        path: tuple(
+            Part(each.qualified, each.kind, each.start_line, each.end_line) for each in found
+        )
+        for path, found in outlines.items()
+    }
+
+
+async def _gone(read: Reader, found: Sequence[Finding]) -> tuple[str, ...]:
+    """Paths of open findings that are no more."""
     there = {file.path for file in await read.files()}
-    found = await read.findings(state=["open"], thought=[NAME])
-    doubted = [
-        each.fingerprint
-        for each in found
-        if each.evidence == "proven" and standing.get(each.rule, "good") != "good"
-    ]
-    return tuple(sorted({each.path for each in found} - there)), tuple(sorted(doubted))
+    return tuple(sorted({each.path for each in found} - there))
+
+
+def _doubted(found: Sequence[Finding], standing: Mapping[str, Standing]) -> tuple[str, ...]:
+    """Fingerprints of what rules prove that people do not trust any more."""
+    doubted = (each for each in found if standing.get(each.rule, "good") != "good")
+    return tuple(sorted(each.fingerprint for each in doubted if each.evidence == "proven"))
 
 
 async def _unused(
-    read: Reader, files: Sequence[File], parts: Mapping[str, tuple[Part, ...]]
+    read: Reader, batch: Sequence[Due], parts: Mapping[str, tuple[Part, ...]]
 ) -> dict[str, tuple[Part, ...]]:
-    found = await asyncio.to_thread(_sources, read.code, files)
-    sources = [replace(each, parts=parts.get(path, ())) for path, each in found.items()]
-    if not any(map(dead_code.candidates, sources)):
+    asked = [(due.file.path, due.file.language) for due in batch if due.asks("dead_code")]
+    found = await asyncio.to_thread(sources.read, read.code, asked, parts)
+    if not any(map(dead_code.candidates, found.values())):
         return {}
-    return await dead_code.unused(await read.graph(), sources)
+    return await dead_code.unused(await read.graph(), list(found.values()))
 
 
 async def _added(read: Reader, subject: Subject, paths: Sequence[str]) -> dict[str, frozenset[int]]:
@@ -164,134 +183,79 @@ async def _added(read: Reader, subject: Subject, paths: Sequence[str]) -> dict[s
     return found
 
 
-def added_lines(before: str, after: str) -> frozenset[int]:
-    """The lines of a text, 1-based, that another has not."""
-    matcher = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False)
-    return frozenset(
-        number + 1
-        for tag, _, _, start, end in matcher.get_opcodes()
-        if tag in ("insert", "replace")
-        for number in range(start, end)
-    )
-
-
 async def run(tools: Tools, brief: Hunt) -> Outcome:
-    read = await asyncio.to_thread(_sources, tools.code, brief.files)
-    sources = {
-        path: replace(source, parts=brief.parts.get(path, ()), unused=brief.unused.get(path, ()))
-        for path, source in read.items()
-    }
-    reports, ran, broken = await _reports(tools, list(sources.values()))
+    files = [(due.file.path, due.file.language) for due in brief.files]
+    found = await asyncio.to_thread(sources.read, tools.code, files, brief.parts)
+    there = {path: replace(s, unused=brief.unused.get(path, ())) for path, s in found.items()}
+    turns = await _turns(tools, brief, there)
+    reports = [report for turn in turns for report in turn.reports]
     smells = await asyncio.to_thread(
-        merged, reports, sources, standing=brief.standing, added=brief.added
+        merged,
+        reports,
+        there,
+        standing=brief.standing,
+        added=brief.added,
+        habits=brief.habits,
     )
     for smell in smells:
         tools.log(f"{smell.path}:{smell.start_line} {smell.strongest.name} {smell.evidence}")
-    claims = _claims(smells, sources)
-    unsure = [path for path, source in sources.items() if any(x.reads(source) for x in broken)]
+    claims = claimed(smells, there)
+    missing = _missing(turns)
+    whole = [due.file.path for due in brief.files if not due.by and due.file.path not in missing]
+    late = {path for turn in turns if turn.is_late for path in turn.missed}
     return Outcome(
-        _summary(len(sources), ran, broken, len(claims), brief.left),
+        _summary(len(there), turns, len(claims), brief.left + len(late)),
         claims=claims,
-        changes=[Change(name, DOUBTED, evidence="suspected") for name in brief.doubted],
-        covered=[*(each.path for each in brief.files if each.path not in unsure), *brief.gone],
-        follow_ups=[*_leads(claims), *_rest(brief.left)],
-        metrics={"files": len(sources), "reports": len(reports), "findings": len(claims)},
-        rows={"looks": brief.looks},
+        changes=[
+            *(Change(name, DOUBTED, evidence="suspected") for name in brief.doubted),
+            *_ended(brief, turns, set(whole), {claim.fingerprint for claim in claims}),
+        ],
+        covered=[*whole, *brief.gone],
+        follow_ups=[*leads(claims), *_rest(brief.left + len(late))],
+        metrics={"files": len(there), "reports": len(reports), "findings": len(claims)},
+        rows={"looks": [_look(due, missing) for due in brief.files]},
     )
 
 
-def _sources(code: Path, files: Iterable[File]) -> dict[str, Source]:
-    found = {}
-    for file in files:
-        try:
-            raw = (code / file.path).read_bytes()
-            file.path.encode()
-        except (OSError, ValueError):
-            continue
-        if len(raw) <= LARGEST:
-            text = raw.decode(errors="replace")
-            found[file.path] = Source(file.path, file.language, text, quiet(file.path))
-    return found
-
-
-async def _reports(
-    tools: Tools, sources: list[Source]
-) -> tuple[list[Report], list[str], list[Linter]]:
-    """What all analysers said, the names of those that ran, and those that did not get through."""
-    reports: list[Report] = []
-    ran, broken = [], []
+async def _turns(tools: Tools, brief: Hunt, there: Mapping[str, Source]) -> list[Turn]:
+    """Of all analysers that have something to look at, over one copy of the code."""
+    asked = [due for due in brief.files if due.file.path in there]
+    turns = []
     async with tools.workspace() as workspace:
-        for name, linter in LINTERS.items():
-            wanted = [source for source in sources if linter.reads(source)]
-            if not wanted or not linters.is_installed(linter):
-                continue
-            seconds = min(LINTER_SECONDS, tools.seconds_left() - LEAST_SECONDS)
-            if seconds < LEAST_SECONDS:
-                tools.log(f"{name} was left out: no time is left")
-                broken.append(linter)
-                continue
-            limits = SandboxLimits(seconds, seconds, LIMITS.memory_mib, output_kib=16_384)
-            try:
-                found = await linter.look(Desk(workspace, limits, tools.log), wanted)
-            except Broken as error:
-                tools.log(f"{name} did not get through: {error}")
-                broken.append(linter)
-                continue
-            tools.log(f"{name} looked at {len(wanted)} files: {len(found)} reports")
-            ran.append(name)
-            reports += found
-    return reports, ran, broken
+        room = Room(workspace, LIMITS.memory_mib, tools.seconds_left, tools.log)
+        for name in _present():
+            wanted = (there[due.file.path] for due in asked if due.asks(name))
+            turn = Turn(LINTERS[name], list(filter(LINTERS[name].reads, wanted)))
+            if turn.wanted:
+                await turn.take(room)
+                turns.append(turn)
+    return turns
 
 
-def _claims(smells: Sequence[Smell], sources: Mapping[str, Source]) -> list[Claim]:
-    """The same code in the same symbol is one finding, however often it is there."""
-    claims: dict[str, Claim] = {}
-    for smell in smells:
-        source = sources[smell.path]
-        symbol, code = telling.symbol(smell, source.parts), telling.code(smell, source)
-        name = fingerprint(f"smell:{smell.strongest.means.kind}", smell.path, symbol, code)
-        patch = mended(source.path, source.text, smell.edits) if smell.edits else None
-        claim = Claim(
-            name,
-            smell.strongest.name,
-            smell.severity,
-            smell.evidence,
-            smell.path,
-            smell.start_line,
-            smell.end_line,
-            redact(smell.strongest.message),
-            symbol=symbol,
-            explanation=telling.explanation(smell, source),
-            patch=patch,
-            content=digest(code),
-        )
-        claims.setdefault(name, claim)
-    return list(claims.values())
+def _missing(turns: Sequence[Turn]) -> dict[str, list[str]]:
+    """The analysers that did not get through a file, by its path."""
+    missing: dict[str, list[str]] = defaultdict(list)
+    for turn in turns:
+        for path in turn.missed:
+            missing[path].append(turn.linter.name)
+    return missing
 
 
-def _leads(claims: Sequence[Claim]) -> list[FollowUp]:
-    """Those that a test could show, and those whose mending could be tried."""
-    wanted = [each for each in claims if each.severity != "low" and not quiet(each.path)]
-    hypotheses = [
-        FollowUp(
-            "hypothesize_bug",
-            Subject("finding", path=each.path, finding=each.fingerprint),
-            f"{each.rule} says so: {each.message}",
-            expected=0.3 if each.evidence == "proven" else 0.1,
-        )
-        for each in wanted[:MOST_LEADS]
-    ]
-    patches = [
-        FollowUp(
-            "draft_patch",
-            Subject("finding", path=each.path, finding=each.fingerprint),
-            f"{each.rule} has a fix that it calls safe",
-            expected=0.5,
-        )
-        for each in wanted
-        if each.patch
-    ]
-    return [*hypotheses, *patches[:MOST_LEADS]]
+def _look(due: Due, missing: Mapping[str, Sequence[str]]) -> Look:
+    return Look(due.file.path, looks.told(due.content, missing.get(due.file.path, ())))
+
+
+def _ended(
+    brief: Hunt, turns: Sequence[Turn], whole: set[str], still: set[str]
+) -> Iterator[Change]:
+    """Where only some analysers got through a file, what they found before and not now is fixed;
+    of the others nothing is known."""
+    through = {(turn.linter.prefix, path) for turn in turns for path in turn.through}
+    for each in brief.known:
+        if each.path in whole or each.fingerprint in still:
+            continue
+        if (each.rule.partition("/")[0], each.path) in through:
+            yield Change(each.fingerprint, ENDED, state="fixed")
 
 
 def _rest(left: int) -> list[FollowUp]:
@@ -300,8 +264,10 @@ def _rest(left: int) -> list[FollowUp]:
     return [FollowUp(NAME, Subject(), f"{left} files were not looked at yet", expected=0.3)]
 
 
-def _summary(files: int, ran: list[str], broken: list[Linter], found: int, left: int) -> str:
+def _summary(files: int, turns: Sequence[Turn], found: int, left: int) -> str:
+    ran = [turn.linter.name for turn in turns if turn.through]
     said = f"Looked at {files} files with {', '.join(ran) or 'no analyser'}: {found} findings."
-    if broken:
-        said += f" {', '.join(each.name for each in broken)} did not get through."
+    for turn in turns:
+        if turn.problems:
+            said += f" {turn.problems[-1]}."
     return said + (f" {left} files follow." if left else "")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workers.linters.base import Edit, Report, Rule, Source
 from workers.linters.merge import FOREIGN, HABIT, MOST_OF_RULE, MOST_READ, Smell, merged
-from workers.linters.patch import mended
+from workers.linters.patch import added_lines, mended
 from workers.linters.places import quiet
 
 NAME = Rule("undefined-name", "high")
@@ -125,6 +125,12 @@ def test_edits_become_a_diff_or_nothing() -> None:
     assert made is not None
     assert made.splitlines()[-3:] == ["-a is 1", "+a == 1", " b"]
     assert mended("a.py", "a\n", [Edit((9, 1), (9, 2), "x")]) is None
+
+
+def test_added_lines_are_those_that_were_not_there() -> None:
+    assert added_lines("a\nb\n", "a\nnew\nb\n") == {2}
+    assert added_lines("", "a\n") >= {1}
+    assert added_lines("a\nb", "a\nb") == frozenset()
 
 
 @given(st.text(max_size=60), st.tuples(*[st.integers(-1, 9)] * 4), st.text(max_size=5))

@@ -16,7 +16,6 @@ from core.settings import Settings
 from tests.thinking import Thinking, thinking
 from workers.linters import LINTERS
 from workers.thoughts import smell_hunt
-from workers.thoughts.smell_hunt import added_lines
 
 FAULTY = """def remember(name, seen=[]):
     seen.append(name)
@@ -185,9 +184,3 @@ async def _looked_at(made: Thinking, subject: Subject) -> dict[str, str]:
     run = await made.engine.think(claimed)
     assert run is not None
     return {each.rule: each.path for each in await made.findings() if each.run_id == run.id}
-
-
-def test_added_lines_are_those_that_were_not_there() -> None:
-    assert added_lines("a\nb\n", "a\nnew\nb\n") == {2}
-    assert added_lines("", "a\n") >= {1}
-    assert added_lines("a\nb", "a\nb") == frozenset()

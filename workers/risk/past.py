@@ -49,6 +49,21 @@ def touch(commit: Commit, added: int, deleted: int) -> Touch:
     )
 
 
+def broken_by(commits: Iterable[Commit], failed: Mapping[str, bool]) -> dict[str, int]:
+    """How often continuous integration failed at a change of each file, the newest commit first.
+    What it failed at before already is not blamed on the next commit too."""
+    found: dict[str, int] = {}
+    blamed: Commit | None = None
+    for commit in commits:
+        if commit.sha not in failed:
+            continue
+        if blamed is not None and not failed[commit.sha]:
+            for path in blamed.paths:
+                found[path] = found.get(path, 0) + 1
+        blamed = commit if failed[commit.sha] and tells(commit) else None
+    return found
+
+
 def of_files(commits: Iterable[Commit]) -> dict[str, list[Touch]]:
     """By path."""
     found: dict[str, list[Touch]] = {}

@@ -79,6 +79,11 @@ _SAYINGS: dict[str, Callable[[Mapping[str, int]], str]] = {
     "failures": lambda n: (
         f"its tests failed {_times(n['failures'])} lately" if n.get("failures") else ""
     ),
+    "broken": lambda n: (
+        f"continuous integration failed {_times(n['broken'])} after a change of it"
+        if n.get("broken")
+        else ""
+    ),
 }
 
 

@@ -26,13 +26,15 @@ and failures for each doubling, of code that no test reaches, of the share that 
 class Signals:
     """What is known of a place beside its past. `tests` is how many test files are seen to reach
     it; `covered` the share of its lines that tests run; None: not known. `severity` adds up open
-    findings, `failures` counts failures of its tests."""
+    findings, `failures` counts failures of its tests, `broken` how often continuous integration
+    began to fail with a change of it."""
 
     tests: int | None = None
     covered: float | None = None
     findings: int = 0
     severity: float = 0.0
     failures: int = 0
+    broken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def _beside(signals: Signals) -> dict[str, float]:
     found = {
         "findings": _SMELL * math.log2(1 + signals.severity),
         "failures": _FAILURE * math.log2(1 + signals.failures),
+        "broken": _FAILURE * math.log2(1 + signals.broken),
     }
     if signals.covered is not None:
         found["uncovered"] = _UNCOVERED * (1 - signals.covered)
@@ -101,6 +104,7 @@ def _measured(places: Places, key: Key, now: float) -> dict[str, float]:
         "covered": None if signals.covered is None else 100 * signals.covered,
         "findings": signals.findings,
         "failures": signals.failures or None,
+        "broken": signals.broken or None,
         "is_file": 1 if not key[1] else None,
     }
     return {name: float(value) for name, value in found.items() if value is not None}

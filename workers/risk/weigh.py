@@ -21,11 +21,13 @@ from workers.risk.score import SEVERITY, Places, Signals, scored
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What is known beside history and code. `covered` is the share of a file's lines that tests
-    run, `failures` how many tests of a test file failed: as continuous integration said last."""
+    run, `failures` how many tests of a test file failed: as continuous integration said last;
+    `broken` how often it began to fail with a change of a file."""
 
     findings: Sequence[Finding] = ()
     covered: Mapping[str, float] = field(default_factory=dict)
     failures: Mapping[str, int] = field(default_factory=dict)
+    broken: Mapping[str, int] = field(default_factory=dict)
 
 
 CALLABLE = frozenset({"function", "method"})
@@ -105,4 +107,5 @@ def _signals(reach: Reach, key: Key, findings: Sequence[Finding], beside: Beside
         failures = sum(
             beside.failures.get(test, 0) for test in reach.users_in_tests.get(key[0], ())
         )
-    return Signals(tests, covered, len(findings), severity, failures)
+    broken = beside.broken.get(key[0], 0) if not key[1] else 0
+    return Signals(tests, covered, len(findings), severity, failures, broken)

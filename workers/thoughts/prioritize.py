@@ -25,7 +25,7 @@ from workers.risk import complexities
 from workers.risk.attribution import Key, of_symbols
 from workers.risk.frontier import leads
 from workers.risk.model import Model
-from workers.risk.past import Touch, days, of_files, tells
+from workers.risk.past import Touch, broken_by, days, of_files, tells
 from workers.risk.reach import Reach, reach
 from workers.risk.weigh import CALLABLE, Beside, Level, placed, weigh
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
@@ -78,7 +78,7 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         outlines,
         past,
         reached,
-        Beside(found, *await _reported(read)),
+        Beside(found, *await _reported(read), broken_by(commits, await read.checks())),
         {name: Model.read(each) for name, each in model.weights.items()} if model and fresh else {},
         model.summary if model and fresh else "",
         {key: days(at) for key, at in looked.items()},
@@ -123,6 +123,7 @@ def _content(brief: Known, commits: Sequence[Commit], outdated: str) -> str:
             f"{each.fingerprint} {each.severity} {each.vote}" for each in brief.beside.findings
         ),
         json.dumps([sorted(brief.beside.covered.items()), sorted(brief.beside.failures.items())]),
+        json.dumps(sorted(brief.beside.broken.items())),
         json.dumps(sorted(key for key in brief.looked if key[0] != NAME)),
         json.dumps([asdict(each) for each in brief.yields if each.kind != NAME]),
         outdated,

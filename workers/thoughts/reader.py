@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.db import (
     cards,
+    check_results,
     commits,
     file_history,
     findings,
@@ -125,6 +126,11 @@ class Reader:
         """What continuous integration reported last of each path."""
         async with self.database.tenant(self.repository.installation_id) as connection:
             return await signals.of_repository(connection, self.repository.id, kind)
+
+    async def checks(self) -> dict[str, bool]:
+        """Whether continuous integration failed, by commit, where it said so."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await check_results.of_repository(connection, self.repository.id)
 
     async def commits(self) -> list[Commit]:
         """Of the default branch, the newest first."""

@@ -35,6 +35,15 @@ def test_what_failing_tests_use_is_riskier() -> None:
     assert "its tests failed twice lately" in of_file("a.py", beside).reasons
 
 
+def test_what_broke_continuous_integration_is_riskier() -> None:
+    beside = Beside(broken={"a.py": 2})
+    assert of_file("a.py", beside).score > of_file("b.py", beside).score
+    assert (
+        "continuous integration failed twice after a change of it"
+        in of_file("a.py", beside).reasons
+    )
+
+
 def test_what_is_not_known_is_not_said() -> None:
     found = of_file("c.py", Beside())
     assert found.reasons == [

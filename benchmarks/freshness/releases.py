@@ -1,6 +1,7 @@
 """Histories out of releases: each version of a package is a commit on top of the one before.
 
-Wheels and npm packages are unpacked, never built: nothing of them is executed.
+Wheels and npm packages are unpacked, never built: nothing of them is executed. For the name and
+version of a source distribution pip asks its build backend, as it does whenever it gets one.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Package:
-    """`versions` are oldest first, with the SHA-256 of what is downloaded."""
+    """`kind` is 'wheel', 'sdist' or 'npm'; `versions` are oldest first, with the SHA-256 of what is
+    downloaded."""
 
     name: str
     kind: str
@@ -55,6 +57,8 @@ def history(package: Package, work: Path, python: Path) -> Iterator[tuple[str, P
             if entry.name != ".git":
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         _unpack(archive, checkout)
+        if package.kind == "sdist":
+            _lift(checkout)
         _git(checkout, "add", "--all", "--force")
         date = f"{_FIRST + number * _DAY} +0000"
         _git(checkout, "commit", "--quiet", "--message", f"{package.name} {version}", date=date)
@@ -75,10 +79,12 @@ def _downloaded(package: Package, version: str, downloads: Path, python: Path) -
         wanted = (
             f"{package.name}@{version}" if package.kind == "npm" else f"{package.name}=={version}"
         )
-        commands = {
+        commands: dict[str, list[str | Path]] = {
             "npm": ["npm", "pack", "--silent", wanted],
             "wheel": [*(python, "-m", "pip", "download", "--quiet", "--no-deps"),
                       "--only-binary=:all:", wanted],
+            "sdist": [*(python, "-m", "pip", "download", "--quiet", "--no-deps"),
+                      "--no-binary=:all:", wanted],
         }  # fmt: skip
         subprocess.run(commands[package.kind], cwd=beside, check=True, stdout=subprocess.DEVNULL)
         beside.rename(folder)
@@ -96,3 +102,13 @@ def _unpack(archive: Path, checkout: Path) -> None:
     else:
         with tarfile.open(archive) as packed:
             packed.extractall(checkout, filter="data")
+
+
+def _lift(checkout: Path) -> None:
+    """A source distribution lies in a folder that is named after its version."""
+    (top,) = [entry for entry in checkout.iterdir() if entry.name != ".git"]
+    # It may hold a folder of its own name.
+    moved = top.rename(checkout / ".unpacked")
+    for entry in moved.iterdir():
+        entry.rename(checkout / entry.name)
+    moved.rmdir()

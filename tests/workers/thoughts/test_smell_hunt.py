@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,8 @@ from core.db.runs import Run
 from core.db.thoughts import Subject
 from core.settings import Settings
 from tests.thinking import Thinking, thinking
-from workers.linters import LINTERS
+from workers.linters import LINTERS, secret
+from workers.linters.base import Broken, Desk, Linter, Report, Source
 from workers.thoughts import smell_hunt
 
 FAULTY = """def remember(name, seen=[]):
@@ -23,6 +25,7 @@ FAULTY = """def remember(name, seen=[]):
         return nobody
     return seen
 """
+TOKEN = '\nKEY = "ghp_' + "q7RwZkP2mX9vLtBnY4cHsJ8dF6gA3eKu5TiO" + '"\n'
 CLEAN = "def total(prices):\n    return sum(prices)\n"
 
 
@@ -121,6 +124,50 @@ async def test_what_does_not_fit_in_one_run_follows(
         runs = await made.think("smell_hunt")
         assert [run.metrics["files"] for run in runs] == [2, 2, 1]
         assert runs[0].summary.endswith("3 files follow.")
+
+
+async def test_what_an_analyser_breaks_on_is_its_own_to_look_at_again(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LINTERS, "secret", _broken_at("b.py"))
+    async with thinking(settings, database, {"a.py": FAULTY, "b.py": FAULTY + TOKEN}) as made:
+        run = await hunt(made)
+        assert run.summary.endswith("secret did not get through b.py: it fell over.")
+        monkeypatch.setitem(LINTERS, "secret", secret.LINTER)
+        await made.commit({"c.py": CLEAN})
+        run = await hunt(made)
+        assert (run.metrics["files"], run.metrics["reports"]) == (2, 1)
+        assert Counter(each.rule for each in await made.findings(state=["open"])) == {
+            **dict.fromkeys(("ruff/B006", "ruff/F632", "ruff/F821"), 2),
+            "secret/token": 1,
+        }
+        assert (await hunt(made)).status == "nothing"
+
+
+async def test_only_an_analyser_that_got_through_says_that_something_is_fixed(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LINTERS, "secret", secret.LINTER)
+    async with thinking(settings, database, {"b.py": "print(nothing)\n" + TOKEN}) as made:
+        await hunt(made)
+        monkeypatch.setitem(LINTERS, "secret", _broken_at("b.py"))
+        await made.commit({"b.py": CLEAN})
+        await hunt(made)
+        assert {each.rule: each.state for each in await made.findings()} == {
+            "ruff/F821": "fixed",
+            "secret/token": "open",
+        }
+
+
+def _broken_at(path: str) -> Linter:
+    """An analyser of secrets that falls over at one file."""
+
+    async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
+        if any(source.path == path for source in sources):
+            raise Broken("it fell over")
+        return await secret.LINTER.look(desk, sources)
+
+    return replace(secret.LINTER, look=look)
 
 
 async def test_a_smell_leads_to_a_hypothesis_and_a_safe_fix_to_a_patch(

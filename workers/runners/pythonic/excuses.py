@@ -47,7 +47,8 @@ _MESSAGES = (
 )
 _FOREIGN_NAME = re.compile(r"module '([\w.]+)' has no attribute")
 _GATES = re.compile(
-    r"\bsys\.version_info\b|\bversion_info\s*(?:[<>\[]|[=!]=)|\bPY_?\d|\bsys\.platform|\bplatform\.|\bos\.name\b|\bIS_\w+|\bWIN\b"
+    r"\bsys\.(?:version_info\b|platform)|\bversion_info\s*(?:[<>\[]|[=!]=)|\bPY_?\d|\bplatform\."
+    r"|\bos\.name\b|\bIS_\w+|\bWIN\b"
 )
 _OUTCOMES = {"_pytest.outcomes.XFailed", "_pytest.outcomes.Exit"}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from core import cron
 from core.budget import RESOURCES, Rate
 from core.quiet import DAYS, NIGHT_ONLY, Hours, parsed_clock
 
@@ -36,6 +37,8 @@ DEFAULT_RATES: dict[str, Rate] = {
 INSTALLATION_FACTOR = 4.0
 """An installation may spend what so many of its repositories may."""
 
+_ALLOWED = ("dependencies", "draft_pull_requests")
+"""For a person alone: what a repository's own file allows, whoever can push to it allows."""
 _LIMITS = ("per_hour", "burst", "per_day", "per_month")
 _MOST_HOURS = 20
 _MOST_PATTERNS = 200
@@ -47,7 +50,8 @@ PEOPLE, REPOSITORY, DEFAULT = "set by a person", ".github/ponder.yml", "default"
 
 @dataclass(frozen=True, slots=True)
 class Effective:
-    """What counts, and for each key where it comes from. `thoughts` None: all kinds."""
+    """What counts, and for each key where it comes from. `thoughts` None: all kinds. `cadence` says
+    when a kind comes round, as cron writes it, where that is not as by default."""
 
     on: bool
     rates: Mapping[str, Rate]
@@ -56,6 +60,8 @@ class Effective:
     thoughts: frozenset[str] | None
     exclude: tuple[str, ...]
     dependencies: bool
+    draft_pull_requests: bool = False
+    cadence: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -95,7 +101,9 @@ def effective(
     on = bool(chosen("on", default))
     quiet = chosen("quiet_hours", {})
     thoughts = chosen("thoughts", None)
-    sources["dependencies"] = PEOPLE if "dependencies" in said else DEFAULT
+    cadence = chosen("cadence", {})
+    for key in _ALLOWED:
+        sources[key] = PEOPLE if key in said else DEFAULT
     return Effective(
         on,
         _rates(said.get("budgets", {}), configured.get("budgets", {}), sources),
@@ -103,8 +111,9 @@ def effective(
         _hours(quiet),
         None if thoughts is None else frozenset(thoughts),
         tuple(chosen("exclude", ())),
-        # What a repository's own file allows, whoever can push to it allows.
         bool(said.get("dependencies", False)),
+        bool(said.get("draft_pull_requests", False)),
+        cadence,
         sources,
     )
 
@@ -239,12 +248,25 @@ def _check_exclude(value: Any) -> _Found:
     return [("", f"must be a list of at most {_MOST_PATTERNS} patterns, as in a .gitignore")]
 
 
+def _check_cadence(value: Any) -> _Found:
+    if not isinstance(value, dict):
+        return [("", "must be an object")]
+    found: _Found = []
+    for kind, text in value.items():
+        if kind not in KINDS:
+            found.append((f".{str(kind)[:40]}", f"is no Thought; there are {', '.join(KINDS)}"))
+        elif not isinstance(text, str) or cron.parsed(text) is None:
+            found.append((f".{kind}", "must be as cron writes it, such as '0 3 * * 1-5'"))
+    return found
+
+
 _CHECKS = {
     "on": _check_on,
     "budgets": _check_budgets,
     "quiet_hours": _check_quiet_hours,
     "thoughts": _check_thoughts,
     "exclude": _check_exclude,
+    "cadence": _check_cadence,
     "dependencies": _check_on,
     "draft_pull_requests": _check_on,
 }

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from core import cron
 from core.db import claims, learning, repositories, runs, thoughts
 from core.db.learning import Learning, Moved
 from core.db.repositories import Repository
@@ -97,14 +98,18 @@ class Upkeep:
     async def _come_round(self, row: Learning) -> None:
         """Most of the time it is nobody's turn, which the row says without another question."""
         now = datetime.now(UTC)
-        if all(_is_fresh(row, kind, seconds, now) for kind, (seconds, _) in CADENCE.items()):
+        turns = _turns(row, now)
+        if all(_is_fresh(row, kind, seconds, now) for kind, (seconds, _) in turns.items()):
             return
+        by_cron = row.effective.cadence
         async with self.engine.database.tenant(row.installation_id) as connection:
-            for kind, (seconds, because) in CADENCE.items():
+            for kind, (seconds, because) in turns.items():
                 if not await learning.come_round(
                     connection, row.repository_id, kind, seconds=seconds
                 ):
                     continue
+                if kind in by_cron and kind not in row.cadence:
+                    continue  # It was set just now: the time that it names is still to come.
                 await thoughts.add(
                     connection,
                     installation_id=row.installation_id,
@@ -114,6 +119,18 @@ class Upkeep:
                     priority=_ROUND_WORTH.priority,
                     reason=_ROUND_WORTH.reason(because),
                 )
+
+
+def _turns(row: Learning, now: datetime) -> dict[str, tuple[float, str]]:
+    """CADENCE, but for what somebody set: seconds since its turn came, and why it did."""
+    turns, settings = dict(CADENCE), row.effective
+    for kind, text in settings.cadence.items():
+        turns.pop(kind, None)
+        set_to = cron.parsed(text)
+        came = cron.latest(set_to, settings.zone, now) if set_to else None
+        if came is not None:
+            turns[kind] = ((now - came).total_seconds(), f"its turn came, which is '{text}'")
+    return turns
 
 
 def _is_fresh(row: Learning, kind: str, seconds: float, now: datetime) -> bool:

@@ -1,0 +1,53 @@
+"""What comes round by itself comes when it was told to."""
+
+from __future__ import annotations
+
+from core.db import learning, thoughts
+from core.db.connect import Database
+from core.db.thoughts import Thought
+from core.learning import problems
+from core.settings import Settings
+from tests.thinking import Thinking, thinking
+from tests.workers.engine.test_loop import turn_on
+from workers.engine.upkeep import Upkeep
+
+
+async def looked(made: Thinking, kind: str) -> list[Thought]:
+    """What waits of a kind after a look."""
+    await Upkeep(made.engine).look()
+    async with made.engine.database.tenant(0) as connection:
+        queued = await thoughts.of_repository(connection, made.repository.id, states=["queued"])
+    return [each for each in queued if each.kind == kind]
+
+
+async def test_a_thought_comes_round_as_cron_says_and_not_when_that_is_set(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"a.py": "x = 1\n"}) as made:
+        await turn_on(database, made.repository, cadence={"fuzz": "* * * * *"})
+        assert await looked(made, "fuzz") == []
+        async with database.tenant(0) as connection:
+            await connection.execute(
+                "UPDATE learning SET cadence = cadence || "
+                "jsonb_build_object('fuzz', now() - interval '2 minutes')"
+            )
+        (queued,) = await looked(made, "fuzz")
+        assert queued.reason.startswith("its turn came, which is '* * * * *'")
+
+
+def test_a_cadence_that_is_none_is_named() -> None:
+    said = {"cadence": {"verify": "at night", "dream": "* * * * *", "fuzz": "0 3 * * 1-5"}}
+    assert [key for key, _ in problems(said)] == ["cadence.verify", "cadence.dream"]
+
+
+async def test_a_person_s_cadence_counts_before_the_repository_s(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"a.py": "x = 1\n"}) as made:
+        async with database.tenant(0) as connection:
+            await learning.configure(
+                connection, made.repository, {"cadence": {"verify": "0 1 * * *"}}, ""
+            )
+            said = {"on": True, "cadence": {"verify": "0 2 * * *"}}
+            row = await learning.say(connection, made.repository, said, by="me")
+        assert row.effective.cadence == {"verify": "0 2 * * *"}

@@ -3,8 +3,8 @@ table."""
 
 from __future__ import annotations
 
-from workers.runners import python
+from workers.runners import go, python
 from workers.runners.base import Runner
 
-RUNNERS: dict[str, Runner] = {"python": python}
+RUNNERS: dict[str, Runner] = {"go": go, "python": python}
 """By the name of the language."""

@@ -89,7 +89,7 @@ class Ended:
 class Ran:
     """What came of a run of tests. `lines` has, by path and line, the indexes in `tests` of those
     that ran the line; it is empty where nothing was traced. `absent` are modules that tests want
-    and nobody installed."""
+    and nobody installed; `statements` are the lines of each traced file that could run."""
 
     tests: tuple[Ended, ...]
     whole: bool
@@ -97,6 +97,7 @@ class Ran:
     complaint: str = ""
     lines: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
     calls: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    statements: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def of(self, verdict: Verdict) -> list[Ended]:
         return [test for test in self.tests if test.verdict == verdict]
@@ -134,7 +135,7 @@ class Runner(Protocol):
 
     def reproducers(
         self, workspace: Workspace, folder: Path, suite: Suite, test: Ended
-    ) -> list[str]:
+    ) -> Awaitable[list[str]]:
         """Texts of tests that stand alone and should fail as this one does, the best first."""
 
     def promised(

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from workers.oracles.base import Promise
 from workers.runners.base import Ended, Ran, Suite, Wanted
+from workers.runners.pythonic.absent import absent as missing_modules
 from workers.runners.pythonic.excuses import excuse, wavers
 from workers.runners.pythonic.layout import module, shared, suite
-from workers.runners.pythonic.told import told
 from workers.runners.reproducers.python import reproducers as written
 from workers.runners.reproducers.python import standing
 from workers.runners.reproducers.python_promises import promised as tried
+from workers.runners.told import told
 from workers.sandbox import CODE, Limits, Workspace
 
 __all__ = [
@@ -91,7 +92,8 @@ async def _once(
         environment=_environment(suite) | (_ELSEWHERE if wanted.elsewhere else {}),
     )
     raw = workspace.read(_RESULTS, most=_MOST_RESULTS) or b""
-    return told(raw, result.stdout[-20_000:] + result.stderr[-20_000:]), result.exit_code
+    output = result.stdout[-20_000:] + result.stderr[-20_000:]
+    return told(raw, output, missing_modules), result.exit_code
 
 
 def _targets(suite: Suite, wanted: Wanted) -> tuple[str, ...]:
@@ -125,7 +127,7 @@ def _environment(suite: Suite) -> dict[str, str]:
     }
 
 
-def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: Ended) -> list[str]:
+async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: Ended) -> list[str]:
     """Texts of tests that stand alone and should fail as this one does, the best first."""
     known = shared(suite.packages, workspace.toolchain.folder)
     return written(folder, suite, test, known)

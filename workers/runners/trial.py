@@ -137,7 +137,7 @@ class Trial:
             sorted(tests, key=lambda test: (test.seconds > 2.0, len(test.id), test.id))
         )
         for test in ordered[:_TRIES]:
-            texts = self.runner.reproducers(self.workspace, self.folder, self.suite, test)
+            texts = await self.runner.reproducers(self.workspace, self.folder, self.suite, test)
             for text in texts:
                 if time.monotonic() > until:
                     break

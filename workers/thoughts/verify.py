@@ -8,6 +8,7 @@ it mends and what it breaks. Evidence: reproduced. No model is used.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +83,11 @@ async def run(tools: Tools, brief: Tests) -> Outcome:
     if brief.finding is not None:
         ((language, suite),) = brief.suites.items()
         return await _again(tools, RUNNERS[language], suite, brief.finding)
-    outcomes = [
-        await _tested(tools, RUNNERS[language], suite, brief)
-        for language, suite in brief.suites.items()
-    ]
+    outcomes: list[Outcome] = []
+    for language, suite in brief.suites.items():
+        # What one language leaves of its time is the next one's.
+        seconds = (tools.seconds_left() - 20) / (len(brief.suites) - len(outcomes))
+        outcomes.append(await _tested(tools, RUNNERS[language], suite, brief, seconds))
     return Outcome(
         " ".join(each.summary for each in outcomes),
         claims=[claim for each in outcomes for claim in each.claims],
@@ -150,11 +152,15 @@ async def _patched(
     return Change(found.fingerprint, said, patch_state="verified" if good else "refused")
 
 
-async def _tested(tools: Tools, runner: Runner, suite: Suite, brief: Tests) -> Outcome:
+async def _tested(
+    tools: Tools, runner: Runner, suite: Suite, brief: Tests, seconds: float
+) -> Outcome:
     """Tests; then the examples of the documentation, where no test shows what is wrong."""
-    trials = [await _tried(tools, runner, suite, brief, examples=False)]
+    until = time.monotonic() + seconds
+    trials = [await _tried(tools, runner, suite, brief, seconds)]
     if suite.shown and not trials[0][1]:
-        trials.append(await _tried(tools, runner, suite, brief, examples=True))
+        left = until - time.monotonic()
+        trials.append(await _tried(tools, runner, suite, brief, left, examples=True))
     claims = [_claim(tools.code, cause) for _, causes in trials for cause in causes]
     passed = sum(trial.passed for trial, _ in trials)
     failed = sum(len(trial.failing) for trial, _ in trials)
@@ -170,11 +176,17 @@ async def _tested(tools: Tools, runner: Runner, suite: Suite, brief: Tests) -> O
 
 
 async def _tried(
-    tools: Tools, runner: Runner, suite: Suite, brief: Tests, *, examples: bool
+    tools: Tools,
+    runner: Runner,
+    suite: Suite,
+    brief: Tests,
+    seconds: float,
+    *,
+    examples: bool = False,
 ) -> tuple[Trial, list[Cause]]:
     async with tools.workspace() as workspace:
         trial = Trial(runner, workspace, tools.code, suite, brief.places, tools.log, examples)
-        return trial, await trial.causes(tools.seconds_left() - 20)
+        return trial, await trial.causes(seconds)
 
 
 def _summary(passed: int, failed: int, messages: Sequence[str]) -> str:

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from workers.runners.base import Ended, Example, Frame, Place
+from workers.runners.pythonic.absent import absent
 from workers.runners.pythonic.excuses import excuse, wavers
 from workers.runners.pythonic.layout import is_test, module, suite
-from workers.runners.pythonic.told import told
 from workers.runners.reproducers.python import reproducers
+from workers.runners.told import told
 
 FILES = {
     "src/shop/__init__.py": "",
@@ -123,6 +124,13 @@ def test_code_that_asks_for_the_system_wavers(folder: Path) -> None:
     assert not wavers(folder, Place("src/shop/cart.py", "", 1, 3))
 
 
+def test_code_about_versions_does_not_waver(tmp_path: Path) -> None:
+    lines = ["version_info = parse(text)", "parse_version_info(text)", "if version_info >= (3, 9):"]
+    (tmp_path / "versions.py").write_text("\n".join(lines))
+    found = [wavers(tmp_path, Place("versions.py", "", at, at)) for at in (1, 2, 3)]
+    assert found == [False, False, True]
+
+
 def test_a_test_is_cut_out_with_what_it_needs(folder: Path) -> None:
     found = suite(folder, sorted(FILES))
     assert found is not None
@@ -145,7 +153,7 @@ def test_what_was_written_in_the_sandbox_is_read_with_care() -> None:
         b'{"id": 7}\nnot json\n[1]\n{"id": "a.py::u", "verdict": "odd", "seconds": "long"}\n'
         b'{"traced": "b.py", "lines": [[["a.py::t", "gone"], [3, "x"]], 5]}\n\xff\n'
     )
-    ran = told(lines, "")
+    ran = told(lines, "", absent)
     assert [(test.id, test.verdict) for test in ran.tests] == [
         ("a.py::t", "failed"),
         ("a.py::u", "skipped"),

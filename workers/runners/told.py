@@ -1,46 +1,33 @@
-"""What the recorder wrote in the sandbox, read with care: the tests could have written it too."""
+"""What was written down in the sandbox of a run of tests, read with care: the tests could have
+written it too."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from workers.runners.base import Ended, Example, Frame, Ran
-from workers.runners.pythonic.layout import is_test
 
-_PLACE = re.compile(r"(\S+\.py):\d+: in ")
-_ABSENT = re.compile(r"E +ModuleNotFoundError: No module named '([A-Za-z_]\w*)")
 _MOST_TESTS = 100_000
 
 
-def told(raw: bytes, output: str) -> Ran:
-    """`output` is what the test runner said to the terminal."""
+def told(raw: bytes, output: str, absent: Callable[[str], Iterable[str]]) -> Ran:
+    """`output` is what the test runner said to the terminal; `absent` reads off such a text which
+    packages are not installed."""
     lines = list(_lines(raw))
     tests = _tests(lines)
     said = [output, *(str(line.get("why", ""))[-4000:] for line in lines)]
-    absent = {name for text in said for name in _absent(text)}
     whole = any(line.get("finished") is True for line in lines)
     return Ran(
         tuple(tests.values()),
         whole,
-        tuple(sorted(absent)),
-        output[-4000:],
+        tuple(sorted({name for text in said for name in absent(text)})),
+        "\n".join(text for text in said if text)[-4000:],
         _map(lines, tests),
         _calls(lines),
+        _statements(lines),
     )
-
-
-def _absent(text: str) -> Iterator[str]:
-    """Modules that a file of tests itself wants: what the code under test lacks cannot be stood in
-    for."""
-    path = ""
-    for line in text.splitlines():
-        if place := _PLACE.match(line):
-            path = place[1]
-        elif (missing := _ABSENT.match(line)) and is_test(path):
-            yield missing[1]
 
 
 def _lines(raw: bytes) -> Iterator[dict[str, Any]]:
@@ -121,6 +108,14 @@ def _map(
         if isinstance(path, str):
             found[path] = dict(_traced(_list(line.get("lines")), index))
     return found
+
+
+def _statements(lines: list[dict[str, Any]]) -> dict[str, frozenset[int]]:
+    return {
+        path: frozenset(each for each in _list(line.get("lines")) if isinstance(each, int))
+        for line in lines
+        if isinstance(path := line.get("statements"), str)
+    }
 
 
 def _calls(lines: list[dict[str, Any]]) -> dict[str, dict[str, list[str]]]:

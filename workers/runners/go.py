@@ -1,0 +1,132 @@
+"""Go: `go test`, with the toolchain's Go and nothing from outside."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from workers.oracles.base import Promise
+from workers.runners.base import Ended, Place, Ran, Suite, Wanted
+from workers.runners.golang.excuses import excuse as excused
+from workers.runners.golang.layout import suite
+from workers.runners.reproducers.go import belongs, reproducers
+from workers.runners.told import told
+from workers.sandbox import Limits, Workspace, go
+
+__all__ = [
+    "alone",
+    "alone_text",
+    "excuse",
+    "promised",
+    "reproducers",
+    "run",
+    "suite",
+    "test_path",
+    "wavers",
+]
+
+_FOLDER = ".ponder"
+_RESULTS = f"{_FOLDER}/results.jsonl"
+_DRIVER = Path(__file__).parent / "inside" / "go_tests.py"
+_MOST_RESULTS = 64 * 1024 * 1024
+_REPRODUCER = "ponder_reproducer_test.go"
+_TESTS = re.compile(r"^func ((?:Test|Example|Fuzz)\w*)\(", re.MULTILINE)
+_ABSENT = re.compile(
+    r"(?:no required module provides package|cannot find module providing package"
+    r"|missing go.sum entry for (?:module providing package|go.mod file)"
+    r"|: reading|module lookup disabled by GOPROXY=off for) ([\w./~-]+)"
+)
+_GATES = re.compile(r"\bruntime\.(GOOS|GOARCH|Version)|\bos\.Getenv|^//go:build")
+
+
+async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
+    """Run tests, package by package. There are no examples of documentation apart: those of Go are
+    tests."""
+    folders = suite.targets if not wanted.only else _folders(wanted.only, suite.targets)
+    settings = {
+        "seconds": wanted.seconds,
+        "only": list(wanted.only),
+        "folders": list(folders),
+        "trace": list(suite.files) if wanted.trace else [],
+        "elsewhere": wanted.elsewhere,
+    }
+    workspace.write(f"{_FOLDER}/go_tests.py", _DRIVER.read_bytes())
+    workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
+    workspace.write(_RESULTS, b"")
+    result = await (await go(workspace)).command(
+        [workspace.toolchain.python, f"{_FOLDER}/go_tests.py"],
+        limits=_limits(wanted.seconds),
+        environment={"TZ": "Asia/Kolkata" if wanted.elsewhere else "UTC"},
+    )
+    raw = workspace.read(_RESULTS, most=_MOST_RESULTS) or b""
+    return told(raw, result.stdout[-20_000:] + result.stderr[-20_000:], _absent)
+
+
+def _folders(only: Sequence[str], targets: Sequence[str]) -> list[str]:
+    """Those of the tests and files that are asked for, and those that are asked for whole."""
+    paths = dict.fromkeys(each.partition("::")[0] for each in only)
+    found = [path if path in targets else str(PurePosixPath(path).parent) for path in paths]
+    return list(dict.fromkeys(found))
+
+
+def _limits(seconds: float) -> Limits:
+    return Limits(
+        wall_seconds=1.2 * seconds + 20,
+        cpu_seconds=2 * seconds + 60,
+        memory_mib=3072,
+        processes=512,
+        output_kib=8192,
+        disk_mib=3072,
+    )
+
+
+def _absent(said: str) -> set[str]:
+    return set(_ABSENT.findall(said))
+
+
+def excuse(suite: Suite, test: Ended) -> str:
+    """Why a failure says nothing about the code; '' where it does."""
+    return excused(test)
+
+
+def wavers(folder: Path, place: Place) -> bool:
+    """Whether code does other things on another system."""
+    target = folder / place.path
+    if target.is_symlink() or not target.is_file():
+        return False
+    lines = target.read_text(errors="replace").splitlines()[place.start_line - 1 : place.end_line]
+    return any(_GATES.search(line) for line in lines)
+
+
+def alone_text(suite: Suite, body: str) -> str:
+    """Nothing has to be added: a package finds itself."""
+    return body
+
+
+def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> dict[str, str]:
+    """None: calls are not written down yet."""
+    return {}
+
+
+def test_path(suite: Suite, path: str) -> str:
+    """Where a new test of a file belongs."""
+    return path.removesuffix(".go") + "_more_test.go"
+
+
+async def alone(workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()) -> Ran:
+    """Run a test that stands alone, in the folder that its first lines name."""
+    folder = belongs(text)
+    path = str(PurePosixPath(folder) / _REPRODUCER)
+    workspace.write(path, text)
+    only = tuple(f"{path}::{name}" for name in _TESTS.findall(text))
+    suite = Suite((folder,), tuple(trace), (), ())
+    ran = await run(workspace, suite, Wanted(seconds, only=only, trace=bool(trace)))
+    workspace.write(path, f"package {_package(text)}\n")
+    return ran
+
+
+def _package(text: str) -> str:
+    found = re.search(r"^package (\w+)", text, re.MULTILINE)
+    return found[1] if found else "main"

@@ -1,0 +1,1 @@
+"""What the runner of tests of Go is made of."""

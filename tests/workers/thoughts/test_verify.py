@@ -30,8 +30,9 @@ SHOP = {
         "def test_nothing_is_free(prices):\n"
         "    with pytest.raises(ValueError):\n        discount(prices, 1)\n\n\n"
         "class TestDiscount:\n"
-        "    def test_a_half_is_taken_off(self, prices):\n"
-        "        assert discount(prices, HALF) == 15\n\n"
+        "    @pytest.mark.parametrize('of, left', {(('8',), 19), (('2',), 16), (('4', '2'), 18)})\n"
+        "    def test_a_half_is_taken_off(self, prices, of, left):\n"
+        "        assert discount([*prices, *map(int, of)], HALF) == left\n\n"
         "    def test_none_is_taken_off(self, prices):\n"
         "        assert discount(prices, 0) == 30\n"
     ),
@@ -72,7 +73,7 @@ async def test_a_failing_test_is_reported_until_it_is_mended(
         assert (checked.evidence, checked.patch_state) == ("reproduced", "verified")
         said = [check["said"] for check in checked.checks]
         assert said[1] == "Its reproducer failed 5 and passed 0 of 5 times."
-        assert "1 other tests are mended, 0 broken, +0 lines" in said[2]
+        assert "3 other tests are mended, 0 broken, +0 lines" in said[2]
         await made.commit({"src/shop/cart.py": MENDED})
         assert passes(made.checkout.path, found.reproducer)
         await made.think("verify")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from core.db.findings import Evidence, Severity
@@ -112,10 +113,11 @@ class Desk:
         good: Sequence[int] = (0,),
         environment: Mapping[str, str] | None = None,
         stdin: bytes = b"",
+        mounts: Mapping[str, Path] | None = None,
     ) -> str:
         """What a command printed. Raise Broken where it ended otherwise than `good`."""
         result = await self.workspace.run(
-            argv, limits=self.limits, environment=environment, stdin=stdin
+            argv, limits=self.limits, environment=environment, stdin=stdin, mounts=mounts
         )
         if result.status != "exited":
             raise Broken(f"it was ended: {result.status.replace('_', ' ')}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +18,7 @@ from workers.linters.base import (
     plain_path,
     shortened,
 )
+from workers.sandbox import Go, Workspace, go
 
 _NEVER = Rule("dead-check", "medium", why="The check has always the same outcome.")
 _FORMAT = Rule("format-string", "medium", why="This prints the wrong text when it runs.")
@@ -44,41 +45,66 @@ RULES: dict[str, Rule] = {
     "structtag": Rule("suspicious", "medium", "suspected"),
     "unreachable": Rule("dead-code", "low", "suspected"),
 }
+MOST_MODULES = 30
 _AT = re.compile(r"^(?P<path>.+?):(?P<line>\d+)(?::\d+)?$")
 _DOCUMENT = json.JSONDecoder()
 
 
 async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
-    cache = f"ponder-{secrets.token_hex(8)}"
-    folders = sorted({source.path.rpartition("/")[0] for source in sources})
+    made = await go(desk.workspace)
+    reports = []
+    for module, found in _modules(desk.workspace, sources).items():
+        printed = await _vetted(desk, made, module, found)
+        known = {source.path: source for source in found}
+        reports += [report for each in _documents(printed) for report in _of_document(each, known)]
+    return reports
+
+
+def _modules(workspace: Workspace, sources: Sequence[Source]) -> dict[str, list[Source]]:
+    """Files by the folder of their module, '' for the root, else with a slash at its end. What
+    lies in none is given one, where all that it imports is the standard library's."""
+    found: dict[str, list[Source]] = defaultdict(list)
+    folders = {source.path.rpartition("/")[0] for source in sources}
+    homes = {folder: _home(workspace, folder) for folder in folders}
+    for source in sources:
+        found[homes[source.path.rpartition("/")[0]]].append(source)
+    if "" in found and workspace.read("go.mod") is None:
+        workspace.write("go.mod", "module ponder.invalid/looked\n\ngo 1.22\n")
+    return dict(sorted(found.items())[:MOST_MODULES])
+
+
+def _home(workspace: Workspace, folder: str) -> str:
+    while folder:
+        if workspace.read(f"{folder}/go.mod") is not None:
+            return f"{folder}/"
+        folder = folder.rpartition("/")[0]
+    return ""
+
+
+async def _vetted(desk: Desk, made: Go, module: str, sources: Sequence[Source]) -> str:
+    folders = sorted({source.path.removeprefix(module).rpartition("/")[0] for source in sources})
+    vendored = desk.workspace.read(f"{module}vendor/modules.txt") is not None
     # The report is on standard error, between lines that say which packages failed.
-    printed = await desk.run(
+    script = 'go="$1"; shift; cd -- "$1"; shift; exec "$go" vet -json "$@" 2>&1'
+    return await desk.run(
         [
-            *("/bin/sh", "-c", 'go="$1"; shift; exec "$go" vet -json "$@" 2>&1', "sh"),
-            *(desk.program("go"), *(f"./{folder}" for folder in folders)),
+            *("/bin/sh", "-c", script, "sh", desk.program("go"), f"./{module}"),
+            *(f"./{folder}" for folder in folders),
         ],
         good=(0, 1, 2),
         environment={
-            "GOFLAGS": "-mod=mod",
-            "GOPROXY": "off",
-            "GOTOOLCHAIN": "local",
-            "GOTELEMETRY": "off",
-            "CGO_ENABLED": "0",
-            "GOCACHE": f"{desk.root}/{cache}/cache",
-            "GOPATH": f"{desk.root}/{cache}/path",
+            **made.environment,
+            "GOFLAGS": "-buildvcs=false -p=2" + ("" if vendored else " -mod=mod"),
         },
+        mounts=made.mounts,
     )
-    known = {source.path: source for source in sources}
-    return [
-        report
-        for document in _documents(printed)
-        for package in document.values()
-        if isinstance(package, dict)
-        for rule, found in package.items()
-        if isinstance(found, list)
-        for each in found
-        for report in _reports(rule, each, known)
-    ]
+
+
+def _of_document(document: dict[str, Any], known: dict[str, Source]) -> Iterator[Report]:
+    for package in document.values():
+        for rule, found in package.items() if isinstance(package, dict) else ():
+            for each in found if isinstance(found, list) else ():
+                yield from _reports(rule, each, known)
 
 
 def _documents(printed: str) -> Iterator[dict[str, Any]]:

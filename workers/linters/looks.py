@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 _WITHOUT = " without "
 
@@ -13,10 +13,10 @@ def told(content: str, missing: Iterable[str]) -> str:
     return f"{content}{_WITHOUT}{names}" if names else content
 
 
-def due(known: str | None, content: str) -> tuple[str, ...] | None:
-    """The analysers that have to look at a content of which something is known: none of them for
-    None, all for an empty tuple, else these alone."""
-    if known == content:
-        return None
+def due(known: str | None, content: str, present: Collection[str]) -> tuple[str, ...] | None:
+    """Those of the analysers at hand that have to look at a content of which something is known:
+    None where none has to, an empty tuple for all."""
     before, _, missing = (known or "").partition(_WITHOUT)
-    return tuple(missing.split(",")) if before == content and missing else ()
+    if before != content:
+        return ()
+    return tuple(name for name in missing.split(",") if name in present) or None

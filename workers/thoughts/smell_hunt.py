@@ -102,12 +102,12 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
 
 async def _due(read: Reader, subject: Subject) -> list[Due]:
     paths, known = await _of_subject(read, subject), await read.looked(NAME)
-    rules, found = digest(linters.version(), *sorted(_present())), []
+    present, found = _present(), []
     for file in await read.files():
         if quiet(file.path) == "fixtures" or (paths is not None and file.path not in paths):
             continue
-        content = digest(str(file.blob_id), rules)
-        by = looks.due(known.get(file.path), content)
+        content = digest(str(file.blob_id), linters.version())
+        by = looks.due(known.get(file.path), content, present)
         if by is not None:
             found.append(Due(file, content, by))
     return found
@@ -122,7 +122,7 @@ async def _of_subject(read: Reader, subject: Subject) -> set[str] | None:
 
 
 def _present() -> list[str]:
-    """What can be run here: a tool that is installed later looks at everything."""
+    """What can be run here: a tool that is installed later has all files before it."""
     return [name for name, linter in LINTERS.items() if linters.is_installed(linter)]
 
 
@@ -200,7 +200,7 @@ async def run(tools: Tools, brief: Hunt) -> Outcome:
     for smell in smells:
         tools.log(f"{smell.path}:{smell.start_line} {smell.strongest.name} {smell.evidence}")
     claims = claimed(smells, there)
-    missing = _missing(turns)
+    missing = _missing(turns, there)
     whole = [due.file.path for due in brief.files if not due.by and due.file.path not in missing]
     late = {path for turn in turns if turn.is_late for path in turn.missed}
     return Outcome(
@@ -232,9 +232,13 @@ async def _turns(tools: Tools, brief: Hunt, there: Mapping[str, Source]) -> list
     return turns
 
 
-def _missing(turns: Sequence[Turn]) -> dict[str, list[str]]:
-    """The analysers that did not get through a file, by its path."""
+def _missing(turns: Sequence[Turn], there: Mapping[str, Source]) -> dict[str, list[str]]:
+    """The analysers that did not get through a file, by its path, or are not here."""
     missing: dict[str, list[str]] = defaultdict(list)
+    absent = [linter for linter in LINTERS.values() if not linters.is_installed(linter)]
+    for linter in absent:
+        for source in filter(linter.reads, there.values()):
+            missing[source.path].append(linter.name)
     for turn in turns:
         for path in turn.missed:
             missing[path].append(turn.linter.name)

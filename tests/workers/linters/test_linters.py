@@ -12,6 +12,7 @@ from workers.linters import LINTERS, is_installed
 from workers.linters.base import Broken, Desk, Report, Source
 from workers.sandbox import Limits, open_sandbox
 
+LOCKED = 'package shop\n\nimport "sync"\n\nfunc f(m sync.Mutex) {\n\tm.Lock()\n}\n'
 FAULTY: dict[str, tuple[Mapping[str, str], set[tuple[str, str, int]]]] = {
     "ruff": (
         {"a.py": "def f(x, y=[]):\n    y.append(x)\n    return missing\n"},
@@ -34,10 +35,11 @@ FAULTY: dict[str, tuple[Mapping[str, str], set[tuple[str, str, int]]]] = {
     ),
     "go_vet": (
         {
-            "go.mod": "module shop\n\ngo 1.22\n",
-            "a.go": 'package shop\n\nimport "sync"\n\nfunc f(m sync.Mutex) {\n\tm.Lock()\n}\n',
+            "a.go": LOCKED,  # in no module
+            "tool/go.mod": "module tool\n",
+            "tool/sub/b.go": LOCKED,
         },
-        {("copylocks", "a.go", 5)},
+        {("copylocks", "a.go", 5), ("copylocks", "tool/sub/b.go", 5)},
     ),
     "shellcheck": (
         {"a.sh": '#!/bin/bash\nrm -rf "$1/"*\nif [ true ]; then rm -rf $HOME/$2/*; fi\n'},

@@ -20,7 +20,7 @@ async def room(tmp_path: Path) -> AsyncIterator[Room]:
     sandbox = await open_sandbox(tmp_path)
     assert sandbox is not None
     async with sandbox.workspace(None) as workspace:
-        yield Room(workspace, 512, lambda: 100.0, [].append)
+        yield Room(workspace, 512, lambda: 100.0, lambda _: None)
 
 
 def breaking_on(*paths: str) -> Linter:
@@ -67,7 +67,9 @@ def test_parts_hold_each_file_once_and_fit_in_a_command_line() -> None:
 
 
 def test_what_was_looked_at_is_told_with_who_is_missing() -> None:
-    assert looks.due(None, "abc") == ()
-    assert looks.due(looks.told("abc", []), "abc") is None
-    assert looks.due(looks.told("abc", ["tsc", "eslint"]), "abc") == ("eslint", "tsc")
-    assert looks.due(looks.told("old", ["tsc"]), "abc") == ()
+    here = ["eslint", "ruff", "tsc"]
+    assert looks.due(None, "abc", here) == ()
+    assert looks.due(looks.told("abc", []), "abc", here) is None
+    assert looks.due(looks.told("abc", ["tsc", "eslint"]), "abc", here) == ("eslint", "tsc")
+    assert looks.due(looks.told("abc", ["tsc"]), "abc", ["ruff"]) is None
+    assert looks.due(looks.told("old", ["tsc"]), "abc", here) == ()

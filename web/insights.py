@@ -21,7 +21,7 @@ SEVERITY: tuple[str, ...] = tuple(reversed(get_args(Severity)))
 STATE: tuple[str, ...] = get_args(State)
 
 _VALUES = {"evidence": EVIDENCE, "severity": SEVERITY, "state": STATE}
-_NAMES = ("evidence", "severity", "state", "kind", "path", "read")
+_NAMES = ("evidence", "severity", "state", "kind", "path", "pull", "read")
 _KIND = re.compile(r"[A-Za-z0-9][\w./@+-]{0,199}")
 _FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _MOST_TERMS = 40
@@ -68,6 +68,7 @@ def _wanted(terms: Sequence[tuple[str, str]]) -> Wanted:
         kind=tuple(chosen["kind"]),
         path=chosen["path"][-1].strip("/") if chosen["path"] else "",
         unread="no" in chosen["read"],
+        ref=f"refs/pull/{chosen['pull'][-1]}/head" if chosen["pull"] else "",
     )
 
 
@@ -75,6 +76,7 @@ def _check(name: str, value: str) -> None:
     fits: dict[str, Callable[[], bool]] = {
         "state": lambda: value == "all" or value in STATE,
         "read": lambda: value in ("yes", "no"),
+        "pull": lambda: re.fullmatch("[1-9][0-9]{0,9}", value) is not None,
         "kind": lambda: _KIND.fullmatch(value) is not None,
         "path": lambda: len(value) <= 4096 and "\x00" not in value,
     }
@@ -131,6 +133,7 @@ def as_json(finding: Finding, public_url: str) -> dict[str, Any]:
         "evidence": finding.evidence,
         "state": finding.state,
         "commit": finding.commit_sha,
+        "ref": finding.ref,
         "path": finding.path,
         "start_line": finding.start_line,
         "end_line": finding.end_line,

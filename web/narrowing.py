@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from core.db.insights import Tally, Wanted
+from core.db.thoughts import pull_of
 from web.insights import EVIDENCE, SEVERITY, STATE
-from web.page import words
+from web.page import pull, words
 
 _STATES = {"false_positive": "Not a bug"}
 
@@ -56,7 +57,13 @@ def _values(tallies: list[Tally], wanted: Wanted) -> list[tuple[str, Wanted, _Va
     """Of each filter: its name, what is wanted without it, and with each of its values."""
     thoughts, rules = ({each.thought for each in tallies}, {each.rule for each in tallies})
     kinds = [(words(kind), kind) for kind in sorted(thoughts)]
+    refs = sorted({each.ref for each in tallies} | {""}, key=lambda ref: (len(ref), ref))
     return [
+        (
+            "Where",
+            replace(wanted, ref=""),
+            [(pull(ref).capitalize(), replace(wanted, ref=ref)) for ref in refs],
+        ),
         (
             "Evidence",
             replace(wanted, evidence=()),
@@ -115,5 +122,6 @@ def feed_url(wanted: Wanted, page: int = 1) -> str:
     if wanted.state != ("open",):
         query.append(("state", ",".join(wanted.state) or "all"))
     query += [("path", wanted.path)] * bool(wanted.path) + [("read", "no")] * wanted.unread
+    query += [("pull", pull_of(wanted.ref))] * bool(wanted.ref)
     query += [("page", str(page))] * (page > 1)
     return f"?{urlencode(query)}"

@@ -13,6 +13,7 @@ import jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
+from core.db.thoughts import pull_of
 from web import keys
 from web.viewer import VIEWER
 
@@ -31,6 +32,7 @@ def environment() -> jinja2.Environment:
         figure=figure,
         grouped=grouped,
         path_quote=quote,
+        pull=pull,
         run_status=run_status,
         short=short,
         ticked=ticked,
@@ -78,6 +80,11 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
 def grouped(number: int) -> str:
     """12345 as 12 345, with a thin space that does not break."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def pull(ref: str) -> str:
+    """Where a finding is, for people: a pull request, or the default branch."""
+    return f"pull request #{pull_of(ref)}" if ref else "the default branch"
 
 
 def short(commit_sha: str) -> str:

@@ -72,15 +72,22 @@ _CHOSEN = " AND ".join(
 
 
 async def listed(
-    connection: Connection, repository_id: int, wanted: Wanted, *, limit: int, offset: int = 0
+    connection: Connection,
+    repository_id: int,
+    wanted: Wanted,
+    *,
+    limit: int,
+    offset: int = 0,
+    after: int = 0,
 ) -> list[Finding]:
-    """The strongest first: evidence, severity, then those that were found last."""
+    """The strongest first: evidence, severity, then those that were found last. `after` leaves out
+    what was found before that id was given."""
     cursor = connection.cursor(row_factory=class_row(Finding))
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM findings WHERE repository_id = %(repository)s AND {_CHOSEN} "
         "AND (%(kind)s::text[] = '{}' OR thought = ANY(%(kind)s) OR rule = ANY(%(kind)s)) "
         f"AND {_IN_PATH} AND (read_at IS NULL OR NOT %(unread)s) AND ref = %(ref)s "
-        f"AND (%(opinions)s OR {_NO_OPINION}) "
+        f"AND (%(opinions)s OR {_NO_OPINION}) AND id > %(after)s "
         "ORDER BY array_position(ARRAY['reproduced', 'proven', 'suspected'], evidence), "
         "array_position(ARRAY['critical', 'high', 'medium', 'low'], severity), "
         "created_at DESC, id DESC LIMIT %(limit)s OFFSET %(offset)s",
@@ -90,6 +97,7 @@ async def listed(
             "unread": wanted.unread,
             "ref": wanted.ref,
             "opinions": wanted.opinions,
+            "after": after,
             "limit": limit,
             "offset": offset,
             "evidence": list(wanted.evidence),
@@ -99,6 +107,16 @@ async def listed(
         },
     )
     return await cursor.fetchall()
+
+
+async def newest(connection: Connection, repository_id: int) -> int:
+    """The id of what was found last, 0 where nothing was."""
+    cursor = await connection.execute(
+        "SELECT coalesce(max(id), 0) FROM findings WHERE repository_id = %s", (repository_id,)
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def tallies(connection: Connection, repository_id: int, path: str = "") -> list[Tally]:

@@ -144,7 +144,7 @@ async def test_the_keyboard_opens_judges_and_dismisses(browser: Browser, place: 
         await expect(finding).to_be_visible()
 
 
-async def test_news_come_by_themselves_and_move_nothing(
+async def test_what_is_found_appears_by_itself(
     browser: Browser, place: str, database: Database, repository: Repository, queue: Queue
 ) -> None:
     async with opened(browser) as page:
@@ -156,9 +156,28 @@ async def test_news_come_by_themselves_and_move_nothing(
         topic = f"learning:{repository.id}"
         await stream.publish(queue.redis, topic, {"type": "finding"})
         await expect(page.locator("#line")).to_contain_text("1 thought running")
-        await expect(page.locator(".finding")).to_have_count(3)
-        await page.get_by_role("link", name="Something new was found").click()
-        await expect(page.locator(".finding")).to_have_count(4)
+        news = page.get_by_role("region", name="Found while this page is open")
+        await expect(news.get_by_role("link", name=SMELL.message)).to_be_visible()
+        await expect(page.locator("#total")).to_contain_text("4 findings")
+        await expect(page.locator("#announced")).to_contain_text(f"Found just now: {SMELL.message}")
+        await news.get_by_text("Details").click()
+        await expect(news.get_by_role("button", name="Draft a fix")).to_be_visible()
+        assert await violations(page) == []
+
+
+async def test_news_pass_the_filters_of_the_page_or_are_offered(
+    browser: Browser, place: str, database: Database, repository: Repository, queue: Queue
+) -> None:
+    async with opened(browser) as page, opened(browser) as other:
+        await page.goto(f"{place}/insights?evidence=reproduced")
+        await other.goto(f"{place}/insights?page=2")
+        for each in (page, other):
+            await expect(each.locator("#line[data-heard]")).to_be_visible()
+        await thinker.think(database, repository, claims=thinker.more(1))
+        await stream.publish(queue.redis, f"learning:{repository.id}", {"type": "finding"})
+        await expect(page.locator("#unread")).to_contain_text("4")
+        await expect(page.locator(".finding")).to_have_count(1)
+        await expect(other.get_by_role("link", name="Something new was found")).to_be_visible()
 
 
 async def test_runs_are_brought_up_to_date(

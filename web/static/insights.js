@@ -50,14 +50,14 @@ async function read(article) {
   await fetch(action, { method: "POST", body: new URLSearchParams({ act: "read" }), redirect: "manual" });
 }
 
-for (const details of document.querySelectorAll(".shows")) {
-  details.addEventListener("toggle", () => details.open && read(details.closest(".finding")));
-}
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches(".shows") && target.open) read(target.closest(".finding"));
+}, true);
 read(document.querySelector(".one-finding .finding"));
 
 // Code to copy
 
-for (const block of document.querySelectorAll(".copyable")) {
+function copyable(block) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet copy";
@@ -68,6 +68,8 @@ for (const block of document.querySelectorAll(".copyable")) {
   });
   block.before(button);
 }
+
+document.querySelectorAll(".copyable").forEach(copyable);
 
 // The keyboard: j and k through the findings, Enter opens.
 
@@ -86,14 +88,31 @@ addEventListener("keydown", (event) => {
   }
 });
 
-// News: nothing moves under the reader's eyes; a link offers it.
+// News: what is found now comes first. The browser keeps what somebody reads where it is. Where the
+// page shows no news, or there are too many, a link offers them.
 
 const fresh = document.getElementById("fresh");
-const before = Number(document.getElementById("unread")?.firstChild.textContent ?? 0);
-addEventListener("stood", ({ detail }) => {
-  if (!fresh || detail.unread <= before) return;
+const news = document.getElementById("news");
+const MOST_NEWS = 40;
+let told = 0;
+
+function offer() {
   fresh.querySelector("a").href = location.href;
   fresh.hidden = false;
+}
+
+addEventListener("found", ({ detail }) => {
+  if (document.getElementById(`finding-${detail.fingerprint}`)) return;
+  if (new URLSearchParams(location.search).has("page") || told === MOST_NEWS) return offer();
+  told += 1;
+  const made = document.createElement("template");
+  made.innerHTML = detail.html;
+  made.content.querySelectorAll(".copyable").forEach(copyable);
+  news.querySelector("h2").after(made.content);
+  news.hidden = false;
+  document.querySelector(".findings > .nothing")?.remove();
+  document.getElementById("total").innerHTML = detail.total;
+  document.getElementById("announced").textContent = `Found just now: ${detail.message}`;
 });
 
 const wide = matchMedia("(min-width: 60rem)");

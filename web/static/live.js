@@ -5,6 +5,7 @@ const line = document.getElementById("line");
 const unread = document.getElementById("unread");
 let source = null;
 let stamp = null;
+let after = null;
 
 function heard({ html, unread: count, stamp: now }) {
   if (line.innerHTML !== html) line.innerHTML = html;
@@ -18,8 +19,15 @@ function heard({ html, unread: count, stamp: now }) {
 
 function listen() {
   if (source !== null || document.hidden) return;
-  source = new EventSource(line.dataset.live);
+  const url = new URL(line.dataset.live, location.href);
+  if (after !== null) url.searchParams.set("after", after);
+  source = new EventSource(url);
   source.addEventListener("line", (event) => heard(JSON.parse(event.data)));
+  source.addEventListener("finding", (event) => {
+    const detail = JSON.parse(event.data);
+    after = detail.after;
+    dispatchEvent(new CustomEvent("found", { detail }));
+  });
 }
 
 function rest() {

@@ -42,6 +42,7 @@ async def feed(request: web.Request) -> web.Response:
         found = await insights.listed(
             connection, repository.id, wanted, limit=_PAGE, offset=_PAGE * (number - 1)
         )
+        newest = await insights.newest(connection, repository.id)
         tallies = await insights.tallies(connection, repository.id, wanted.path)
         activity = Activity(
             await thoughts.of_repository(connection, repository.id, states=["running"], limit=5),
@@ -58,6 +59,8 @@ async def feed(request: web.Request) -> web.Response:
         repository,
         "insights.html",
         tab="insights",
+        # What was found since is told over the stream: on the first page, by the same filters.
+        live=f"{feed_url(wanted) if number == 1 else '?'}&after={newest}".replace("?&", "?"),
         wanted=wanted,
         groups=_groups(await shown(found)),
         total=total,

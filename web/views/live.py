@@ -13,6 +13,7 @@ from aiohttp import web
 from core import stream
 from core.db.repositories import Repository
 from web import access, keys
+from web.news import News
 from web.page import fragment
 from web.standing import standing_of
 from web.stream import open_stream, send
@@ -25,14 +26,18 @@ _PULSE_SECONDS = 15.0
 
 async def follow(request: web.Request) -> web.StreamResponse:
     """Events `line`: {"html", "unread", "stamp"}. The stamp changes with what the pages show of
-    runs and findings. It ends now and then; browsers connect again, and are looked at anew."""
+    runs and findings. With `?after=`, and the filters of the insights, events `finding` too, as
+    web/news.py has them. It ends now and then; browsers connect again, and are looked at anew."""
     repository = await access.repository(request, access.path_number(request))
+    news = News.of(request)
     response = await open_stream(request)
     last: dict[str, Any] = {}
     pulse = time.monotonic()
     with contextlib.suppress(ConnectionResetError):
         async for _ in _moments(request, repository):
             line = await _line(request, repository)
+            for event in await news.events(request, repository) if news else ():
+                await send(response, event)
             if line != last:
                 await send(response, {"type": "line", **line})
             elif time.monotonic() - pulse > _PULSE_SECONDS:

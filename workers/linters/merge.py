@@ -19,6 +19,10 @@ MOST_READ = 50
 """Reports of one rule in one file; what comes after them is not even counted."""
 HABIT = 12
 """A rule that finds so much describes how this code is written, not a slip in it."""
+OF_NAMES = frozenset({"undefined-name", "wrong-call"})
+"""Kinds of reports whose message names the cause, which may show in many places."""
+SPREAD = 4
+"""A name that is missing in so many files is missed for one reason."""
 FILES_A_SLIP = 100
 """In a large repository one slip of a kind in so many files is no habit yet."""
 FOREIGN = 4
@@ -31,7 +35,8 @@ _SEVERITIES: list[Severity] = ["low", "medium", "high", "critical"]
 @dataclass(frozen=True, slots=True)
 class Smell:
     """One problem at one place. `reports` are those that say so, the strongest first; `hidden_by`
-    is the line of a comment that hides it from tools, `more` how many like it were left out."""
+    is the line of a comment that hides it from tools, `more` how many like it in the file were left
+    out, `also` are other files that have it for the same cause."""
 
     path: str
     start_line: int
@@ -41,6 +46,7 @@ class Smell:
     reports: tuple[Report, ...]
     hidden_by: int = 0
     more: int = 0
+    also: tuple[str, ...] = ()
 
     @property
     def strongest(self) -> Report:
@@ -64,12 +70,14 @@ def merged(
     files that are not looked at now."""
     wanted = _bounded([each for each in reports if _wanted(each, sources, standing)])
     written = {path: comments(sources[path].lines) for path in {each.path for each in wanted}}
+    quiet_last = sorted(_by_cause(wanted), key=lambda group: sources[group[0].path].quiet != "")
     smells = [
         smell
-        for group in _by_cause(wanted)
+        for group in quiet_last
         if (smell := _smell(group, sources[group[0].path], written[group[0].path], standing, added))
     ]
-    return _few(_without_habits(smells, habits, len(sources)))
+    once = _once_for_copies(_once_for_names(smells), sources)
+    return _few(_without_habits(once, habits, len(sources)))
 
 
 def _wanted(
@@ -138,6 +146,37 @@ def _at_most(severity: Severity, limit: Severity) -> Severity:
     return min(severity, limit, key=_SEVERITIES.index)
 
 
+def _once_for_names(smells: list[Smell]) -> list[Smell]:
+    """A name that is nowhere has one cause in a file, however often it is used there; one that is
+    missing in many files has one cause in all. The first place is told."""
+    named: dict[tuple[str, str], dict[str, list[Smell]]] = defaultdict(lambda: defaultdict(list))
+    kept = []
+    for each in smells:
+        if each.strongest.means.kind in OF_NAMES:
+            named[each.strongest.name, each.strongest.message][each.path].append(each)
+        else:
+            kept.append(each)
+    for by_path in named.values():
+        first, *others = (replace(e[0], more=len(e) - 1) for e in by_path.values())
+        if len(by_path) >= SPREAD:
+            kept.append(replace(first, also=tuple(each.path for each in others)))
+        else:
+            kept += [first, *others]
+    return kept
+
+
+def _once_for_copies(smells: list[Smell], sources: Mapping[str, Source]) -> list[Smell]:
+    """What is in several files with the same content is told in the first of them."""
+    copies: dict[tuple[str, int, str], list[Smell]] = defaultdict(list)
+    for each in smells:
+        text = sources[each.path].text
+        copies[text, each.start_line, each.strongest.means.kind].append(each)
+    return [
+        replace(first, also=tuple(dict.fromkeys([*first.also, *(each.path for each in others)])))
+        for first, *others in copies.values()
+    ]
+
+
 def _without_habits(smells: list[Smell], elsewhere: Mapping[str, int], files: int) -> list[Smell]:
     """What is found all over is no slip: it is merely a suspicion. Files that do not parse, if they
     are many, are of a version of the language that we do not read."""
@@ -162,7 +201,8 @@ def _few(smells: list[Smell]) -> list[Smell]:
     by_file: dict[str, list[Smell]] = defaultdict(list)
     for (path, _), group in by_rule.items():
         kept = group[:MOST_OF_RULE]
-        by_file[path] += [*kept[:-1], replace(kept[-1], more=len(group) - len(kept))]
+        more = kept[-1].more + len(group) - len(kept)
+        by_file[path] += [*kept[:-1], replace(kept[-1], more=more)]
     best = [
         each
         for group in by_file.values()

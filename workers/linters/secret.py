@@ -18,6 +18,7 @@ RULES: dict[str, Rule] = {
     "value": Rule("secret", "medium", "suspected", security=True),
 }
 _EXAMPLE = re.compile(r"example|sample|dummy|fake|test|xxxx|0000|1234|abcd|changeme|your", re.I)
+_KEY = "PRIVATE KEY"
 _MOST = 20
 
 
@@ -38,7 +39,7 @@ def _reports(source: Source) -> Iterator[Report]:
         if _EXAMPLE.search(value):
             continue
         # A value that is masked by itself has the shape of a token; others by the name before.
-        rule = "token" if MASK in redact(value) else "value"
+        rule = "token" if MASK in redact(value) or _KEY in value else "value"
         said = "A secret stands in the code." if rule == "token" else "This looks like a secret."
         yield Report("secret", rule, source.path, number, number, said, RULES[rule])
 

@@ -10,7 +10,6 @@ from core.redact import redact
 from workers.linters import telling
 from workers.linters.base import Source
 from workers.linters.merge import Smell
-from workers.linters.patch import mended
 from workers.linters.places import quiet
 from workers.thoughts.base import FollowUp, digest, fingerprint
 
@@ -24,7 +23,6 @@ def claimed(smells: Sequence[Smell], there: Mapping[str, Source]) -> list[Claim]
         source = there[smell.path]
         symbol, code = telling.symbol(smell, source.parts), telling.code(smell, source)
         name = fingerprint(f"smell:{smell.strongest.means.kind}", smell.path, symbol, code)
-        patch = mended(source.path, source.text, smell.edits) if smell.edits else None
         claim = Claim(
             name,
             smell.strongest.name,
@@ -36,7 +34,7 @@ def claimed(smells: Sequence[Smell], there: Mapping[str, Source]) -> list[Claim]
             redact(smell.strongest.message),
             symbol=symbol,
             explanation=telling.explanation(smell, source),
-            patch=patch,
+            patch=telling.patch(smell, source),
             content=digest(code),
         )
         claims.setdefault(name, claim)

@@ -13,7 +13,8 @@ from workers.linters.merge import FOREIGN, HABIT, MOST_OF_RULE, MOST_READ, Smell
 from workers.linters.patch import added_lines, mended
 from workers.linters.places import quiet
 
-NAME = Rule("undefined-name", "high")
+NAME = Rule("dead-check", "high")
+UNDEFINED = Rule("undefined-name", "high")
 SECURITY = Rule("injection", "high", security=True)
 
 
@@ -47,6 +48,35 @@ def test_a_rule_that_finds_much_in_a_file_is_told_a_few_times() -> None:
     assert found[-1].more == 4
 
 
+def test_a_name_that_is_missing_has_one_cause_in_a_file_and_in_many_files() -> None:
+    once, other = smells(
+        *(report(line, means=UNDEFINED) for line in (3, 5, 9)),
+        replace(report(7, means=UNDEFINED), message="Undefined name `b`."),
+    )
+    assert [(each.start_line, each.more) for each in (once, other)] == [(3, 2), (7, 0)]
+    sources = (
+        source("tests/a.py", where="tests"),
+        *(source(f"{each}.py", f"{each}") for each in range(3)),
+    )
+    (first,) = smells(
+        *(report(path=each.path, means=UNDEFINED) for each in sources), sources=sources
+    )
+    assert (first.path, first.also) == ("0.py", ("1.py", "2.py", "tests/a.py"))
+    assert (
+        len(smells(*(report(path=f"{n}.py", means=UNDEFINED) for n in range(3)), sources=sources))
+        == 3
+    )
+
+
+def test_copies_of_a_file_have_what_is_in_them_once() -> None:
+    sources = (source("a.py"), source("old/a.py"), source("b.py", "x\n"))
+    first, other = smells(*(report(path=each.path) for each in sources), sources=sources)
+    assert [(each.path, each.also) for each in (first, other)] == [
+        ("a.py", ("old/a.py",)),
+        ("b.py", ()),
+    ]
+
+
 def test_a_file_that_is_full_of_problems_is_read_in_no_time() -> None:
     text = "x = y  # noqa: E501\n" * 20_000
     (*_, last) = smells(
@@ -56,14 +86,16 @@ def test_a_file_that_is_full_of_problems_is_read_in_no_time() -> None:
 
 
 def test_what_is_found_all_over_is_a_habit_and_no_slip() -> None:
-    sources = tuple(source(f"{number}.py") for number in range(HABIT))
+    sources = tuple(source(f"{number}.py", f"{number}") for number in range(HABIT))
     found = smells(*(report(path=each.path) for each in sources), sources=sources)
     assert {(each.evidence, each.severity) for each in found} == {("suspected", "low")}
+    (new,) = smells(report(path="0.py"), sources=sources, habits={"ruff/F821": HABIT - 1})
+    assert (new.evidence, new.severity) == ("suspected", "low")
 
 
 def test_many_files_that_do_not_parse_are_of_another_version() -> None:
     broken = Rule("syntax", "critical")
-    sources = tuple(source(f"{number}.py") for number in range(FOREIGN))
+    sources = tuple(source(f"{number}.py", f"{number}") for number in range(FOREIGN))
     reports = [report(path=each.path, means=broken) for each in sources]
     assert smells(*reports, sources=sources) == []
     assert len(smells(reports[0], sources=sources)) == 1

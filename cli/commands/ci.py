@@ -78,7 +78,13 @@ async def _stored(
     if kind == "sarif":
         found = reported(content)
         await findings.claim(
-            connection, **whose, run_id=None, thought=THOUGHT, commit=commit, claims=found.claims
+            connection,
+            installation_id=repository.installation_id,
+            repository_id=repository.id,
+            run_id=None,
+            thought=THOUGHT,
+            commit=commit,
+            claims=found.claims,
         )
         await findings.mark_gone(
             connection,

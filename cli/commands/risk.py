@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cli import opened
@@ -46,14 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
         }
         print(json.dumps(document, ensure_ascii=False))
         return 0
-    print("\n".join(map(_line, found[:_SHOWN])))
-    print(f"\n{summary}" + (f" {len(found) - _SHOWN} more." if len(found) > _SHOWN else ""))
+    _tell(summary, found)
     return 0
 
 
-def _line(risk: Risk) -> str:
-    place = f"{risk.path} · {risk.symbol}" if risk.symbol else risk.path
-    return f"{risk.score:4.0%}  {place} · {'; '.join(risk.reasons)}"
+def _tell(summary: str, found: Sequence[Risk]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from cli import told
+
+    console = Console(highlight=False)
+    told.risks(console, found[:_SHOWN])
+    left = len(found) - _SHOWN
+    more = f" {left} less risky places are left out; --json has them all." if left > 0 else ""
+    console.print(Text(f"\n{summary}{more}", style="dim"), soft_wrap=not console.is_terminal)
 
 
 async def _found(repo: str, settings: Settings) -> tuple[str, str, list[Risk]]:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from cli import opened
 from core.errors import UserError
 from core.settings import Settings
-
-if TYPE_CHECKING:
-    from core.db.runs import Run
 
 HELP = "think about a repository now, and keep what is found"
 _SECONDS = 120.0
@@ -64,12 +60,16 @@ def _require_known(names: list[str]) -> None:
 
 
 async def _think(arguments: argparse.Namespace, settings: Settings) -> list[dict[str, Any]]:
+    from rich.console import Console
+
     from cli import indexing, thinking
+    from cli import told as terminal
     from cli.progress import shown
     from workers.engine.now import think_now
     from workers.thinking import open_engine
 
-    told = []
+    told: list[dict[str, Any]] = []
+    found, console = 0, Console(highlight=False)
     async with opened.context(settings) as context:
         repository = await opened.connect(context, arguments.repo)
         with shown() as progress:
@@ -77,33 +77,14 @@ async def _think(arguments: argparse.Namespace, settings: Settings) -> list[dict
             await indexing.link(context, repository, report.snapshot_id, progress)
         engine = await open_engine(context)
         ended = think_now(engine, repository, kinds=arguments.thought, seconds=arguments.seconds)
-        with waiting() as wait:
+        with terminal.waiting() as wait:
             async for each in ended:
                 told.append(await thinking.document(context, each))
-                wait(len(told))
+                found += each.found
+                wait(len(told), found)
                 if not arguments.json:
-                    print(_line(each), flush=True)
+                    terminal.run(console, each)
     return told
-
-
-@contextmanager
-def waiting() -> Iterator[Callable[[int], None]]:
-    """A sign of life on a terminal's stderr while a Thought runs; nothing elsewhere."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda done: None
-        return
-    with console.status("Thinking …") as status:
-        yield lambda done: status.update(f"Thinking … {done} Thoughts ended")
-
-
-def _line(run: Run) -> str:
-    from cli.show import printable
-
-    said = run.summary or run.problem or run.status
-    return printable(f"{run.kind} · {run.about.title} · {run.seconds:.1f} s · {said}", keep="")
 
 
 def closing(repo: str, runs: Sequence[dict[str, Any]]) -> str:
@@ -112,8 +93,10 @@ def closing(repo: str, runs: Sequence[dict[str, Any]]) -> str:
         return "There was nothing to think about."
     found = {fingerprint for run in runs for fingerprint in run["findings"]}
     seconds, cpu = (sum(run[name] for run in runs) for name in ("seconds", "cpu_seconds"))
+    idle = sum(run["status"] in ("nothing", "known") for run in runs)
     thoughts = f"{len(runs)} Thought{'s' * (len(runs) != 1)}"
-    cost = f"{thoughts} in {seconds:.0f} s, {cpu:.0f} s of a processor"
+    had = f" ({idle} had nothing to do)" if idle else ""
+    cost = f"{thoughts}{had} in {seconds:.0f} s, {cpu:.0f} s of a processor"
     if not found:
         return f"{cost}; nothing was found."
     seen = f"{len(found)} finding{'s' * (len(found) != 1)}"

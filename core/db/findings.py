@@ -88,7 +88,7 @@ class Finding:
     created_at: datetime
     seen_at: datetime
     closed_at: datetime | None
-    ref: str
+    ref: str = ""
 
 
 _COLUMNS = ", ".join(Finding.__dataclass_fields__)

@@ -178,7 +178,9 @@ def _learned(brief: Known, files: Level, symbols: Level) -> list[RiskModel]:
     if brief.models:
         return []
     weights = {"files": files.fitted.model.document(), "symbols": symbols.fitted.model.document()}
-    said = f"Files: {files.fitted.summary()} Functions: {symbols.fitted.summary()}"
+    said, other = files.fitted.summary(), symbols.fitted.summary()
+    if said != other:
+        said = f"Files: {said} Functions: {other}"
     return [RiskModel(weights, said, brief.commit)]
 
 

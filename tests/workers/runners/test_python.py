@@ -19,9 +19,10 @@ FILES = {
     "tests/__init__.py": "",
     "tests/conftest.py": "import pytest\n\n\n@pytest.fixture\ndef prices():\n    return [1]\n",
     "tests/names.py": "TOTAL = 1\n",
+    "tests/prices.py": "",
     "tests/test_cart.py": (
         "from __future__ import annotations\n\nimport os\n\nimport shop.cart\n\n"
-        "from .names import TOTAL\n\n\n"
+        "from .names import TOTAL\nfrom .prices import *\n\n\n"
         "class TestCart:\n"
         "    rate = 2\n\n"
         "    def test_other(self):\n        assert os\n\n"
@@ -139,6 +140,7 @@ def test_a_test_is_cut_out_with_what_it_needs(folder: Path) -> None:
     compile(cut, "cut.py", "exec")
     compile(within, "within.py", "exec")
     assert "from tests.names import TOTAL" in cut
+    assert "from tests.prices import *" in cut
     assert "def prices" in cut
     assert "rate = 2" in cut
     assert "test_other" not in cut

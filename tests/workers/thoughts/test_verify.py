@@ -115,6 +115,7 @@ async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Da
         "    socket.create_connection(('192.0.2.1', 80), timeout=1)\n\n\n"
         "def test_the_system():\n    Path('/etc/shop').write_text('')\n\n\n"
         "def test_a_missing_library():\n    assert nobody_has_this.total([1]) == total([1])\n\n\n"
+        "def test_what_is_made_of_it():\n    assert total([nobody_has_this.one * 2]) > 0\n\n\n"
         "def test_a_missing_plugin(aiohttp_client):\n    assert aiohttp_client\n\n\n"
         "def test_once():\n    there = Path('there').exists()\n    Path('there').touch()\n"
         "    assert total([]) or there\n"
@@ -123,5 +124,5 @@ async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Da
     async with thinking(settings, database, files) as made:
         (run,) = await made.think("verify")
         assert run.status == "done"
-        assert run.metrics["tests_passed"] == 4
+        assert run.metrics["tests_passed"] == 6
         assert await made.findings() == []

@@ -74,6 +74,18 @@ class _Nothing(Exception):
         return (object,)
 
 
+def _operated(self: _Nothing, *values: Any) -> Any:
+    return self._used()
+
+
+for _sign in (
+    *("lt", "le", "gt", "ge", "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and"),
+    *("or", "xor", "matmul", "radd", "rsub", "rmul", "rtruediv", "rfloordiv", "rmod", "rpow"),
+    *("rand", "ror", "rxor", "getitem", "contains", "neg", "abs", "invert"),
+):
+    setattr(_Nothing, f"__{_sign}__", _operated)
+
+
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         if fullname.partition(".")[0] in _SETTINGS.get("absent", ()):

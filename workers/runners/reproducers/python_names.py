@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_ALWAYS = {"pytestmark", "pytest_generate_tests"}
+_ALWAYS = {"*", "pytestmark", "pytest_generate_tests"}
+"""What nobody needs to name; '*' are imports of all that a module has."""
 _MOST = 2_000_000
 
 

@@ -146,7 +146,7 @@ async def hanging(request: Request) -> Said:
 class ModelStandIn:
     """`personality` may be changed at any time. `refuses` names parts of a request that are
     answered with 400, as by a server that does not know them: response_format, json_schema, tools,
-    stream, temperature, max_tokens."""
+    stream, temperature, max_tokens. More texts than `patience` at once it never embeds."""
 
     personality: Personality = field(default_factory=lambda: probed(perfect))
     refuses: frozenset[str] = frozenset()
@@ -156,6 +156,7 @@ class ModelStandIn:
     url: str = ""
     requests: list[Request] = field(default_factory=list)
     embedded: list[Request] = field(default_factory=list)
+    patience: int = 1000
 
     @property
     def sent(self) -> str:
@@ -204,6 +205,8 @@ class ModelStandIn:
         body = await request.json()
         self.embedded.append(body)
         inputs = body["input"] if isinstance(body["input"], list) else [body["input"]]
+        if len(inputs) > self.patience:
+            await asyncio.Event().wait()
         vectors = [
             {"object": "embedding", "index": i, "embedding": _vector(text)}
             for i, text in enumerate(inputs)

@@ -257,16 +257,29 @@ async def test_secrets_never_leave_the_machine(database: Database) -> None:
         assert stand_in.sent.count("secret removed") == 4
 
 
-async def test_embeddings_come_in_order_and_in_batches(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(model_module, "EMBED_BATCH", 3)
+async def test_embeddings_come_in_order_and_in_batches(database: Database) -> None:
     texts = [f"text {n}" for n in range(8)] + [""]
     async with model_stand_in() as stand_in, endpoint_of(stand_in, database) as endpoint:
+        endpoint.embed_batch = 3
         vectors = await endpoint.embed(texts)
         assert [len(body["input"]) for body in stand_in.embedded] == [3, 3, 3]
         assert {body["encoding_format"] for body in stand_in.embedded} == {"float"}
         assert vectors[4] == (await endpoint.embed([texts[4]]))[0]
+    assert len(vectors) == 9
+
+
+async def test_a_slow_server_gets_fewer_texts_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_module, "EMBED_SECONDS", 0.5)
+    texts = [f"text {n}" for n in range(9)]
+    async with model_stand_in() as stand_in, endpoint_of(stand_in, database) as endpoint:
+        stand_in.patience, endpoint.embed_batch = 2, 8
+        vectors = await endpoint.embed(texts)
+        assert [len(body["input"]) for body in stand_in.embedded[-5:]] == [2, 2, 2, 2, 1]
+        stand_in.patience = 0
+        with pytest.raises(TryLater, match="in time"):
+            await endpoint.embed(texts[:1])
     assert len(vectors) == 9
 
 

@@ -31,12 +31,18 @@ if TYPE_CHECKING:
 CALL_SECONDS = 60.0
 EMBED_SECONDS = 30.0
 EMBED_BATCH = 64
+FEWER = 4
+"""A batch that a slow server does not embed in time is asked for in so many parts."""
 
 Message = dict[str, Any]
 Prices = Mapping[str, tuple[float, float]]
 """US dollars for a million prompt and completion tokens, by model."""
 
 _log = log.get(__name__)
+
+
+class TooSlow(TryLater):
+    """No reply in time."""
 
 
 @dataclass(slots=True)
@@ -49,6 +55,7 @@ class Endpoint:
     embedding_model: str
     database: Database
     prices: Prices = field(default_factory=dict)
+    embed_batch: int = EMBED_BATCH
     _capabilities: Capabilities | None = None
     _probing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -93,20 +100,25 @@ class Endpoint:
                 await self._remember()
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        """One vector for each text, in order."""
+        """One vector for each text, in order. A server that is too slow for a batch gets smaller
+        ones from then on, or it would be given up again and again over the same texts."""
         vectors: list[list[float]] = []
-        for start in range(0, len(texts), EMBED_BATCH):
-            batch = [redact(text) or " " for text in texts[start : start + EMBED_BATCH]]
+        while len(vectors) < len(texts):
+            rest = texts[len(vectors) : len(vectors) + self.embed_batch]
+            batch = [redact(text) or " " for text in rest]
             try:
-                made = await self._embedded(batch)
+                vectors += _vectors(await self._embedded(batch), len(batch))
+            except TooSlow:
+                if len(batch) == 1:
+                    raise
+                self.embed_batch = max(1, len(batch) // FEWER)
             except Refused as refused:
                 raise _told(refused) from refused
-            vectors += _vectors(made, len(batch))
         return vectors
 
     async def _embedded(self, batch: list[str]) -> Any:
         with self._door(self.embedding_model):
-            async with asyncio.timeout(EMBED_SECONDS * 2):
+            async with asyncio.timeout(EMBED_SECONDS):
                 # The default is base64, which some servers do not know.
                 return await self.client.embeddings.create(
                     model=self.embedding_model,
@@ -199,7 +211,7 @@ def _later(error: Exception) -> TryLater:
     import openai
 
     if isinstance(error, (openai.APITimeoutError, TimeoutError)):
-        return TryLater("the model did not answer in time")
+        return TooSlow("the model did not answer in time")
     if isinstance(error, openai.APIConnectionError):
         return TryLater("the model endpoint cannot be reached")
     return TryLater("the model endpoint sent something that is no reply")

@@ -21,7 +21,7 @@ TABLES = [
     ),
     (
         *("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts"),
-        {"asking", "base", "reader", "smells", "tools"},
+        {"asking", "base", "broken_laws", "reader", "smells", "tools"},
     ),
     (
         "workers/linters/__init__.py",
@@ -51,6 +51,11 @@ TABLES = [
     (
         *("workers/profilers/__init__.py", "PROFILERS", "workers/profilers"),
         {"base", "compare", "flame", "tests_of_time"},
+    ),
+    ("workers/probers/__init__.py", "PROBERS", "workers/probers", {"base", "doubts"}),
+    (
+        *("workers/probers/inside/laws/__init__.py", "LAWS", "workers/probers/inside/laws"),
+        set[str](),
     ),
     ("workers/fuzzers/__init__.py", "FUZZERS", "workers/fuzzers", {"base"}),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),

@@ -1,8 +1,9 @@
-"""Say how the riskiest code might break its promises, in claims that a test can decide.
+"""Say how code might break its promises, in claims that a test can decide.
 
-Without a model, promises are read off names and documentation, and other Thoughts are asked to try
-them. With one, it is shown the code, and each of its claims must quote the words that promise
-otherwise. Evidence: suspected, until a test shows it.
+Without a model, laws are tried on the whole repository with the values that it writes down itself:
+what a test of its own shows each time is reproduced. Promises are read off names and documentation,
+and other Thoughts are asked to try them. With a model, it is shown the riskiest code, and each of
+its claims must quote the words that promise otherwise: suspected, until a test shows it.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ from core.db.thoughts import Subject
 from workers.model import Schema
 from workers.oracles import ORACLES
 from workers.oracles.base import Promise
+from workers.probers import PROBERS
 from workers.runners import RUNNERS
 from workers.thoughts.asking import asked, texts
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
-from workers.thoughts.reader import Reader
+from workers.thoughts.broken_laws import claimed
+from workers.thoughts.reader import File, Reader
 from workers.thoughts.tools import Tools
 
 NAME = "hypothesize_bug"
-LIMITS = Limits(wall_seconds=240, cpu_seconds=60, model_tokens=60_000)
+LIMITS = Limits(wall_seconds=420, cpu_seconds=300, model_tokens=60_000, memory_mib=2048)
+_VERSION = "1"
 RULE = "broken-promise"
 _MOST_SYMBOLS = 6
 _MOST_PROMISES = 40
@@ -60,8 +64,12 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Aims(Brief):
+    """`probed` are languages whose laws are tried on the files of `paths`."""
+
     aims: tuple[Aim, ...]
     promises: tuple[Promise, ...]
+    probed: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -84,10 +92,26 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         for path, definition in await _chosen(read, outlines, wanted)
         if (aim := await _aim(read, path, definition, smell))
     ]
-    content = digest(*(each.text for each in aims), *(each.says for each in promises), smell)
-    if not aims or not (promises or read.has_model):
+    files = await read.files()
+    probed = _probed(read, files, subject)
+    if not probed and (not aims or not (promises or read.has_model)):
         return None
-    return Aims(content, tuple(aims), tuple(promises[:_MOST_PROMISES]))
+    code = [f"{file.path} {file.blob_id}" for file in files] if probed else []
+    said = (*(each.text for each in aims), *(each.says for each in promises), smell)
+    return Aims(
+        digest(_VERSION, *said, *code),
+        tuple(aims),
+        tuple(promises[:_MOST_PROMISES]),
+        probed,
+        tuple(file.path for file in files),
+    )
+
+
+def _probed(read: Reader, files: Sequence[File], subject: Subject) -> tuple[str, ...]:
+    """Laws are tried on a repository as a whole, where code may be run."""
+    if subject.kind != "repository" or not read.has_sandbox:
+        return ()
+    return tuple(name for name in PROBERS if any(file.language == name for file in files))
 
 
 async def _sources(read: Reader) -> list[str]:
@@ -134,6 +158,7 @@ async def _callers(read: Reader, path: str, definition: Definition) -> tuple[str
 
 
 async def run(tools: Tools, brief: Aims) -> Outcome:
+    broken = await claimed(tools, brief.probed, brief.paths)
     claims: list[Claim] = []
     if tools.model is not None:
         for aim in brief.aims:
@@ -142,11 +167,29 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
         tools.log(f"{promise.path} {promise.symbol}: {promise.says} ({promise.words})")
     return Outcome(
         f"Looked at {len(brief.aims)} definitions: {len(brief.promises)} promises to try, "
-        f"{len(claims)} suspicions.",
-        claims=claims,
-        follow_ups=[*map(_tested, claims), *_tried(brief.promises)],
-        metrics={"promises": float(len(brief.promises)), "suspicions": float(len(claims))},
+        f"{len(claims)} suspicions; {len(broken)} laws are broken.",
+        claims=[*broken, *claims],
+        covered=brief.paths if brief.probed else (),
+        follow_ups=[*_mended(broken), *map(_tested, claims), *_tried(brief.promises)],
+        metrics={
+            "promises": float(len(brief.promises)),
+            "suspicions": float(len(claims)),
+            "broken": float(len(broken)),
+        },
     )
+
+
+def _mended(claims: Sequence[Claim]) -> list[FollowUp]:
+    return [
+        FollowUp(
+            "draft_patch",
+            Subject("finding", path=each.path, finding=each.fingerprint),
+            "it may be mended",
+            0.5,
+        )
+        for each in claims
+        if each.evidence == "reproduced"
+    ]
 
 
 def _tested(claim: Claim) -> FollowUp:

@@ -1,0 +1,1 @@
+"""What is written into a sandbox and runs there. Never imported by Ponder."""

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from core.db.findings import Claim
 from workers.index.skip import by_content, by_name
 from workers.languages import language_of
-from workers.linters.places import quiet
+from workers.linters.places import is_ours
 from workers.sandbox import Sandbox, open_sandbox
 from workers.thoughts import smell_hunt
 from workers.thoughts.reader import File
@@ -62,7 +62,7 @@ def files(folder: Path) -> list[File]:
             continue
         content = path.read_bytes()
         language = language_of(name, content[:200].decode(errors="replace"))
-        if by_content(content, language) is None and quiet(name) != "fixtures":
+        if by_content(content, language) is None and is_ours(name):
             found.append(File(name, 0, language))
     return found
 

@@ -27,7 +27,7 @@ TABLES = [
         "workers/linters/__init__.py",
         "LINTERS",
         "workers/linters",
-        set("base defaults looks merge patch places sources suppress telling turn".split()),
+        set("base defaults doubts looks merge patch places sources suppress telling turn".split()),
     ),
     ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (

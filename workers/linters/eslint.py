@@ -40,7 +40,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("no-dupe-keys", "no-dupe-class-members", "no-dupe-args"), _LOST),
     "for-direction": Rule("endless-loop", "high", why="The counter goes away from its end."),
     "no-self-assign": Rule("no-effect", "medium", why="A thing is assigned to itself."),
-    "no-unsafe-finally": Rule("lost-exception", "medium", why="It throws away an exception."),
+    "no-unsafe-finally": Rule("lost-exception", "medium", "suspected"),
     "no-setter-return": Rule("no-effect", "low", "suspected"),
     "getter-return": _GUESS,
     "no-func-assign": _GUESS,

@@ -10,6 +10,7 @@ from typing import Literal
 
 from core.db.findings import EVIDENCE, Evidence, Severity
 from workers.linters.base import Edit, Report, Source
+from workers.linters.doubts import is_meant
 from workers.linters.suppress import Comment, comments, hiding
 
 MOST_OF_RULE = 3
@@ -86,7 +87,9 @@ def _wanted(
     source = sources.get(report.path)
     if source is None or standing.get(report.name) == "off":
         return False
-    return not source.quiet or (report.means.in_tests and not report.means.security)
+    if source.quiet and (not report.means.in_tests or report.means.security):
+        return False
+    return not is_meant(report, source)
 
 
 def _bounded(reports: Sequence[Report]) -> list[Report]:

@@ -26,14 +26,16 @@ RULES: dict[str, Rule] = {
     "unused-coroutine": Rule("not-awaited", "high", why="Without await nothing happens."),
     "truthy-function": Rule("dead-check", "medium", why="A function is always true."),
     "used-before-def": Rule("undefined-name", "high", why="Running this line raises NameError."),
-    "call-arg": Rule("wrong-call", "medium", "suspected"),
+    "call-arg": Rule("wrong-call", "low", "suspected"),
     "abstract": Rule("crash", "high", "suspected"),
     "safe-super": Rule("crash", "medium", "suspected"),
     "func-returns-value": Rule("suspicious", "medium", "suspected"),
     "exit-return": Rule("suspicious", "low", "suspected"),
 }
 _MODULE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.pyi?")
-_OF_CLASS = re.compile(r'for "_*[A-Z]\w*"$')
+_UNSURE = re.compile(
+    r'for "_*[A-Z]\w*"$|of "(?:object|[A-Z]\w*Mapping|[A-Z]\w*Sequence)"$|arguments$'
+)
 _ATTEMPTS = 3
 _BLOCKING = 2
 
@@ -82,8 +84,10 @@ def _read(line: str) -> dict[str, object] | None:
 def _reports(found: dict[str, object], known: dict[str, Source]) -> Iterator[Report]:
     source, code = known.get(plain_path(str(found["file"]))), str(found.get("code"))
     if source is not None and code in RULES and found.get("severity") == "error":
-        if code == "call-arg" and _OF_CLASS.search(str(found["message"])):
-            return  # what a decorator of a library that is not there makes is not known
+        if code == "call-arg" and _UNSURE.search(str(found["message"])):
+            # What a decorator of a library that is not there makes is not known, nor which of its
+            # kinds a protocol stands for, nor what was put in place of an attribute.
+            return
         line = int(str(found["line"]))
         yield Report(
             "mypy", code, source.path, line, line, shortened(str(found["message"])), RULES[code]

@@ -14,8 +14,16 @@ _TESTS = re.compile(
     re.I,
 )
 _EXAMPLES = re.compile(
-    r"(?:^|/)(?:examples?|samples?|docs?|demos?|benchmarks?|bench|tutorials?|playground|"
-    r"scratch|contrib|play\.[jt]s)(?:/|$)",
+    r"^contrib/|(?:^|/)(?:examples?|samples?|docs?|demos?|benchmarks?|bench|tutorials?|playground|"
+    r"scratch|play\.[jt]s)(?:/|$)",
+    re.I,
+)
+
+
+_VENDORED = re.compile(
+    r"(?:^|/)(?:_?vendor(?:ed)?|third[-_]?party|externals?|node_modules|bower_components)/|"
+    r"(?:^|/)(?:jquery|underscore|backbone|bootstrap|lodash|modernizr|require|prototype|angular)"
+    r"[-.\d\w]*\.js$|/_static/[^/]+\.js$",
     re.I,
 )
 
@@ -27,6 +35,11 @@ def quiet(path: str) -> str:
     if _TESTS.search(path):
         return "tests"
     return "examples" if _EXAMPLES.search(path) else ""
+
+
+def is_ours(path: str) -> bool:
+    """Code that is mended here: neither broken on purpose, nor copied from others."""
+    return quiet(path) != "fixtures" and not _VENDORED.search(path)
 
 
 def aside(path: str) -> bool:

@@ -23,7 +23,7 @@ from workers.linters import LINTERS, dead_code, looks, sources
 from workers.linters.base import Part, Source
 from workers.linters.merge import merged
 from workers.linters.patch import added_lines
-from workers.linters.places import quiet
+from workers.linters.places import is_ours, quiet
 from workers.linters.turn import Room, Turn
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
 from workers.thoughts.reader import File, Reader
@@ -104,7 +104,7 @@ async def _due(read: Reader, subject: Subject) -> list[Due]:
     paths, known = await _of_subject(read, subject), await read.looked(NAME)
     present, found = _present(), []
     for file in await read.files():
-        if quiet(file.path) == "fixtures" or (paths is not None and file.path not in paths):
+        if not is_ours(file.path) or (paths is not None and file.path not in paths):
             continue
         content = digest(str(file.blob_id), linters.version())
         by = looks.due(known.get(file.path), content, present)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from workers.linters.base import Edit, Report, Rule, Source
 from workers.linters.merge import FOREIGN, HABIT, MOST_OF_RULE, MOST_READ, Smell, merged
 from workers.linters.patch import added_lines, mended
-from workers.linters.places import quiet
+from workers.linters.places import is_ours, quiet
 
 NAME = Rule("dead-check", "high")
 UNDEFINED = Rule("undefined-name", "high")
@@ -146,10 +146,26 @@ def test_tests_and_examples_count_less() -> None:
         ("docs/conf.py", "examples"),
         ("shop/contest.py", ""),
         ("latest/testing.py", ""),
+        ("contrib/tool.py", "examples"),
+        ("shop/contrib/tool.py", ""),
     ],
 )
 def test_a_path_says_how_much_a_file_counts(path: str, found: str) -> None:
     assert quiet(path) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "ours"),
+    [
+        ("shop/static/shop.js", True),
+        ("shop/static/jquery-3.5.1.min.js", False),
+        ("shop/_vendor/six.py", False),
+        ("shop/vendors.py", True),
+        ("tests/fixtures/broken.py", False),
+    ],
+)
+def test_what_others_mend_is_not_looked_at(path: str, ours: bool) -> None:
+    assert is_ours(path) is ours
 
 
 def test_edits_become_a_diff_or_nothing() -> None:

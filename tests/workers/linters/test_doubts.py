@@ -1,0 +1,36 @@
+"""Ways of writing that look like a mistake and are meant, beside those that are one."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.linters.base import Report, Rule, Source
+from workers.linters.doubts import DOUBTS, is_meant
+
+OPENED = "def f(path):\n    file = open(path)\n"
+WRITTEN = {
+    "ruff/B015": ("a() < b()", "a() == b()"),
+    "mypy/used-before-def": ("    buffer\nexcept NameError:\n", "    buffer\nbuffer = 1\n"),
+    "mypy/func-returns-value": ("[x for x in y if x not in s and not s.add(x)]", "x = s.add(1)"),
+    "eslint/no-self-compare": ("return value !== value;", "return a.name === a.name;"),
+    "eslint/no-cond-assign": ("while (node = node.next) {", "if (node = node.next) {"),
+    "ponder/python-file-never-closed": (
+        OPENED + "    handler = Handler(file)\n",
+        OPENED + "    file.read()\n\ndef g(file):\n    file.close()\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOUBTS)
+def test_what_is_meant_is_told_from_what_is_not(name: str) -> None:
+    tool, _, rule = name.partition("/")
+    row = 2 if rule.startswith("python-") else 1
+    report = Report(tool, rule, "a", row, row, "It says so.", Rule("suspicious"))
+    meant, mistaken = (Source("a", "", text, "tests") for text in WRITTEN[name])
+    assert is_meant(report, meant)
+    assert not is_meant(report, mistaken)
+
+
+def test_a_report_beyond_the_end_is_not_meant() -> None:
+    report = Report("ruff", "B015", "a", 9, 9, "It says so.", Rule("suspicious"))
+    assert not is_meant(report, Source("a", "", "x\n"))

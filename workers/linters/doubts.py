@@ -1,0 +1,84 @@
+"""What decides whether a report is a bug, and its analyser cannot see: ways of writing that look
+like a mistake and are meant. Each was met in released code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from workers.linters.base import Report, Source
+
+_MOST_LINES = 200
+
+
+def is_meant(report: Report, source: Source) -> bool:
+    doubt = DOUBTS.get(report.name)
+    return (
+        doubt is not None
+        and 1 <= report.start_line <= len(source.lines)
+        and doubt(source, report.start_line)
+    )
+
+
+def _orders_in_a_test(source: Source, row: int) -> bool:
+    """`a < b` alone tries whether the two can be ordered; `a == b` lacks its assert."""
+    line = source.lines[row - 1]
+    return source.quiet == "tests" and not re.search(r"[=!]=|\bis\b|\bin\b", line)
+
+
+def _asks_whether_it_exists(source: Source, row: int) -> bool:
+    """`try: name` with `except NameError` asks for a name of another version."""
+    return any("except NameError" in line for line in source.lines[row : row + 4])
+
+
+def _returns_nothing_on_purpose(source: Source, row: int) -> bool:
+    """`x not in seen and not seen.add(x)` adds on the way."""
+    return bool(re.search(r"\b(?:and|or)\s+(?:not\s+)?[\w.]+\.\w+\(", source.lines[row - 1]))
+
+
+def _asks_for_nan(source: Source, row: int) -> bool:
+    """A plain name that is not equal to itself is NaN; `a.b === a.b` means another's b."""
+    return bool(
+        re.search(r"(?<![\w.$])([\w$]+)\s*[!=]==?\s*\1(?![\w.$(\[])", source.lines[row - 1])
+    )
+
+
+def _walks_along(source: Source, row: int) -> bool:
+    """`while (node = node.next)` is how lists are walked along, and matches are gone through."""
+    return not re.search(r"\bif\s*\(", source.lines[row - 1])
+
+
+def _is_handed_on(source: Source, row: int) -> bool:
+    """Who gets the file closes it, or it is closed in another branch."""
+    name = re.match(r"\s*(\w+)\s*=", source.lines[row - 1])
+    if name is None:
+        return False
+    used = (
+        rf"\b{name[1]}\.close\b|with {name[1]}\b|\.\w+ = {name[1]}\b|"
+        rf"[(,=\[{{:]\s*{name[1]}\b(?![.\[(])"
+    )
+    return any(re.search(used, line) for line in _rest(source, row))
+
+
+def _rest(source: Source, row: int) -> Iterator[str]:
+    """The lines after one, to the end of its function."""
+    depth = _depth(source.lines[row - 1])
+    for line in source.lines[row : row + _MOST_LINES]:
+        if re.match(r"\s*(?:async\s+def|def|class)\b", line) and _depth(line) < depth:
+            return
+        yield line
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+DOUBTS: dict[str, Callable[[Source, int], bool]] = {
+    "ruff/B015": _orders_in_a_test,
+    "mypy/used-before-def": _asks_whether_it_exists,
+    "mypy/func-returns-value": _returns_nothing_on_purpose,
+    "eslint/no-self-compare": _asks_for_nan,
+    "eslint/no-cond-assign": _walks_along,
+    "ponder/python-file-never-closed": _is_handed_on,
+}
+"""True for what is no bug, at a line, by the rule's name."""

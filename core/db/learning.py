@@ -16,6 +16,10 @@ from core.db.repositories import Repository
 from core.learning import Effective, effective
 
 
+_LINKED_WITHIN_SECONDS = 300
+"""Vectors may take longer; they are not waited for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Learning:
     """`said` is by a person, `configured` by the repository; `on` is what counts of it all.
@@ -119,13 +123,18 @@ class Moved:
 
 
 async def moved(connection: Connection, *, limit: int = 20) -> list[Moved]:
+    """Not while the names of the new commit are being linked, which is done before its vectors are
+    made: risk, map and callers would be worked out as if nobody used anything."""
     cursor = connection.cursor(row_factory=class_row(Moved))
     await cursor.execute(
         "SELECT l.repository_id, l.installation_id, l.commit_sha AS before, "
         "s.commit_sha AS after FROM learning l JOIN repositories r ON r.id = l.repository_id "
         "JOIN snapshots s ON s.id = r.snapshot_id "
-        'WHERE l."on" AND r.removed_at IS NULL AND s.commit_sha <> l.commit_sha LIMIT %s',
-        (limit,),
+        'WHERE l."on" AND r.removed_at IS NULL AND s.commit_sha <> l.commit_sha '
+        "AND NOT EXISTS (SELECT FROM work w WHERE w.key = 'embed:' || r.id || ':' "
+        "AND w.state IN ('queued', 'running') "
+        "AND w.created_at > now() - %s * interval '1 second') LIMIT %s",
+        (_LINKED_WITHIN_SECONDS, limit),
     )
     return await cursor.fetchall()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.db import learning, thoughts
+from core.db import learning, thoughts, work
 from core.db.connect import Database
 from core.db.thoughts import Thought
 from core.learning import problems
@@ -33,6 +33,19 @@ async def test_a_thought_comes_round_as_cron_says_and_not_when_that_is_set(
             )
         (queued,) = await looked(made, "fuzz")
         assert queued.reason.startswith("its turn came, which is '* * * * *'")
+
+
+async def test_a_commit_is_thought_about_once_its_names_are_linked(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"a.py": "x = 1\n"}) as made:
+        async with database.tenant(0) as connection:
+            await learning.say(connection, made.repository, {"on": True}, by="me")
+            linking = await work.for_repository(connection, "embed", made.repository)
+        assert await looked(made, "map_repo") == []
+        async with database.system() as connection:
+            await work.finish(connection, linking.id)
+        assert len(await looked(made, "map_repo")) == 1
 
 
 def test_a_cadence_that_is_none_is_named() -> None:

@@ -15,7 +15,6 @@ from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.learning import Effective, effective
 
-
 _LINKED_WITHIN_SECONDS = 300
 """Vectors may take longer; they are not waited for."""
 

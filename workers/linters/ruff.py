@@ -51,7 +51,7 @@ RULES: dict[str, Rule] = {
     "F811": _GUESS,
     "F632": Rule("identity", "medium", why="`is` compares identity; equal values may differ."),
     "B002": Rule("no-effect", "medium", why="Python has no `++`; this changes nothing."),
-    "B003": Rule("environment", "medium", why="Child processes do not see this assignment."),
+    "B003": Rule("environment", "medium", in_tests=False, why="Child processes do not see it."),
     "B004": _GUESS,
     "B005": _GUESS,
     "PLE1310": _GUESS,

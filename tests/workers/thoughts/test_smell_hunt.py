@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from core.db import thoughts
 from core.db.connect import Database
 from core.db.findings import Finding
 from core.db.runs import Run
 from core.db.thoughts import Subject
+from core.queue import Queue
 from core.settings import Settings
 from tests.thinking import Thinking, thinking
+from web.app import build
 from workers.linters import LINTERS, secret
 from workers.linters.base import Broken, Desk, Linter, Report, Source
 from workers.thoughts import smell_hunt
@@ -183,17 +186,21 @@ async def test_a_smell_leads_to_a_hypothesis_and_a_safe_fix_to_a_patch(
 
 
 async def test_a_rule_that_people_find_useless_is_silent(
-    settings: Settings, database: Database
+    settings: Settings, database: Database, queue: Queue
 ) -> None:
-    async with thinking(settings, database, _each("{}()")) as made:
+    app = build(settings=settings, database=database, queue=queue, github=None)
+    async with (
+        thinking(settings, database, _each("{}()")) as made,
+        TestClient(TestServer(app)) as web,
+    ):
         await hunt(made)
-        await _judge(made, useless=1)
+        await _judge(web, made, useless=1)
         await made.commit({"new.py": "absent()\n"})
         await hunt(made)
         (found,) = [each for each in await made.findings() if each.path == "new.py"]
         assert (found.evidence, found.severity) == ("suspected", "low")
         assert {each.evidence for each in await made.findings()} == {"suspected"}
-        await _judge(made, useless=3)
+        await _judge(web, made, useless=3)
         await made.commit({"newer.py": "absent()\n"})
         await hunt(made)
         assert [each for each in await made.findings() if each.path == "newer.py"] == []
@@ -203,13 +210,17 @@ def _each(line: str) -> Mapping[str, str]:
     return {f"part_{number}.py": line.format(f"missing_{number}") + "\n" for number in range(10)}
 
 
-async def _judge(made: Thinking, *, useless: int) -> None:
-    """As many of the ten findings as that are voted down, the others up."""
-    found = [each.id for each in await made.findings() if each.path.startswith("part_")]
-    async with made.engine.database.tenant(0) as connection:
-        for number, finding in enumerate(sorted(found)):
-            vote = -1 if number < useless else 1
-            await connection.execute("UPDATE findings SET vote = %s WHERE id = %s", (vote, finding))
+async def _judge(web: TestClient, made: Thinking, *, useless: int) -> None:
+    """As many of the ten findings as that are called useless, by votes and a verdict in turn; the
+    others are voted up."""
+    found = [each for each in await made.findings() if each.path.startswith("part_")]
+    for number, each in enumerate(sorted(found, key=lambda finding: finding.path)):
+        said: dict[str, object] = {"vote": "down" if number < useless else "up"}
+        if number == 1 and number < useless:
+            said = {"vote": "none", "state": "false_positive"}
+        body = {"repo_id": made.repository.id, **said}
+        response = await web.post(f"/insights/{each.fingerprint}", json=body)
+        assert response.status == 200, await response.text()
 
 
 async def _looked_at(made: Thinking, subject: Subject) -> dict[str, str]:

@@ -117,6 +117,7 @@ PAGES = (
     web.post("/repositories/{repo}/insights", verdict.read_all),
     web.get("/repositories/{repo}/insights/{fingerprint}", insights_page.show),
     web.post("/repositories/{repo}/insights/{fingerprint}", verdict.given),
+    web.get("/repositories/{repo}/insights/{fingerprint}/patch", insights_page.patch),
     web.get("/repositories/{repo}/learning", learning_page.show),
     web.post("/repositories/{repo}/learning", learning_page.saved),
     web.get("/repositories/{repo}/map", map_page.show),

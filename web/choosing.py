@@ -41,6 +41,7 @@ ABOUT = {
 """What each Thought does, for people."""
 
 _WINDOWS = 6
+_LONGEST = 80
 _NEVER_QUIET = {"time_zone": "UTC", "night_only": False, "quiet": []}
 
 
@@ -53,24 +54,66 @@ class Window:
     days: tuple[str, ...] = DAYS
 
 
-def windows(said: Mapping[str, Any]) -> list[Window]:
-    """Those that are set, and one more to fill in."""
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the fields hold. `amounts` are texts by resource and limit, in units of the form; of
+    `windows` the last is to be filled in."""
+
+    amounts: Mapping[str, Mapping[str, str]]
+    zone: str
+    night_only: bool
+    windows: Sequence[Window]
+    thoughts: frozenset[str]
+    dependencies: bool
+    draft_pull_requests: bool
+
+
+def stored(said: Mapping[str, Any], now: Effective) -> Filled:
+    """As a person set it, else by default."""
+    quiet = said.get("quiet_hours", {})
     found = [
         Window(each["from"], each["to"], tuple(each.get("days", DAYS)))
-        for each in said.get("quiet", [])
+        for each in quiet.get("quiet", [])
     ]
-    return [*found, Window()][:_WINDOWS]
+    return Filled(
+        {name: _amounts(name, said.get("budgets", {})) for name in DEFAULT_RATES},
+        quiet.get("time_zone", "UTC"),
+        bool(quiet.get("night_only")),
+        [*found, Window()][:_WINDOWS],
+        frozenset(KINDS) if now.thoughts is None else now.thoughts,
+        now.dependencies,
+        now.draft_pull_requests,
+    )
 
 
-def amounts(said: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
-    """The limits of each resource as a person set them, else by default; in units of the form."""
-    by_person = said.get("budgets", {})
-    found: dict[str, dict[str, float | None]] = {}
-    for name, rate in DEFAULT_RATES.items():
-        limits = {key: by_person.get(name, {}).get(key, getattr(rate, key)) for key in LIMITS}
-        unit = UNITS[name][0]
-        found[name] = {key: None if n is None else n / unit for key, n in limits.items()}
-    return found
+def typed(form: Mapping[str, Sequence[str]]) -> Filled:
+    """As it was sent: a mistake costs nobody what else they typed."""
+    found = [
+        Window(each["from"][:_LONGEST], each["to"][:_LONGEST], tuple(each["days"]))
+        for each in _quiet_hours(form)["quiet"]
+    ]
+    return Filled(
+        {
+            name: {key: _first(form, f"{name}.{key}")[:_LONGEST] for key in LIMITS}
+            for name in RESOURCES
+        },
+        _first(form, "time_zone")[:_LONGEST],
+        _first(form, "night_only") == "on",
+        [*found, Window()][:_WINDOWS],
+        frozenset(form.get("thoughts", [])),
+        _first(form, "dependencies") == "on",
+        _first(form, "draft_pull_requests") == "on",
+    )
+
+
+def _amounts(name: str, by_person: Mapping[str, Any]) -> dict[str, str]:
+    limits = by_person.get(name, {})
+    found = {key: limits.get(key, getattr(DEFAULT_RATES[name], key)) for key in LIMITS}
+    return {key: "" if n is None else _shown(n / UNITS[name][0]) for key, n in found.items()}
+
+
+def _shown(amount: float) -> str:
+    return f"{amount:.0f}" if amount == int(amount) else f"{amount:.1f}"
 
 
 def said_in(

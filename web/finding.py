@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from core.db.findings import Finding
 from web.code import lines_of
+from web.diff import DiffLine, diff_lines
 from web.insights import code_url
 from web.markdown import to_html
 
@@ -25,12 +26,14 @@ _PATCHES = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`explanation` is HTML; `reproducer` and `patch` are highlighted, '' where there is none."""
+    """`explanation` is HTML; `reproducer` is highlighted, '' where there is none. `may_open` says
+    whether its patch may become a draft pull request."""
 
     finding: Finding
     explanation: Markup
     reproducer: Markup
-    patch: Markup
+    patch: list[DiffLine]
+    may_open: bool = False
 
     @property
     def code_url(self) -> str:
@@ -59,20 +62,21 @@ class Shown:
         return _PATCHES.get(self.finding.patch_state, "")
 
 
-async def shown(found: Sequence[Finding]) -> list[Shown]:
+async def shown(found: Sequence[Finding], *, may_open: bool = False) -> list[Shown]:
     """Highlighted in a thread: other requests must not wait for it."""
-    return await asyncio.to_thread(lambda: [_shown(each) for each in found])
+    return await asyncio.to_thread(lambda: [_shown(each, may_open) for each in found])
 
 
-def _shown(finding: Finding) -> Shown:
+def _shown(finding: Finding, may_open: bool) -> Shown:
     return Shown(
         finding,
         Markup(to_html(finding.explanation[:_LONGEST], {})),  # noqa: S704 - cleaned by nh3
-        _highlighted(finding.reproducer, "", finding.path),
-        _highlighted(finding.patch, "diff", ""),
+        _highlighted(finding.reproducer, finding.path),
+        list(diff_lines((finding.patch or "")[:_LONGEST])),
+        may_open,
     )
 
 
-def _highlighted(text: str | None, language: str, path: str) -> Markup:
-    lines = lines_of((text or "")[:_LONGEST], language, path)
+def _highlighted(text: str | None, path: str) -> Markup:
+    lines = lines_of((text or "")[:_LONGEST], "", path)
     return Markup("\n".join(lines))  # noqa: S704 - escaped by web.code

@@ -13,6 +13,7 @@ from core.db.repositories import Repository
 from web import access, keys
 from web.finding import shown
 from web.insights import wanted_in
+from web.learning import learned
 from web.narrowing import count
 from web.page import fragment
 from web.paging import number_in
@@ -48,6 +49,7 @@ class News:
                 connection, repository.id, self.wanted, limit=MOST, after=self.after
             )
             tallies = await insights.tallies(connection, repository.id, self.wanted.path)
+            settings = (await learned(connection, repository)).effective
         self.after = newest
         total = count(tallies, self.wanted)
         above = fragment(request, "total.html", total=total, wanted=self.wanted)
@@ -62,5 +64,5 @@ class News:
                 "after": newest,
             }
             # The page puts each above those before it: the strongest comes last.
-            for each in reversed(await shown(found))
+            for each in reversed(await shown(found, may_open=settings.draft_pull_requests))
         ]

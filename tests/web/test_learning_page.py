@@ -110,8 +110,12 @@ async def test_what_is_wrong_is_said_and_nothing_saved(
     fields = dict(as_it_stands(await (await client.get(place)).text())) | wrong | {"act": "save"}
     response = await client.post(place, data=fields)
     assert response.status == (422 if said else 200)
-    assert said in await response.text()
+    page = await response.text()
+    assert said in page
     if said:
+        assert f'id="{said}" aria-invalid="true" aria-describedby="{said}.wrong"' in page
+        kept = dict(as_it_stands(page))
+        assert {name: kept[name] for name in wrong} == wrong
         assert (await row(database, repository)).said == {"on": True}
 
 

@@ -13,8 +13,10 @@ from core.db.thoughts import Thought
 from web import access, keys
 from web.finding import Shown, shown
 from web.insights import named, wanted_in
+from web.learning import learned
 from web.narrowing import count, facets, feed_url, left_out
 from web.paging import number_in
+from web.problem import Problem
 from web.standing import repository_page
 
 _PAGE = 20
@@ -42,6 +44,7 @@ async def feed(request: web.Request) -> web.Response:
         found = await insights.listed(
             connection, repository.id, wanted, limit=_PAGE, offset=_PAGE * (number - 1)
         )
+        settings = (await learned(connection, repository)).effective
         newest = await insights.newest(connection, repository.id)
         tallies = await insights.tallies(connection, repository.id, wanted.path)
         activity = Activity(
@@ -62,7 +65,7 @@ async def feed(request: web.Request) -> web.Response:
         # What was found since is told over the stream: on the first page, by the same filters.
         live=f"{feed_url(wanted) if number == 1 else '?'}&after={newest}".replace("?&", "?"),
         wanted=wanted,
-        groups=_groups(await shown(found)),
+        groups=_groups(await shown(found, may_open=settings.draft_pull_requests)),
         total=total,
         left_out=left_out(tallies, wanted),
         facets=facets(tallies, wanted),
@@ -77,7 +80,10 @@ async def feed(request: web.Request) -> web.Response:
 async def show(request: web.Request) -> web.Response:
     """One finding, with all that is known of it."""
     repository = await access.repository(request, access.path_number(request))
-    (one,) = await shown([await named(request, repository)])
+    found = await named(request, repository)
+    async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
+        settings = (await learned(connection, repository)).effective
+    (one,) = await shown([found], may_open=settings.draft_pull_requests)
     return await repository_page(
         request,
         repository,
@@ -85,6 +91,20 @@ async def show(request: web.Request) -> web.Response:
         tab="insights",
         shown=one,
         writes=access.viewer(request).writes(repository),
+    )
+
+
+async def patch(request: web.Request) -> web.Response:
+    """The fix of a finding, as `git apply` takes it. It is saved, never shown by the browser."""
+    repository = await access.repository(request, access.path_number(request))
+    finding = await named(request, repository)
+    if not finding.patch:
+        raise Problem(404, "This finding has no patch yet; 'Draft a fix' asks for one.")
+    name = f"ponder-{finding.fingerprint[:8]}.patch"
+    return web.Response(
+        text=finding.patch,
+        content_type="text/plain",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

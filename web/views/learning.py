@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +14,7 @@ from core.db.repositories import Repository
 from core.learning import KINDS, REPOSITORY, problems
 from core.quiet import DAYS
 from web import access, body, keys
-from web.choosing import ABOUT, LIMITS, UNITS, amounts, said_in, windows
+from web.choosing import ABOUT, LIMITS, UNITS, Filled, said_in, stored, typed
 from web.learning import learned
 from web.problem import Problem
 from web.standing import repository_page
@@ -38,7 +39,9 @@ async def saved(request: web.Request) -> web.Response:
             now = await learned(connection, repository)
         said = said_in(form, now.row.said if now.row else {}, now.effective)
         if wrong := problems(said):
-            return await _page(request, repository, wrong=wrong, status=422)
+            return await _page(
+                request, repository, filled=typed(form), wrong=dict(wrong), status=422
+            )
         await _say(request, repository, said)
     else:
         raise Problem(422, "Use one of the buttons of the page.")
@@ -63,7 +66,8 @@ async def _page(
     request: web.Request,
     repository: Repository,
     *,
-    wrong: list[tuple[str, str]] | None = None,
+    filled: Filled | None = None,
+    wrong: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> web.Response:
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
@@ -78,21 +82,15 @@ async def _page(
         status=status,
         tab="learning",
         learned=found,
-        said=said,
         budgets=[(name, words, *UNITS[name]) for name, words in RESOURCES.items()],
         limits=LIMITS,
-        amounts=amounts(said),
+        filled=filled or stored(said, counts),
         lowered={name for name in RESOURCES if counts.sources.get(f"budgets.{name}") == REPOSITORY},
-        windows=windows(said.get("quiet_hours", {})),
         days=DAYS,
         zones=sorted(name for name in available_timezones() if "/" in name),
-        kinds=[(kind, ABOUT[kind], _chosen(counts.thoughts, kind)) for kind in KINDS],
+        kinds=[(kind, ABOUT[kind]) for kind in KINDS],
         killed=killed,
         killed_by_environment=request.app[keys.SETTINGS].kill_switch,
-        wrong=wrong or [],
+        wrong=wrong or {},
         writes=access.viewer(request).writes(repository),
     )
-
-
-def _chosen(thoughts: frozenset[str] | None, kind: str) -> bool:
-    return thoughts is None or kind in thoughts

@@ -12,9 +12,9 @@ from workers.engine.priority import Worth
 from workers.thoughts import THOUGHTS
 
 FIRST: dict[str, tuple[float, str]] = {
-    "map_repo": (1.0, "the map of the repository steers everything else"),
-    "prioritize": (0.9, "risk decides where to look first"),
-    "verify": (0.8, "tests that fail now show bugs at once"),
+    "verify": (1.0, "tests that fail now are the cheapest proof of a bug"),
+    "map_repo": (0.9, "the map of the repository steers everything else"),
+    "prioritize": (0.8, "risk decides where to look first"),
     "smell_hunt": (0.5, "analysers find much in little time"),
     "hypothesize_bug": (0.4, "risky code is looked at for broken promises"),
 }

@@ -9,9 +9,9 @@ from core.db.frontier import Yield
 from core.db.risks import Risk
 from core.db.thoughts import Subject
 
-MOST = 24
-"""Leads of one run: the frontier is worked out again when these are done."""
-MOST_OF_A_KIND = 8
+MOST = 40
+"""Leads of one run: as many as one Thought may lead to."""
+MOST_OF_A_KIND = 16
 _BEGIN_RUNS = 5.0
 """As many runs as the first guess of a kind's yield counts for."""
 
@@ -51,23 +51,26 @@ def leads(
     changed: Mapping[tuple[str, str], float],
     looked: Mapping[tuple[str, str], float],
     yields: Sequence[Yield],
+    *,
+    has_model: bool = False,
 ) -> list[Lead]:
     """`risks` the riskiest first; `changed` says when each place changed last, `looked` when a kind
     looked at a subject's key last: both in days since 1970."""
     expected = chances(yields)
     left = dict.fromkeys(CHANCES, MOST_OF_A_KIND)
-    found: list[Lead] = []
+    found: list[tuple[float, Lead]] = []
     for risk in risks:
-        for kind, chance in _wanted(risk, expected):
-            subject = _subject(risk)
+        subject = _subject(risk)
+        for kind, share in _wanted(risk, has_model):
             last = looked.get((kind, subject.key))
             if not left[kind] or (
                 last is not None and last >= changed.get((risk.path, risk.symbol), 0.0)
             ):
                 continue
             left[kind] -= 1
-            found.append(Lead(kind, subject, _reason(risk, last is not None), chance))
-    return sorted(found, key=lambda each: -each.chance)[:MOST]
+            lead = Lead(kind, subject, _reason(risk, last is not None), expected[kind] * share)
+            found.append((risk.score * lead.chance, lead))
+    return [lead for _, lead in sorted(found, key=lambda each: -each[0])[:MOST]]
 
 
 def _subject(risk: Risk) -> Subject:
@@ -76,20 +79,21 @@ def _subject(risk: Risk) -> Subject:
     return Subject("file", path=risk.path)
 
 
-def _wanted(risk: Risk, expected: Mapping[str, float]) -> Iterator[tuple[str, float]]:
-    """Kinds that fit a place, by what is measured of it."""
-    if not risk.symbol:
-        yield "smell_hunt", expected["smell_hunt"]
-        return
-    yield "hypothesize_bug", expected["hypothesize_bug"]
+def _wanted(risk: Risk, has_model: bool) -> Iterator[tuple[str, float]]:
+    """Kinds that fit a place, by what is measured of it, and how much better than others."""
     measured = risk.measures
-    if measured.get("lines", 0) >= 3:
-        untested = measured.get("tests") == 0
-        yield "generate_tests", expected["generate_tests"] * (1.5 if untested else 1.0)
+    if not risk.symbol:
+        yield "smell_hunt", 1.0
+        # A file's promises are tried together, whichever of its functions made one look.
+        yield "generate_tests", 1.5 if measured.get("tests") == 0 else 1.0
+        return
+    if has_model:
+        # Without one, laws are tried and promises read of the whole repository at once.
+        yield "hypothesize_bug", 1.0
     if measured.get("cyclomatic", 0) >= 4:
-        yield "fuzz", expected["fuzz"]
+        yield "fuzz", 1.0
     if measured.get("dependants", 0) >= 10:
-        yield "profile", expected["profile"]
+        yield "profile", 1.0
 
 
 def _reason(risk: Risk, is_known: bool) -> str:

@@ -20,7 +20,7 @@ from core.db.symbol_graph import Definition
 from core.db.thoughts import Subject
 from workers import git
 from workers.languages import LANGUAGES, LINKED
-from workers.linters.places import aside
+from workers.linters.places import aside, is_ours
 from workers.risk import complexities
 from workers.risk.attribution import Key, of_symbols
 from workers.risk.frontier import leads
@@ -55,6 +55,7 @@ class Known(Brief):
     summary: str
     looked: dict[tuple[str, str], float]
     yields: list[Yield]
+    has_model: bool
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -83,6 +84,7 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
         model.summary if model and fresh else "",
         {key: days(at) for key, at in looked.items()},
         yields,
+        read.has_model,
     )
     outdated = "" if model is None or fresh else str(model.fitted_at)
     return replace(known, content=_content(known, commits, outdated))
@@ -99,10 +101,11 @@ async def _reported(read: Reader) -> tuple[dict[str, float], dict[str, int]]:
 
 
 def _counts(file: File) -> bool:
-    """Code, but for tests: a fix of a test mends nothing that anybody runs."""
+    """Code of this repository, but for tests: a fix of a test mends nothing that anybody runs, and
+    what was copied from others is mended there."""
     language = LANGUAGES.get(file.language)
     is_code = language is not None and language.grammar is not None and file.language in LINKED
-    return is_code and not aside(file.path)
+    return is_code and is_ours(file.path) and not aside(file.path)
 
 
 def _is_fresh(model: RiskModel, commits: Sequence[Commit]) -> bool:
@@ -160,7 +163,7 @@ async def run(tools: Tools, brief: Known) -> Outcome:
     files, symbols = await asyncio.to_thread(weigh, places, brief.models, brief.commit)
     risks = sorted([*files.risks, *symbols.risks], key=lambda r: (-r.score, r.path, r.symbol))
     changed = {key: touches[-1].at for key, touches in brief.past.items() if touches}
-    wanted = leads(risks, changed, brief.looked, brief.yields)
+    wanted = leads(risks, changed, brief.looked, brief.yields, has_model=brief.has_model)
     for each in wanted:
         tools.log(f"{each.kind} {each.subject.key}: {each.reason}")
     learned = _learned(brief, files, symbols)

@@ -3,8 +3,8 @@ and one line in this table."""
 
 from __future__ import annotations
 
-from workers.fuzzers import python
+from workers.fuzzers import go, python
 from workers.fuzzers.base import Fuzzer
 
-FUZZERS: dict[str, Fuzzer] = {"python": python}
+FUZZERS: dict[str, Fuzzer] = {"go": go, "python": python}
 """By the name of the language."""

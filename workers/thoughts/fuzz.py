@@ -143,7 +143,7 @@ def _explanation(fuzzed: Fuzzed, crash: Crash) -> str:
         f"`{fuzzed.target.symbol}` was called {fuzzed.executions:,} times with arguments of the "
         f"types that it takes; {fuzzed.returned:,} calls came back, {fuzzed.refused:,} were "
         f"refused with an error raised on purpose, and {crash.times:,} ended here:\n\n{way}\n\n"
-        f"The smallest call that shows it, the same five times in fresh interpreters:\n\n"
+        f"The smallest call that shows it, the same five times in fresh processes:\n\n"
         f"    {_short(crash.call)}\n"
     )
     if crash.new:

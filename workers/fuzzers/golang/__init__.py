@@ -1,0 +1,1 @@
+"""Go: what to fuzz, harnesses in its own language, and what came out."""

@@ -3,8 +3,13 @@ table."""
 
 from __future__ import annotations
 
-from workers.runners import go, python
+from workers.runners import go, javascript, python, typescript
 from workers.runners.base import Runner
 
-RUNNERS: dict[str, Runner] = {"go": go, "python": python}
+RUNNERS: dict[str, Runner] = {
+    "go": go,
+    "javascript": javascript,
+    "python": python,
+    "typescript": typescript,
+}
 """By the name of the language."""

@@ -1,0 +1,4 @@
+import { ava } from "./asserting.mjs";
+
+export default ava;
+export const test = ava;

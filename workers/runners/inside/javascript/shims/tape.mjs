@@ -1,0 +1,4 @@
+import { tape } from "./asserting.mjs";
+
+export default tape;
+export const test = tape;

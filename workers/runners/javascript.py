@@ -1,0 +1,141 @@
+"""JavaScript: vitest of the toolchain, which also runs what was written for mocha, jest, tape and
+for Node's own test runner."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from workers.oracles.base import Promise
+from workers.runners.base import Place, Ran, Suite, Wanted
+from workers.runners.javascripted import layout
+from workers.runners.javascripted.excuses import excuse
+from workers.runners.reproducers.javascript import REPRODUCER, reproducers
+from workers.runners.told import told
+from workers.sandbox import Limits, Workspace
+
+__all__ = [
+    "alone",
+    "alone_text",
+    "excuse",
+    "promised",
+    "reproducers",
+    "run",
+    "suite",
+    "test_path",
+    "wavers",
+]
+
+_FOLDER = ".ponder"
+_RESULTS = f"{_FOLDER}/results.jsonl"
+_INSIDE = Path(__file__).parent / "inside" / "javascript"
+_MOST_RESULTS = 64 * 1024 * 1024
+_ABSENT = re.compile(
+    r"(?:Cannot find (?:module|package)|Failed to resolve import|Failed to load url)"
+    r" ['\"]?((?:@[\w.-]+/)?[\w-][\w.-]*)"
+)
+_GATES = re.compile(r"\bprocess\.(platform|version|versions|env|arch)\b|\bos\.platform\b")
+
+
+def suite(folder: Path, paths: Sequence[str]) -> Suite | None:
+    """Of tests in JavaScript."""
+    return layout.suite(folder, paths, layout.SCRIPTS)
+
+
+async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
+    """Run tests, in one process for each file, one after the other."""
+    changed = suite.files if wanted.trace else ()
+    before = {path: workspace.read(path) for path in changed}
+    traced = [path for path, text in before.items() if text is not None]
+    for path in sorted(_INSIDE.rglob("*.mjs")):
+        workspace.write(f"{_FOLDER}/{path.relative_to(_INSIDE)}", path.read_bytes())
+    settings = {
+        "seconds": wanted.seconds,
+        "files": _files(suite, wanted),
+        "pattern": _pattern(wanted.only),
+        "trace": traced,
+        "elsewhere": wanted.elsewhere,
+        "tools": str(workspace.toolchain.folder / "node"),
+    }
+    workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
+    workspace.write(_RESULTS, b"")
+    result = await workspace.run(
+        ["node", f"{_FOLDER}/run.mjs"],
+        limits=_limits(wanted.seconds),
+        environment={
+            "TZ": "Asia/Kolkata" if wanted.elsewhere else "UTC",
+            "CI": "true",
+            "NODE_ENV": "test",
+        },
+    )
+    for traced_path, text in before.items():
+        # What is traced was rewritten.
+        if text is not None:
+            workspace.write(traced_path, text)
+    raw = workspace.read(_RESULTS, most=_MOST_RESULTS) or b""
+    return told(raw, result.stdout[-20_000:] + result.stderr[-20_000:], _absent)
+
+
+def _files(suite: Suite, wanted: Wanted) -> list[str]:
+    return list(dict.fromkeys(each.partition("::")[0] for each in wanted.only or suite.targets))
+
+
+def _pattern(only: Sequence[str]) -> str:
+    """Of the whole names of tests; '' for all of a file."""
+    names = [each.partition("::")[2].replace(" > ", " ") for each in only if "::" in each]
+    return f"^(?:{'|'.join(map(_escaped, names))})$" if names else ""
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"[.*+?^${}()|[\]\\/]", r"\\\g<0>", name)
+
+
+def _limits(seconds: float) -> Limits:
+    return Limits(
+        wall_seconds=1.2 * seconds + 20,
+        cpu_seconds=2 * seconds + 60,
+        memory_mib=2048,
+        output_kib=8192,
+    )
+
+
+def _absent(said: str) -> list[str]:
+    return _ABSENT.findall(said)
+
+
+def wavers(folder: Path, place: Place) -> bool:
+    """Whether code does other things on another version or system."""
+    target = folder / place.path
+    if target.is_symlink() or not target.is_file():
+        return False
+    lines = target.read_text(errors="replace").splitlines()[place.start_line - 1 : place.end_line]
+    return any(_GATES.search(line) for line in lines)
+
+
+def alone_text(suite: Suite, body: str) -> str:
+    """Nothing has to be added: paths are relative to the repository's root."""
+    return body
+
+
+def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> dict[str, str]:
+    """None: calls are not written down yet."""
+    return {}
+
+
+def test_path(suite: Suite, path: str) -> str:
+    """Where a new test of a file belongs."""
+    stem, _, ending = path.rpartition(".")
+    return f"{stem}.test.{ending}"
+
+
+async def alone(workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()) -> Ran:
+    """Run a test that stands alone, at the repository's root."""
+    named = re.search(REPRODUCER, text)
+    path = named[0] if named else "reproducer.test.mjs"
+    workspace.write(path, text)
+    suite = Suite((path,), tuple(trace), (".",), ())
+    ran = await run(workspace, suite, Wanted(seconds, trace=bool(trace)))
+    workspace.write(path, "")
+    return ran

@@ -1,0 +1,1 @@
+"""What the runners of tests of JavaScript and TypeScript are made of."""

@@ -1,0 +1,36 @@
+"""TypeScript: as JavaScript, of tests in TypeScript."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workers.runners.base import Suite
+from workers.runners.javascript import (
+    alone,
+    alone_text,
+    excuse,
+    promised,
+    reproducers,
+    run,
+    test_path,
+    wavers,
+)
+from workers.runners.javascripted import layout
+
+__all__ = [
+    "alone",
+    "alone_text",
+    "excuse",
+    "promised",
+    "reproducers",
+    "run",
+    "suite",
+    "test_path",
+    "wavers",
+]
+
+
+def suite(folder: Path, paths: Sequence[str]) -> Suite | None:
+    """Of tests in TypeScript."""
+    return layout.suite(folder, paths, layout.TYPED)

@@ -184,6 +184,8 @@ def _leads(brief: Diff, scanned: Scanned) -> list[FollowUp]:
         why = said(change).rstrip(".")
         about = _about(brief, change.path, change.symbol)
         found.append(FollowUp("generate_tests", about, why, 0.2))
+        if change.how != "added":
+            found.append(FollowUp("fuzz", about, f"{why}; earlier calls may break now", 0.2))
     return found
 
 

@@ -44,4 +44,4 @@ async def test_a_change_that_fits_leads_to_tests_alone(
         assert await made.findings() == []
         async with database.tenant(0) as connection:
             queued = await thoughts.of_repository(connection, made.repository.id, states=["queued"])
-        assert {each.kind for each in queued} == {"smell_hunt", "generate_tests"}
+        assert {each.kind for each in queued} == {"smell_hunt", "generate_tests", "fuzz"}

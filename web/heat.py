@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -19,8 +19,10 @@ STEPS = (
 """The least score of each step of heat, and what it is called."""
 
 MOST_TILES = 420
-_LETTER = 6.7
+_LETTER = 6.9
 """Units of the map that a letter is wide."""
+_SHORTEST = 7
+"""Letters: a shorter beginning of a name names nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +57,46 @@ def hottest(node: Node, scores: Mapping[str, float]) -> float | None:
     return max((each for each in known if each is not None), default=None)
 
 
+def telling(node: Node, scores: Mapping[str, float]) -> float | None:
+    """What a quarter of a folder's weighed lines reach at least: its one worst file of a thousand
+    says little of it. None where no risk is known."""
+    leaves = sorted(_weighed(node, scores), reverse=True)
+    left = sum(amount for _, amount in leaves) / 4
+    for score, amount in leaves:
+        left -= amount
+        if left <= 0:
+            return score
+    return None
+
+
+def _weighed(node: Node, scores: Mapping[str, float]) -> Iterator[tuple[float, float]]:
+    if not node.children and node.path in scores:
+        yield scores[node.path], node.amount
+    for child in node.children.values():
+        yield from _weighed(child, scores)
+
+
 def drawn(
     root: Node, repository_id: int, known: Mapping[str, Risk], width: float, height: float
 ) -> list[Hot]:
     scores = {path: risk.score for path, risk in known.items()}
     found = tiles(root, width, height, most=MOST_TILES)
-    return [_hot(tile, repository_id, known, hottest(tile.node, scores)) for tile in found]
+    return [_hot(tile, repository_id, known, scores) for tile in found]
 
 
-def _hot(tile: Tile, repository_id: int, known: Mapping[str, Risk], score: float | None) -> Hot:
+def _hot(
+    tile: Tile, repository_id: int, known: Mapping[str, Risk], scores: Mapping[str, float]
+) -> Hot:
     node, place = tile.node, f"/repositories/{repository_id}"
+    score = telling(node, scores)
     number = "" if score is None else f"{score:.0%}"
     said = "risk not known" if score is None else f"risk {number}, {name_of(score)}"
     if node.children:
         url = f"{place}/map?{urlencode({'path': node.path})}"
-        title = f"{node.path}/: {node.amount:,.0f} lines, highest {said}"
+        highest = hottest(node, scores)
+        most = "" if highest is None else f"; the riskiest quarter of them from {number}"
+        said = said if highest is None else f"highest risk {highest:.0%}"
+        title = f"{node.path}/: {node.amount:,.0f} lines, {said}{most}"
     else:
         url = f"{place}/card?{urlencode({'scope': node.path})}"
         why = "; ".join(known[node.path].reasons[:3]) if node.path in known else ""
@@ -86,4 +113,4 @@ def _fitting(name: str, width: float) -> str:
     room = int((width - 10) / _LETTER)
     if len(name) <= room:
         return name
-    return f"{name[: room - 1]}…" if room >= 4 else ""
+    return f"{name[: room - 1]}…" if room >= _SHORTEST else ""

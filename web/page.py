@@ -29,6 +29,7 @@ def environment() -> jinja2.Environment:
     )
     loaded.filters.update(
         ago=ago,
+        badge=badge,
         figure=figure,
         grouped=grouped,
         path_quote=quote,
@@ -75,6 +76,11 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
         if count >= 1:
             return f"{count} {unit}{'s' if count > 1 else ''} ago"
     return "just now"
+
+
+def badge(count: int) -> str:
+    """A count that fits beside a word."""
+    return str(count) if count < 1000 else "999+"
 
 
 def grouped(number: int) -> str:

@@ -43,6 +43,17 @@ async def replace(
     )
 
 
+async def of_path(connection: Connection, repository_id: int, path: str) -> dict[str, Signal]:
+    """By kind."""
+    cursor = connection.cursor(row_factory=class_row(Signal))
+    await cursor.execute(
+        "SELECT kind, path, measures, commit_sha FROM signals "
+        "WHERE repository_id = %s AND path = %s",
+        (repository_id, path),
+    )
+    return {each.kind: each for each in await cursor.fetchall()}
+
+
 async def of_repository(connection: Connection, repository_id: int, kind: Kind) -> list[Signal]:
     """In order of the paths."""
     cursor = connection.cursor(row_factory=class_row(Signal))

@@ -9,10 +9,13 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from core.artifacts import open_artifacts
-from core.db import commits, risks, thoughts
-from core.db.connect import Database
+from core.db import commits, files, risks, signals, thoughts
+from core.db.blobs import compress
+from core.db.connect import Connection, Database
+from core.db.files import File
 from core.db.repositories import Repository
 from core.db.risks import Risk
+from core.db.signals import Signal
 from core.db.thoughts import Subject
 from core.settings import Settings
 from tests.web import thinker
@@ -162,6 +165,21 @@ async def test_without_risks_the_map_shows_sizes(
     assert "risk not known" in page
 
 
+async def _codeowners(connection: Connection, repository: Repository, text: str) -> None:
+    cursor = await connection.execute(
+        "INSERT INTO blobs (installation_id, repository_id, sha, language, rules, lines, size, "
+        "text) VALUES (0, %s, 'c0de', '', 'test', 2, 0, %s) RETURNING id",
+        (repository.id, compress(text)),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    assert repository.snapshot_id is not None
+    owners = File(".github/CODEOWNERS", None, None, row[0], None)
+    await files.add(
+        connection, installation_id=0, snapshot_id=repository.snapshot_id, files=[owners]
+    )
+
+
 @pytest.mark.usefixtures("weighed")
 async def test_a_card_tells_what_is_known_of_a_file(
     client: TestClient, repository: Repository, database: Database
@@ -174,8 +192,20 @@ async def test_a_card_tells_what_is_known_of_a_file(
             )
         ]
         await commits.add(connection, installation_id=0, repository_id=repository.id, rows=wrote)
+        await signals.replace(
+            connection,
+            installation_id=0,
+            repository_id=repository.id,
+            signals=[
+                Signal("coverage", RETRY, {"lines": 40, "covered": 34}, COMMIT),
+                Signal("tests", RETRY, {"tests": 1, "failures": 0}, COMMIT),
+            ],
+        )
+        await _codeowners(connection, repository, "*.py @octo/letters\n<b>x</b>.py @evil\n")
     page = await (await client.get(f"/repositories/{repository.id}/card?scope={RETRY}")).text()
     for said in ("72 %", RISKS[0].reasons[0], "Ada", "Wait longer", "LONGEST_WAIT", "Policy.wait"):
+        assert said in page
+    for said in ("Tests run 34 of 40 lines", "85 %", "1 test ", "all passed", "@octo/letters"):
         assert said in page
     assert SMELL.message not in page
     for scope in ("", "nowhere.py", f"{RETRY}%23Nothing", "x%00"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.heat import hottest, name_of, step_of
+from web.heat import hottest, name_of, step_of, telling
 from web.treemap import Rectangle, squarified, tiles, tree
 
 ROOM = Rectangle(10, 20, 300, 200)
@@ -65,6 +65,13 @@ def test_a_folder_is_as_hot_as_its_hottest_file() -> None:
     scores = {"a/b.py": 0.2, "a/c.py": 0.9}
     assert hottest(root, scores) == 0.9
     assert hottest(root.children["d.py"], scores) is None
+
+
+def test_a_folder_has_the_colour_of_its_riskiest_quarter() -> None:
+    root = tree([("a/hot.py", 10), ("a/warm.py", 40), ("a/cold.py", 50), ("a/unknown.py", 900)])
+    scores = {"a/hot.py": 0.9, "a/warm.py": 0.5, "a/cold.py": 0.1}
+    assert telling(root, scores) == 0.5
+    assert telling(root, {}) is None
 
 
 @pytest.mark.parametrize(

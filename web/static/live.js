@@ -7,9 +7,9 @@ let source = null;
 let stamp = null;
 let after = null;
 
-function heard({ html, unread: count, stamp: now }) {
+function heard({ html, unread: count, badge, stamp: now }) {
   if (line.innerHTML !== html) line.innerHTML = html;
-  unread.firstChild.textContent = count;
+  unread.firstChild.textContent = badge;
   unread.hidden = count === 0;
   const isNews = stamp !== null && stamp !== now;
   stamp = now;

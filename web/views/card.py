@@ -17,6 +17,7 @@ from core.db import (
     files,
     insights,
     risks,
+    signals,
     snapshots,
     symbol_graph,
 )
@@ -28,6 +29,7 @@ from core.db.facts import Fact
 from core.db.insights import Wanted
 from core.db.repositories import Repository
 from core.db.risks import Risk
+from core.db.signals import Signal
 from core.db.snapshots import Snapshot
 from core.db.symbol_graph import Definition
 from web import access, keys
@@ -38,6 +40,7 @@ from web.heat import name_of
 from web.insights import place_url
 from web.knowing import LONGEST_SCOPE, known
 from web.markdown import to_html
+from web.owned import Owned, owned
 from web.page import fragment
 from web.problem import Problem
 from web.standing import repository_page
@@ -51,7 +54,8 @@ _COMMITS, _AUTHORS, _LINES = 8, 6, 60
 @dataclass(frozen=True, slots=True)
 class About:
     """What the rows have of a place. `definition` is None for a file; `inside` are the riskiest
-    definitions of a file, or those of the file around a definition."""
+    definitions of a file, or those of the file around a definition; `reported` is what continuous
+    integration said of the file, by kind."""
 
     path: str
     definition: Definition | None
@@ -63,6 +67,8 @@ class About:
     history: list[Commit]
     facts: list[Fact] | None
     blob: BlobText | None
+    owned: Owned | None
+    reported: dict[str, Signal]
 
     @property
     def symbol(self) -> str:
@@ -153,6 +159,8 @@ async def _read(
         (await commits.touching(connection, repository.id, [path]))[:_COMMITS],
         await facts.of_scope(connection, snapshot.id, scope),
         await blobs.text_of(connection, definition.blob_id) if definition else None,
+        await owned(connection, repository, snapshot, path),
+        await signals.of_path(connection, repository.id, path),
     )
 
 

@@ -14,7 +14,7 @@ from core import stream
 from core.db.repositories import Repository
 from web import access, keys
 from web.news import News
-from web.page import fragment
+from web.page import badge, fragment
 from web.standing import standing_of
 from web.stream import open_stream, send
 
@@ -25,9 +25,10 @@ _PULSE_SECONDS = 15.0
 
 
 async def follow(request: web.Request) -> web.StreamResponse:
-    """Events `line`: {"html", "unread", "stamp"}. The stamp changes with what the pages show of
-    runs and findings. With `?after=`, and the filters of the insights, events `finding` too, as
-    web/news.py has them. It ends now and then; browsers connect again, and are looked at anew."""
+    """Events `line`: {"html", "unread", "badge", "stamp"}. The stamp changes with what the pages
+    show of runs and findings. With `?after=`, and the filters of the insights, events `finding`
+    too, as web/news.py has them. It ends now and then; browsers connect again, and are looked at
+    anew."""
     repository = await access.repository(request, access.path_number(request))
     news = News.of(request)
     response = await open_stream(request)
@@ -54,7 +55,8 @@ async def _line(request: web.Request, repository: Repository) -> dict[str, Any]:
     current = await access.repository(request, repository.id)
     standing = await standing_of(request, current)
     html = fragment(request, "line.html", standing=standing)
-    return {"html": html, "unread": standing.unread, "stamp": standing.stamp}
+    unread = standing.unread
+    return {"html": html, "unread": unread, "badge": badge(unread), "stamp": standing.stamp}
 
 
 async def _moments(request: web.Request, repository: Repository) -> AsyncIterator[None]:

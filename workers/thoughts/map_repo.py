@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from posixpath import basename
 
+from core import codeowners as owners
+from core.codeowners import Rule, owner_of
 from core.db.cards import Card
 from core.db.commits import Commit
 from core.db.thoughts import Subject
@@ -21,8 +23,7 @@ from workers.linters.places import aside
 from workers.map.entries import MANIFESTS, Entry, entries
 from workers.map.links import tests_of
 from workers.map.parts import Part, communities, parts
-from workers.risk import owners
-from workers.risk.owners import Rule, authors, owner_of
+from workers.risk.owners import authors
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools

@@ -60,6 +60,16 @@ def _is_handed_on(source: Source, row: int) -> bool:
     return any(re.search(used, line) for line in _rest(source, row))
 
 
+def _asks_for_identity_first(source: Source, row: int) -> bool:
+    """`a == b || a != null && a.equals(b)` saves the longer comparison."""
+    return any("equals" in line for line in source.lines[row - 1 : row + 3])
+
+
+def _overrides_as_well(source: Source, row: int) -> bool:
+    """An overload beside the method of Object, which calls it."""
+    return bool(re.search(r"\bequals\(\s*(?:final\s+|@\w+\s+)*Object\b", source.text))
+
+
 def _rest(source: Source, row: int) -> Iterator[str]:
     """The lines after one, to the end of its function."""
     depth = _depth(source.lines[row - 1])
@@ -79,6 +89,8 @@ DOUBTS: dict[str, Callable[[Source, int], bool]] = {
     "mypy/func-returns-value": _returns_nothing_on_purpose,
     "eslint/no-self-compare": _asks_for_nan,
     "eslint/no-cond-assign": _walks_along,
+    "ponder/java-equals-that-overrides-nothing": _overrides_as_well,
+    "ponder/java-text-compared-by-identity": _asks_for_identity_first,
     "ponder/python-file-never-closed": _is_handed_on,
 }
 """True for what is no bug, at a line, by the rule's name."""

@@ -53,6 +53,10 @@ RULES: dict[str, Rule] = {
     "no-misleading-character-class": Rule("dead-check", "medium", "suspected"),
     "no-unmodified-loop-condition": Rule("endless-loop", "medium", "suspected"),
     "no-unexpected-multiline": _GUESS,
+    "array-callback-return": _GUESS,
+    "no-template-curly-in-string": Rule("suspicious", "medium", "suspected", in_tests=False),
+    "no-useless-backreference": _NEVER,
+    "no-ex-assign": _GUESS,
 }
 
 

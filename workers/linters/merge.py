@@ -24,6 +24,8 @@ OF_NAMES = frozenset({"undefined-name", "wrong-call"})
 """Kinds of reports whose message names the cause, which may show in many places."""
 SPREAD = 4
 """A name that is missing in so many files is missed for one reason."""
+MOST_OF_HABIT = 5
+"""Of a habit in the whole repository: whoever wants to give it up needs no list."""
 FILES_A_SLIP = 100
 """In a large repository one slip of a kind in so many files is no habit yet."""
 FOREIGN = 4
@@ -78,7 +80,7 @@ def merged(
         if (smell := _smell(group, sources[group[0].path], written[group[0].path], standing, added))
     ]
     once = _once_for_copies(_once_for_names(smells), sources)
-    return _few(_without_habits(once, habits, len(sources)))
+    return _without_habits(once, habits, len(sources))
 
 
 def _wanted(
@@ -181,19 +183,25 @@ def _once_for_copies(smells: list[Smell], sources: Mapping[str, Source]) -> list
 
 
 def _without_habits(smells: list[Smell], elsewhere: Mapping[str, int], files: int) -> list[Smell]:
-    """What is found all over is no slip: it is merely a suspicion. Files that do not parse, if they
-    are many, are of a version of the language that we do not read."""
+    """What is found all over is no slip: it is merely a suspicion, told a few times. Files that do
+    not parse, if they are many, are of a version of the language that we do not read."""
     counts = Counter(each.strongest.name for each in smells)
-    habit = max(HABIT, files // FILES_A_SLIP)
+    least = max(HABIT, files // FILES_A_SLIP)
+    habits = {name for name, count in counts.items() if count + elsewhere.get(name, 0) >= least}
+    told = Counter(elsewhere)
     kept = []
-    for each in smells:
-        if each.strongest.means.kind == "syntax" and counts[each.strongest.name] >= FOREIGN:
-            continue
+    for each in _few([smell for smell in smells if not _is_foreign(smell, counts)]):
         name = each.strongest.name
-        if counts[name] + elsewhere.get(name, 0) >= habit and not each.strongest.means.security:
-            each = replace(each, evidence="suspected", severity="low")  # noqa: PLW2901
-        kept.append(each)
+        if name not in habits or each.strongest.means.security:
+            kept.append(each)
+        elif told[name] < MOST_OF_HABIT:
+            told[name] += 1
+            kept.append(replace(each, evidence="suspected", severity="low"))
     return kept
+
+
+def _is_foreign(smell: Smell, counts: Mapping[str, int]) -> bool:
+    return smell.strongest.means.kind == "syntax" and counts[smell.strongest.name] >= FOREIGN
 
 
 def _few(smells: list[Smell]) -> list[Smell]:

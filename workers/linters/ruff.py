@@ -30,6 +30,7 @@ _PROTOCOL = Rule(
 _SYNTAX = Rule("syntax", "critical", why="The file cannot be imported.")
 _CRASH = Rule("crash", "high", why="This raises whenever it runs.")
 _GUESS = Rule("suspicious", "medium", "suspected")
+_BLOCKED = Rule("blocked-loop", "medium", "suspected", in_tests=False)
 
 RULES: dict[str, Rule] = {
     "invalid-syntax": _SYNTAX,
@@ -49,6 +50,14 @@ RULES: dict[str, Rule] = {
     "F822": Rule("undefined-name", "medium", why="`from … import *` raises AttributeError."),
     "F601": Rule("repeated-key", "medium", why="The later value replaces the earlier one."),
     "F811": _GUESS,
+    "F402": _GUESS,
+    "F901": Rule("crash", "high", why="NotImplemented is no exception: this raises TypeError."),
+    **dict.fromkeys(("SIM222", "SIM223", "RUF034", "RUF060"), _NEVER),
+    "PLR0124": Rule("dead-check", "medium", "suspected", in_tests=False),
+    "PLW0127": Rule("no-effect", "low", "suspected"),
+    "RUF064": Rule("wrong-call", "high", why="These are other permissions: octal needs 0o."),
+    "B022": Rule("no-effect", "medium", why="It suppresses nothing without an exception."),
+    **dict.fromkeys(("ASYNC220", "ASYNC221", "ASYNC222"), _BLOCKED),
     "F632": Rule("identity", "medium", why="`is` compares identity; equal values may differ."),
     "B002": Rule("no-effect", "medium", why="Python has no `++`; this changes nothing."),
     "B003": Rule("environment", "medium", in_tests=False, why="Child processes do not see it."),
@@ -81,7 +90,7 @@ RULES: dict[str, Rule] = {
     "RUF024": Rule("shared-default", "medium", why="All keys share the one value."),
     "RUF026": Rule("no-effect", "high", why="This makes an empty factory and a key."),
     "ASYNC251": Rule("blocked-loop", "medium", in_tests=False, why="All tasks stand still."),
-    "ASYNC210": Rule("blocked-loop", "medium", "suspected", in_tests=False),
+    "ASYNC210": _BLOCKED,
     "LOG004": Rule("no-effect", "low", "suspected"),
     "S306": Rule("race", "medium", "suspected", security=True, in_tests=False),
 }

@@ -1,11 +1,13 @@
 """semgrep, with rules of our own: rules/<language>/<rule>.yml, one rule a language.
 
 A rule's `metadata` has what Ponder needs: `kind` of problem, `evidence`, `security`, `tests`
-(whether it counts there), and examples, `bad` and `good`, which the tests run.
+(whether it counts there), `statement` (what it looks like where it stands alone, if a part of one
+does not count), and examples, `bad` and `good`, which the tests run.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -73,6 +75,12 @@ def _rule(rule: dict[str, Any]) -> Rule:
 
 
 RULES = {name.replace("/", "-"): _rule(rule) for name, rule in written().items()}
+_STATEMENTS = {
+    name.replace("/", "-"): re.compile(rule["metadata"]["statement"], re.DOTALL)
+    for name, rule in written().items()
+    if "statement" in rule["metadata"]
+}
+"""What the statements look like that a rule is about, where they stand alone."""
 
 
 def configuration(languages: set[str]) -> str:
@@ -112,7 +120,9 @@ async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
 def _reports(found: dict[str, Any], known: dict[str, Source]) -> Iterator[Report]:
     source = known.get(plain_path(str(found["path"])))
     rule = str(found["check_id"]).partition(_FOR)[0]
-    if source is not None and rule in RULES:
+    if source is None or rule not in RULES:
+        return
+    if rule not in _STATEMENTS or _is_statement(rule, found, source.lines):
         yield Report(
             "ponder",
             rule,
@@ -122,6 +132,15 @@ def _reports(found: dict[str, Any], known: dict[str, Source]) -> Iterator[Report
             shortened(str(found["extra"]["message"])),
             RULES[rule],
         )
+
+
+def _is_statement(rule: str, found: dict[str, Any], lines: Sequence[str]) -> bool:
+    """Semgrep finds a statement within another as well, and tells the place of the whole: `x;` in
+    `y(x);`."""
+    start, end = found["start"], found["end"]
+    text = "\n".join(lines[start["line"] - 1 : end["line"]])
+    last = len(text) - len(lines[end["line"] - 1]) + end["col"] - 1
+    return bool(_STATEMENTS[rule].fullmatch(text[start["col"] - 1 : last]))
 
 
 def _reads(source: Source) -> bool:

@@ -14,6 +14,11 @@ WRITTEN = {
     "mypy/func-returns-value": ("[x for x in y if x not in s and not s.add(x)]", "x = s.add(1)"),
     "eslint/no-self-compare": ("return value !== value;", "return a.name === a.name;"),
     "eslint/no-cond-assign": ("while (node = node.next) {", "if (node = node.next) {"),
+    "ponder/java-equals-that-overrides-nothing": (
+        "boolean equals(P o) {}\nboolean equals(final Object o) {}",
+        "boolean equals(P o) {}",
+    ),
+    "ponder/java-text-compared-by-identity": ("a == b ||\n  a.equals(b)", "a == b ? 1 : 2"),
     "ponder/python-file-never-closed": (
         OPENED + "    handler = Handler(file)\n",
         OPENED + "    file.read()\n\ndef g(file):\n    file.close()\n",

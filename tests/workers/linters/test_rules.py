@@ -62,6 +62,6 @@ def test_a_rule_is_of_one_language_and_says_why(name: str) -> None:
     assert set(rule) >= {"severity", "languages", "message", "metadata"}
     assert rule["languages"] in (["python"], ["javascript", "typescript"], ["go"], ["java"])
     assert set(rule["metadata"]) <= {
-        *("kind", "evidence", "security", "tests", "why", "bad", "good")
+        *("kind", "evidence", "security", "tests", "statement", "why", "bad", "good")
     }
     assert rule["message"].endswith(".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,9 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from core.db.connect import Connection
+
+CREDIT_SECONDS = 30.0
+"""Who had nothing to do is served so much ahead of the others, and no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +46,47 @@ async def open_for(connection: Connection, installation_id: int, repository_id: 
 
 
 async def of_repository(
-    connection: Connection, installation_id: int, repository_id: int, *, lock: bool = False
+    connection: Connection, installation_id: int, repository_id: int
 ) -> list[Budget]:
-    """The repository's, then its installation's; locked in this order by everybody. Empty where
-    they were never opened."""
+    """The repository's, then its installation's. Empty where they were never opened."""
     cursor = connection.cursor(row_factory=class_row(Budget))
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM budgets WHERE installation_id = %s "
-        "AND (repository_id = %s OR repository_id IS NULL) ORDER BY repository_id NULLS LAST"
-        + (" FOR UPDATE" if lock else ""),
+        "AND (repository_id = %s OR repository_id IS NULL) ORDER BY repository_id NULLS LAST",
         (installation_id, repository_id),
     )
     found = await cursor.fetchall()
     return found if len(found) == 2 else []
 
 
+async def locked(
+    connection: Connection, repository_ids: Sequence[int]
+) -> dict[tuple[int, int | None], Budget]:
+    """Of these repositories and of their installations, by installation and repository; locked in
+    the same order by whoever waits for them. What was never opened is not among them."""
+    cursor = connection.cursor(row_factory=class_row(Budget))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM budgets WHERE installation_id IN (SELECT installation_id "
+        "FROM repositories WHERE id = ANY(%(ids)s)) "
+        "AND (repository_id = ANY(%(ids)s) OR repository_id IS NULL) "
+        "ORDER BY installation_id, repository_id NULLS LAST FOR UPDATE",
+        {"ids": list(repository_ids)},
+    )
+    return {(row.installation_id, row.repository_id): row for row in await cursor.fetchall()}
+
+
 async def save(connection: Connection, changed: Sequence[Budget]) -> None:
     """What was left, and whose turn it was."""
-    await connection.cursor().executemany(
-        "UPDATE budgets SET buckets = %s, began = %s, served = %s, paused_until = %s, "
-        "paused_because = %s WHERE id = %s",
-        [
-            (Jsonb(b.buckets), b.began, b.served, b.paused_until, b.paused_because, b.id)
-            for b in changed
-        ],
+    await connection.execute(
+        "UPDATE budgets b SET buckets = w.buckets, began = w.began, served = w.served, "
+        "paused_until = w.paused_until, paused_because = w.because "
+        "FROM unnest(%s::bigint[], %s::jsonb[], %s::float8[], %s::float8[], %s::timestamptz[], "
+        "%s::text[]) AS w (id, buckets, began, served, paused_until, because) WHERE b.id = w.id",
+        (
+            *([b.id for b in changed], [Jsonb(b.buckets) for b in changed]),
+            *([b.began for b in changed], [b.served for b in changed]),
+            *([b.paused_until for b in changed], [b.paused_because for b in changed]),
+        ),
     )
 
 
@@ -79,13 +99,22 @@ async def resume(connection: Connection, installation_id: int, repository_id: in
     )
 
 
-async def virtual_time(connection: Connection, installation_id: int) -> tuple[float, float]:
-    """How far turns have come: among installations, and among the repositories of one."""
-    cursor = await connection.execute(
-        "SELECT (SELECT max(began) FROM budgets WHERE repository_id IS NULL), "
-        "(SELECT max(began) FROM budgets WHERE installation_id = %s "
-        "AND repository_id IS NOT NULL)",
-        (installation_id,),
+async def serve(connection: Connection, seconds: Mapping[int, float]) -> None:
+    """Count a turn of so much work, by repository, of one repository of each installation: in
+    virtual time among installations, and among the repositories of one. Who had nothing to do
+    begins CREDIT_SECONDS behind the last turn, and not where it was when it had something to do."""
+    await connection.execute(
+        "WITH turns AS (SELECT r.id AS repository_id, r.installation_id, w.seconds, "
+        "(SELECT max(began) FROM budgets WHERE repository_id IS NULL) AS among, "
+        "(SELECT max(began) FROM budgets o WHERE o.installation_id = r.installation_id "
+        "AND o.repository_id IS NOT NULL) AS beneath "
+        "FROM unnest(%s::bigint[], %s::float8[]) AS w (id, seconds) "
+        "JOIN repositories r ON r.id = w.id), "
+        "due AS (SELECT b.id, t.seconds, greatest(b.served, "
+        "CASE WHEN b.repository_id IS NULL THEN t.among ELSE t.beneath END - %s) AS at "
+        "FROM budgets b JOIN turns t ON b.installation_id = t.installation_id "
+        "AND (b.repository_id = t.repository_id OR b.repository_id IS NULL)) "
+        "UPDATE budgets b SET began = greatest(b.began, due.at), "
+        "served = due.at + due.seconds / b.weight FROM due WHERE b.id = due.id",
+        (list(seconds), list(seconds.values()), CREDIT_SECONDS),
     )
-    row = await cursor.fetchone()
-    return (float(row[0] or 0), float(row[1] or 0)) if row else (0.0, 0.0)

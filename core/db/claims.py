@@ -1,4 +1,4 @@
-"""Who works on which Thought: turns, claims, leases, and how a claim ends.
+"""Who works on which Thought: turns, claims, and how a claim ends.
 
 A turn locks the budget of one repository, so that what is reserved of it is reserved once. Every
 end of a claim names the attempt that it ends: what another attempt has by now is left alone.
@@ -6,6 +6,7 @@ end of a claim names the attempt that it ends: what another attempt has by now i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ from core.db.thoughts import COLUMNS, LEASE_SECONDS, Thought
 
 TRIES = 3
 """What fails the same way so often rests."""
+MOST_ATTEMPTS = 20
+"""What ended as often without success rests, however it failed."""
+_CHANGING = re.compile(r"\w*\d\w*")
 
 _TWIN = (
     "EXISTS (SELECT FROM thoughts twin WHERE twin.repository_id = thoughts.repository_id "
@@ -35,75 +39,82 @@ class Turn:
     asked: bool = False
 
 
-async def next_turn(connection: Connection) -> Turn | None:
-    """The repository that was served least among those of the installation that was served least,
-    of all that have due Thoughts and are not paused. Another's turn is not waited for."""
+async def next_turns(connection: Connection, *, limit: int) -> list[Turn]:
+    """The repositories that were served least among those of the installations that were served
+    least, of all that have due Thoughts and are not paused; one of each installation. What another
+    worker has in hand is not waited for."""
     cursor = connection.cursor(row_factory=class_row(Turn))
     await cursor.execute(
         "SELECT l.repository_id, l.installation_id FROM learning l "
+        "JOIN repositories p ON p.id = l.repository_id "
         "JOIN budgets r ON r.repository_id = l.repository_id "
         "JOIN budgets i ON i.installation_id = l.installation_id AND i.repository_id IS NULL "
-        'WHERE l."on" AND (r.paused_until IS NULL OR r.paused_until <= now()) '
+        'WHERE l."on" AND p.removed_at IS NULL AND p.snapshot_id IS NOT NULL '
+        "AND (r.paused_until IS NULL OR r.paused_until <= now()) "
         "AND (i.paused_until IS NULL OR i.paused_until <= now()) "
         "AND EXISTS (SELECT FROM thoughts t WHERE t.repository_id = l.repository_id "
         "AND t.state = 'queued' AND t.run_at <= now()) "
-        "ORDER BY i.served, r.served, l.repository_id LIMIT 1 FOR UPDATE OF r SKIP LOCKED"
+        "ORDER BY i.served, i.id, r.served, l.repository_id LIMIT %s "
+        "FOR UPDATE OF r, i SKIP LOCKED",
+        (limit,),
     )
-    return await cursor.fetchone()
+    first: dict[int, Turn] = {}
+    for turn in await cursor.fetchall():
+        first.setdefault(turn.installation_id, turn)
+    return list(first.values())
 
 
-async def asked_turn(connection: Connection) -> Turn | None:
-    """The repository of the Thought that a person waits for longest."""
+async def asked_turn(connection: Connection, kinds: Sequence[str]) -> Turn | None:
+    """The repository of the Thought, of one of these kinds, that a person waits for longest."""
     cursor = connection.cursor(row_factory=class_row(Turn))
     await cursor.execute(
         "SELECT t.repository_id, t.installation_id, true AS asked FROM thoughts t "
-        "JOIN budgets r ON r.repository_id = t.repository_id WHERE t.state = 'queued' "
-        "AND t.asked_by <> '' AND t.run_at <= now() ORDER BY t.id LIMIT 1 "
-        "FOR UPDATE OF r SKIP LOCKED"
+        "JOIN repositories p ON p.id = t.repository_id "
+        "JOIN budgets r ON r.repository_id = t.repository_id "
+        "JOIN budgets i ON i.installation_id = t.installation_id AND i.repository_id IS NULL "
+        "WHERE t.state = 'queued' AND t.asked_by <> '' AND t.run_at <= now() "
+        "AND t.kind = ANY(%s) AND p.removed_at IS NULL AND p.snapshot_id IS NOT NULL "
+        "ORDER BY t.id LIMIT 1 FOR UPDATE OF r, i SKIP LOCKED",
+        (list(kinds),),
     )
     return await cursor.fetchone()
 
 
 async def best(
-    connection: Connection, turn: Turn, kinds: Sequence[str], *, limit: int
-) -> list[Thought]:
-    """The best that are due, locked; those that another worker looks at are left out."""
+    connection: Connection, wanted: Mapping[int, Sequence[str]], *, asked: bool, limit: int
+) -> dict[int, list[Thought]]:
+    """The best that are due of each repository, of these kinds; `asked`: those that people wait
+    for. A turn keeps other workers away from them; a person may still end one before it is taken.
+    """
     cursor = connection.cursor(row_factory=class_row(Thought))
     await cursor.execute(
-        f"SELECT {COLUMNS} FROM thoughts WHERE repository_id = %s AND state = 'queued' "
-        "AND run_at <= now() AND kind = ANY(%s) AND (NOT %s OR asked_by <> '') "
-        "ORDER BY priority DESC, id LIMIT %s FOR UPDATE SKIP LOCKED",
-        (turn.repository_id, list(kinds), turn.asked, limit),
+        f"SELECT t.* FROM unnest(%s::bigint[], %s::text[]) AS w (id, kinds), LATERAL "
+        f"(SELECT {COLUMNS} FROM thoughts WHERE repository_id = w.id AND state = 'queued' "
+        "AND run_at <= now() AND kind = ANY(string_to_array(w.kinds, ' ')) "
+        "AND (NOT %s OR asked_by <> '') ORDER BY priority DESC, id LIMIT %s) AS t",
+        (list(wanted), [" ".join(kinds) for kinds in wanted.values()], asked, limit),
     )
-    return await cursor.fetchall()
+    found: dict[int, list[Thought]] = {number: [] for number in wanted}
+    for each in await cursor.fetchall():
+        found[each.repository_id].append(each)
+    return found
 
 
 async def take(
     connection: Connection, reserved: Mapping[int, Mapping[str, float]]
 ) -> list[Thought]:
-    """Begin with these, by id, with what was reserved of the budgets for each."""
+    """Begin with these, by id, with what was reserved of the budgets for each. Returns those that
+    were still there to begin with."""
     cursor = connection.cursor(row_factory=class_row(Thought))
     columns = ", ".join(f"t.{name}" for name in COLUMNS.split(", "))
     await cursor.execute(
         "UPDATE thoughts t SET state = 'running', attempts = attempts + 1, cancelled_by = '', "
         "reserved = w.reserved, lease_until = now() + %s * interval '1 second' "
-        "FROM unnest(%s::bigint[], %s::jsonb[]) AS w (id, reserved) WHERE t.id = w.id "
-        f"RETURNING {columns}",
+        "FROM unnest(%s::bigint[], %s::jsonb[]) AS w (id, reserved) "
+        f"WHERE t.id = w.id AND t.state = 'queued' RETURNING {columns}",
         (LEASE_SECONDS, list(reserved), [Jsonb(dict(each)) for each in reserved.values()]),
     )
     return await cursor.fetchall()
-
-
-async def extend(connection: Connection, held: Mapping[int, int]) -> dict[int, str]:
-    """The heartbeat of claims, attempts by id. Returns who wants each of those that are still ours
-    to end, '' for nobody."""
-    cursor = await connection.execute(
-        "UPDATE thoughts t SET lease_until = now() + %s * interval '1 second' "
-        "FROM unnest(%s::bigint[], %s::int[]) AS held (id, attempt) WHERE t.id = held.id "
-        "AND t.attempts = held.attempt AND t.state = 'running' RETURNING t.id, t.cancelled_by",
-        (LEASE_SECONDS, list(held), list(held.values())),
-    )
-    return dict(await cursor.fetchall())
 
 
 async def finish_all(connection: Connection, held: Mapping[int, int]) -> set[int]:
@@ -121,28 +132,42 @@ async def finish_all(connection: Connection, held: Mapping[int, int]) -> set[int
 async def fail(
     connection: Connection, thought: Thought, problem: str, *, seconds: float
 ) -> str | None:
-    """Queue a Thought again after a while; at the third failure of the same kind it rests. Returns
-    the state that it has then, None where another attempt has it."""
-    failures = thought.failures + 1 if thought.failed_as == problem else 1
-    said = f"It failed {failures} times the same way: {problem}" if failures >= TRIES else problem
+    """Queue a Thought again: after `seconds`, after twice as many where it fails the same way, and
+    then it rests; what fails in another way each time rests as well, later. Returns the state
+    that it has then, None where another attempt has it."""
+    failures = thought.failures + 1 if _alike(thought.failed_as) == _alike(problem) else 1
+    tired = thought.attempts >= MOST_ATTEMPTS
     cursor = await connection.execute(
-        "UPDATE thoughts SET state = CASE WHEN %(failures)s >= %(tries)s THEN 'resting' "
+        "UPDATE thoughts SET state = CASE WHEN %(rests)s THEN 'resting' "
         f"WHEN {_TWIN} THEN 'superseded' ELSE 'queued' END, failures = %(failures)s, "
         "failed_as = %(problem)s, problem = %(said)s, lease_until = NULL, reserved = '{}', "
         "run_at = now() + %(seconds)s * interval '1 second', finished_at = now() "
         "WHERE id = %(id)s AND attempts = %(attempt)s AND state = 'running' RETURNING state",
         {
+            "rests": tired or failures >= TRIES,
             "failures": failures,
-            "tries": TRIES,
             "problem": problem[:2000],
-            "said": said[:2000],
-            "seconds": seconds,
+            "said": _said(problem, failures, thought.attempts)[:2000],
+            "seconds": seconds * 2.0 ** (failures - 1),
             "id": thought.id,
             "attempt": thought.attempts,
         },
     )
     row = await cursor.fetchone()
     return str(row[0]) if row else None
+
+
+def _alike(problem: str) -> str:
+    """Without what differs from run to run: numbers, addresses and names of temporary files."""
+    return _CHANGING.sub("", problem[:2000])
+
+
+def _said(problem: str, failures: int, attempts: int) -> str:
+    if failures >= TRIES:
+        return f"It failed {failures} times the same way: {problem}"
+    if attempts >= MOST_ATTEMPTS:
+        return f"It was tried {attempts} times, and failed in several ways; the last: {problem}"
+    return problem
 
 
 async def put_back(connection: Connection, thought: Thought) -> bool:
@@ -178,13 +203,13 @@ async def abandoned(connection: Connection, *, limit: int = 100) -> list[Thought
     return await cursor.fetchall()
 
 
-async def reservation(connection: Connection, thought: Thought) -> dict[str, Any] | None:
-    """What was reserved for this claim, locked, so that it is given back once; None where another
-    attempt has the Thought: the reservation is that one's."""
+async def reservations(connection: Connection, held: Mapping[int, int]) -> dict[int, Any]:
+    """What was reserved for these claims, attempts by id, locked, so that it is given back once.
+    What another attempt has by now is not among them: the reservation is that one's."""
     cursor = await connection.execute(
-        "SELECT reserved FROM thoughts WHERE id = %s AND attempts = %s AND state = 'running' "
-        "FOR UPDATE",
-        (thought.id, thought.attempts),
+        "SELECT t.id, t.reserved FROM thoughts t "
+        "JOIN unnest(%s::bigint[], %s::int[]) AS held (id, attempt) ON t.id = held.id "
+        "AND t.attempts = held.attempt AND t.state = 'running' ORDER BY t.id FOR UPDATE OF t",
+        (list(held), list(held.values())),
     )
-    row = await cursor.fetchone()
-    return dict(row[0]) if row else None
+    return dict(await cursor.fetchall())

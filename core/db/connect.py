@@ -44,6 +44,11 @@ class Database:
 
     pool: AsyncConnectionPool[Any]
 
+    @property
+    def url(self) -> str:
+        """Of the server, for a connection outside the pool. It holds a password."""
+        return str(self.pool.conninfo)
+
     @asynccontextmanager
     async def tenant(self, installation_id: int) -> AsyncIterator[Connection]:
         """One transaction that sees the rows of one installation."""
@@ -86,6 +91,13 @@ class Database:
             raise UserError("The disk of the database is full; make room and try again.") from error
         except psycopg.OperationalError as error:
             raise TryLater(f"the database does not answer ({_first_line(error)})") from error
+
+
+async def scope(connection: Connection, installation_id: int | None) -> None:
+    """What follows in a transaction of the system sees the rows of one installation alone; None for
+    all of them again."""
+    named = "system" if installation_id is None else str(installation_id)
+    await connection.execute("SELECT set_config('ponder.installation', %s, true)", (named,))
 
 
 async def _check(connection: Connection) -> None:

@@ -49,3 +49,14 @@ async def yields(connection: Connection, repository_id: int) -> list[Yield]:
         {"id": repository_id},
     )
     return await cursor.fetchall()
+
+
+async def votes(connection: Connection, repository_id: int) -> dict[str, tuple[int, int]]:
+    """What people made of the findings of each kind: how many they found useful, and useless."""
+    cursor = await connection.execute(
+        "SELECT thought, count(*) FILTER (WHERE vote > 0 OR patch_state = 'taken')::int, "
+        "count(*) FILTER (WHERE vote < 0 OR state IN ('dismissed', 'false_positive'))::int "
+        "FROM findings WHERE repository_id = %s GROUP BY thought",
+        (repository_id,),
+    )
+    return {kind: (useful, useless) for kind, useful, useless in await cursor.fetchall()}

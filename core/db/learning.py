@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,15 @@ async def get(connection: Connection, repository_id: int) -> Learning | None:
         f"SELECT {_COLUMNS} FROM learning WHERE repository_id = %s", (repository_id,)
     )
     return await cursor.fetchone()
+
+
+async def of(connection: Connection, repository_ids: Sequence[int]) -> dict[int, Learning]:
+    """By repository; those of which nobody ever said anything are not among them."""
+    cursor = connection.cursor(row_factory=class_row(Learning))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM learning WHERE repository_id = ANY(%s)", (list(repository_ids),)
+    )
+    return {row.repository_id: row for row in await cursor.fetchall()}
 
 
 async def say(

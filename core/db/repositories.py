@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,16 @@ async def get(connection: Connection, repository_id: int) -> Repository | None:
         (repository_id,),
     )
     return await cursor.fetchone()
+
+
+async def several(connection: Connection, repository_ids: Sequence[int]) -> dict[int, Repository]:
+    """By id; those that are gone are not among them."""
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM repositories WHERE id = ANY(%s) AND removed_at IS NULL",
+        (list(repository_ids),),
+    )
+    return {row.id: row for row in await cursor.fetchall()}
 
 
 async def by_source(connection: Connection, installation_id: int, source: str) -> Repository | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from psycopg.types.json import Jsonb
 from core.db.connect import Connection
 from core.db.thoughts import Subject, Thought
 
+WELL = frozenset({"done", "nothing", "known"})
+"""Statuses of runs after which their Thought is done."""
 LOG = "log.txt"
 """The artifact that is a run's log."""
 WORKER_DIED = "Its worker died."
@@ -93,6 +95,13 @@ async def lose(connection: Connection, thought_id: int, problem: str) -> None:
     )
 
 
+async def forget(connection: Connection, run_ids: Sequence[UUID]) -> None:
+    """Runs that never began."""
+    await connection.execute(
+        "DELETE FROM runs WHERE id = ANY(%s) AND status = 'running'", (list(run_ids),)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What runs of a kind came to lately: how many, how many findings, what one took."""
@@ -104,16 +113,16 @@ class Record:
 
 
 async def records(
-    connection: Connection, repository_id: int, *, most: int = 50
+    connection: Connection, repository_id: int, kinds: Sequence[str], *, most: int = 50
 ) -> dict[str, Record]:
     """By kind, of the newest runs in which something was done."""
     cursor = await connection.execute(
-        "SELECT kind, count(*), sum(found), avg(seconds), avg(cpu_seconds) FROM "
-        "(SELECT kind, found, seconds, cpu_seconds, row_number() OVER "
-        "(PARTITION BY kind ORDER BY started_at DESC) AS nth FROM (SELECT * FROM runs "
-        "WHERE repository_id = %s ORDER BY started_at DESC LIMIT 2000) AS newest "
-        "WHERE status IN ('done', 'timed_out')) AS ranked WHERE nth <= %s GROUP BY kind",
-        (repository_id, most),
+        "SELECT k.kind, count(*), sum(found), avg(seconds), avg(cpu_seconds) "
+        "FROM unnest(%s::text[]) AS k (kind), LATERAL (SELECT found, seconds, cpu_seconds "
+        "FROM runs WHERE repository_id = %s AND runs.kind = k.kind "
+        "AND status IN ('done', 'timed_out') ORDER BY started_at DESC LIMIT %s) AS newest "
+        "GROUP BY k.kind",
+        (list(kinds), repository_id, most),
     )
     return {
         kind: Record(int(runs), int(found), float(seconds), float(cpu_seconds))
@@ -121,49 +130,70 @@ async def records(
     }
 
 
-async def is_known(connection: Connection, thought: Thought, content: str) -> bool:
-    """Whether a Thought of this kind about this subject looked at the same content before."""
+async def contents(
+    connection: Connection, thoughts: Sequence[Thought]
+) -> dict[int, frozenset[str]]:
+    """The digests of what was looked at before by Thoughts of the same kind about the same subject,
+    by the Thought's id: none of it is looked at again. A person who asks wants it done again, and
+    those Thoughts are not among them."""
+    wanted = [each.id for each in thoughts if not each.asked_by]
     cursor = await connection.execute(
-        "SELECT EXISTS (SELECT FROM runs WHERE repository_id = %s AND kind = %s "
-        "AND subject_key = %s AND content = %s AND status = 'done')",
-        (thought.repository_id, thought.kind, thought.subject_key, content),
+        "SELECT t.id, array_agg(DISTINCT r.content) FROM thoughts t JOIN runs r "
+        "ON r.repository_id = t.repository_id AND r.kind = t.kind "
+        "AND r.subject_key = t.subject_key AND r.status = 'done' "
+        "WHERE t.id = ANY(%s) GROUP BY t.id",
+        (wanted,),
     )
-    row = await cursor.fetchone()
-    return bool(row and row[0])
+    return {number: frozenset(found) for number, found in await cursor.fetchall()}
 
 
-async def has_run(connection: Connection, repository_id: int, kind: str, subject_key: str) -> bool:
-    """Whether a Thought of this kind was ever run about this subject."""
+async def seen(
+    connection: Connection, repository_id: int, wanted: Sequence[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Those of (kind, key of a subject) of which a run ended well."""
     cursor = await connection.execute(
-        "SELECT EXISTS (SELECT FROM runs WHERE repository_id = %s AND kind = %s "
-        "AND subject_key = %s AND status = 'done')",
-        (repository_id, kind, subject_key),
+        "SELECT w.kind, w.key FROM unnest(%s::text[], %s::text[]) AS w (kind, key) "
+        "WHERE EXISTS (SELECT FROM runs WHERE repository_id = %s AND runs.kind = w.kind "
+        "AND subject_key = w.key AND status = 'done')",
+        ([kind for kind, _ in wanted], [key for _, key in wanted], repository_id),
     )
-    row = await cursor.fetchone()
-    return bool(row and row[0])
+    return {(kind, key) for kind, key in await cursor.fetchall()}
 
 
-async def finish(
-    connection: Connection,
-    run_id: UUID,
-    *,
-    status: str,
-    content: str = "",
-    summary: str = "",
-    problem: str = "",
-    metrics: Mapping[str, float] | None = None,
-    artifacts: Sequence[Mapping[str, Any]] = (),
-    spent: Spent,
-    found: int = 0,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run ended; `artifacts` are {"name", "bytes"}, `found` counts the new findings."""
+
+    run_id: UUID
+    status: str
+    spent: Spent
+    content: str = ""
+    summary: str = ""
+    problem: str = ""
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    artifacts: Sequence[Mapping[str, Any]] = ()
+    found: int = 0
+
+
+async def finish(connection: Connection, ended: Sequence[Finished]) -> None:
+    """Runs that are over, such as those whose worker was taken for dead, stay as they are."""
     await connection.execute(
-        "UPDATE runs SET status = %s, content = %s, summary = %s, problem = %s, metrics = %s, "
-        "found = %s, artifacts = %s, seconds = %s, cpu_seconds = %s, model_tokens = %s, "
-        "cost_usd = %s, finished_at = now() WHERE id = %s AND status = 'running'",
+        "UPDATE runs SET status = e.status, content = e.content, summary = e.summary, "
+        "problem = e.problem, metrics = e.metrics, artifacts = e.artifacts, found = e.found, "
+        "seconds = e.seconds, cpu_seconds = e.cpu_seconds, model_tokens = e.model_tokens, "
+        "cost_usd = e.cost_usd, finished_at = now() "
+        "FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[], "
+        "%s::jsonb[], %s::int[], %s::real[], %s::real[], %s::int[], %s::real[]) AS e (id, status, "
+        "content, summary, problem, metrics, artifacts, found, seconds, cpu_seconds, "
+        "model_tokens, cost_usd) WHERE runs.id = e.id AND runs.status = 'running'",
         (
-            *(status, content, summary, problem, Jsonb(dict(metrics or {})), found),
-            *(Jsonb([dict(each) for each in artifacts]), spent.seconds, spent.cpu_seconds),
-            *(spent.model_tokens, spent.cost_usd, run_id),
+            *([e.run_id for e in ended], [e.status for e in ended], [e.content for e in ended]),
+            *([e.summary for e in ended], [e.problem for e in ended]),
+            [Jsonb(dict(e.metrics)) for e in ended],
+            [Jsonb([dict(each) for each in e.artifacts]) for e in ended],
+            *([e.found for e in ended], [e.spent.seconds for e in ended]),
+            *([e.spent.cpu_seconds for e in ended], [e.spent.model_tokens for e in ended]),
+            [e.spent.cost_usd for e in ended],
         ),
     )
 

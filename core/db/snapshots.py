@@ -77,6 +77,18 @@ async def current(connection: Connection, repository_id: int) -> Snapshot | None
     return await cursor.fetchone()
 
 
+async def several(connection: Connection, repository_ids: Sequence[int]) -> dict[int, Snapshot]:
+    """The current ones, by repository; those that have none are not among them."""
+    columns = ", ".join(f"s.{column}" for column in Snapshot.__dataclass_fields__)
+    cursor = connection.cursor(row_factory=class_row(Snapshot))
+    await cursor.execute(
+        f"SELECT {columns} FROM repositories r JOIN snapshots s ON s.id = r.snapshot_id "
+        "WHERE r.id = ANY(%s)",
+        (list(repository_ids),),
+    )
+    return {row.repository_id: row for row in await cursor.fetchall()}
+
+
 async def root(connection: Connection, snapshot_id: int) -> Snapshot:
     """The full snapshot that this one lies over, or is."""
     columns = ", ".join(f"s.{column}" for column in Snapshot.__dataclass_fields__)

@@ -107,6 +107,16 @@ class Thought:
 
 
 COLUMNS = ", ".join(Thought.__dataclass_fields__)
+KEEPS_THE_BETTER = (
+    "(repository_id, kind, subject_key) WHERE state = 'queued' DO UPDATE SET "
+    "reason = CASE WHEN excluded.priority > thoughts.priority THEN excluded.reason "
+    "ELSE thoughts.reason END, worth = CASE WHEN excluded.priority > thoughts.priority "
+    "THEN excluded.worth ELSE thoughts.worth END, "
+    "priority = greatest(thoughts.priority, excluded.priority), "
+    "asked_by = CASE WHEN excluded.asked_by = '' THEN thoughts.asked_by "
+    "ELSE excluded.asked_by END, depth = least(thoughts.depth, excluded.depth), "
+    "run_at = least(thoughts.run_at, excluded.run_at)"
+)
 
 
 async def add(
@@ -131,12 +141,7 @@ async def add(
         "parent_id, priority, reason, depth, asked_by, run_at) "
         "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
         "now() + %s * interval '1 second') "
-        "ON CONFLICT (repository_id, kind, subject_key) WHERE state = 'queued' DO UPDATE SET "
-        "reason = CASE WHEN excluded.priority > thoughts.priority THEN excluded.reason "
-        "ELSE thoughts.reason END, priority = greatest(thoughts.priority, excluded.priority), "
-        "asked_by = CASE WHEN excluded.asked_by = '' THEN thoughts.asked_by "
-        "ELSE excluded.asked_by END, depth = least(thoughts.depth, excluded.depth), "
-        f"run_at = least(thoughts.run_at, excluded.run_at) RETURNING {COLUMNS}",
+        f"ON CONFLICT {KEEPS_THE_BETTER} RETURNING {COLUMNS}",
         (
             *(installation_id, repository_id, kind, Jsonb(subject.row), subject.key),
             *(parent_id, priority, reason, depth, asked_by, delay_seconds),
@@ -252,16 +257,6 @@ async def claim_of(
         (LEASE_SECONDS, repository_id, kinds, kinds),
     )
     return await cursor.fetchone()
-
-
-async def extend(connection: Connection, thought_id: int) -> bool:
-    """The heartbeat of a running Thought; False where it was taken away meanwhile."""
-    cursor = await connection.execute(
-        "UPDATE thoughts SET lease_until = now() + %s * interval '1 second' "
-        "WHERE id = %s AND state = 'running'",
-        (LEASE_SECONDS, thought_id),
-    )
-    return cursor.rowcount == 1
 
 
 async def finish(connection: Connection, thought_id: int, attempt: int) -> bool:

@@ -10,7 +10,7 @@ from core.db import findings, runs, thoughts
 from core.db.connect import Database
 from core.db.findings import Change, Claim
 from core.db.repositories import Repository
-from core.db.runs import Run, Spent
+from core.db.runs import Finished, Run, Spent
 from core.db.thoughts import Subject
 from tests.web.stage import COMMIT, JOBS, RETRY
 
@@ -104,12 +104,16 @@ async def think(
         await thoughts.finish(connection, thought.id, thought.attempts)
         await runs.finish(
             connection,
-            run.id,
-            status=status,
-            summary=summary,
-            artifacts=artifacts,
-            spent=Spent(12.5, 8.25, 0, 0.0),
-            **ended,
+            [
+                Finished(
+                    run.id,
+                    status,
+                    Spent(12.5, 8.25, 0, 0.0),
+                    summary=summary,
+                    artifacts=artifacts,
+                    **ended,
+                )
+            ],
         )
         found = await runs.get(connection, run.id)
     assert found is not None

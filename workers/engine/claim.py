@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.budget import RESOURCES, Purse
+from core.budget import RESOURCES
 from core.db import budgets, claims, learning, repositories, runs, snapshots
-from core.db.budgets import Budget
 from core.db.claims import Turn
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.runs import Run
 from core.db.snapshots import Snapshot
 from core.db.thoughts import Thought
-from core.learning import INSTALLATION_FACTOR, UNSAID, Effective, scaled
+from core.learning import UNSAID
 from core.quiet import quiet_until
+from workers.engine.purses import Purses
 from workers.engine.records import Records
 from workers.thoughts import THOUGHTS
 
 QUANTUM_SECONDS = 1.0
 """Work that one turn is given at most, where a single Thought does not take longer."""
-CREDIT_SECONDS = 30.0
-"""Who had nothing to do is served so much ahead of the others, and no more."""
-LOOKED_AT = 16
+AHEAD_SECONDS = 0.03
+"""Thoughts that take no time are claimed for so long ahead: asking for each would cost more than
+they do, and longer would keep them from other workers."""
+MOST = 64
+"""Of one claim."""
+TURNS = 16
+"""Of one claim: small tenants are served together."""
+_LOOKED_AT = 16
 """Of the best Thoughts, beyond those that there is room for: where the very best are too dear, a
 cheaper one is taken."""
 _NEVER = timedelta(days=1)
@@ -33,164 +38,192 @@ _NEVER = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A Thought that is ours to run, and about what. `expected` is how long it is likely to
-    take, in seconds."""
+    take, in seconds; `known` are digests of what was looked at before, and is not again."""
 
     thought: Thought
     run: Run
     repository: Repository
     snapshot: Snapshot
     expected: float
-
-
-@dataclass(frozen=True, slots=True)
-class Purses:
-    """Of the repository and of its installation: what is spent is taken from both."""
-
-    rows: tuple[Budget, Budget]
-    purses: tuple[Purse, Purse]
-    settings: Effective
-
-    @classmethod
-    def of(cls, rows: Sequence[Budget], settings: Effective, now: datetime) -> Purses:
-        own, whole = rows
-        rates = (settings.rates, scaled(settings.rates, INSTALLATION_FACTOR))
-        filled = [
-            Purse.of(rate, row.buckets, now, settings.zone)
-            for rate, row in zip(rates, rows, strict=True)
-        ]
-        return cls((own, whole), (filled[0], filled[1]), settings)
-
-    def take(self, amounts: Mapping[str, float]) -> Purses:
-        own, whole = (purse.take(amounts) for purse in self.purses)
-        return replace(self, purses=(own, whole))
-
-    def bounded(self, wanted: Mapping[str, float]) -> dict[str, float]:
-        own, whole = self.purses
-        return whole.bounded(own.bounded(wanted))
-
-    def lacks(self, wanted: Mapping[str, float]) -> str:
-        return next((name for purse in self.purses if (name := purse.lacks(wanted))), "")
-
-    def served(self, seconds: float, times: tuple[float, float] | None = None) -> Purses:
-        """Further in virtual time. `times` is how far turns have come, where one begins."""
-        among, beneath = times or (None, None)
-        own, whole = self.rows
-        return replace(self, rows=(_served(own, seconds, beneath), _served(whole, seconds, among)))
-
-    def paused(self, until: datetime, because: str) -> Purses:
-        own, whole = self.rows
-        return replace(self, rows=(replace(own, paused_until=until, paused_because=because), whole))
-
-    def stored(self) -> list[Budget]:
-        return [
-            replace(row, buckets=purse.stored())
-            for row, purse in zip(self.rows, self.purses, strict=True)
-        ]
-
-
-def _served(row: Budget, seconds: float, at: float | None) -> Budget:
-    if at is None:
-        return replace(row, served=row.served + seconds / row.weight)
-    began = max(row.served, at - CREDIT_SECONDS)
-    return replace(row, began=max(row.began, began), served=began + seconds / row.weight)
+    known: frozenset[str] = frozenset()
 
 
 async def claim(
     connection: Connection, records: Records, *, room: int, now: datetime
 ) -> list[Claimed] | None:
-    """The best Thoughts that fit, of the repository whose turn it is; None where it is nobody's,
-    empty where it can do nothing now. People who wait come first."""
-    turn = await claims.asked_turn(connection) or await claims.next_turn(connection)
-    if turn is None:
+    """The best Thoughts that fit, of the repositories whose turn it is; None where it is nobody's,
+    empty where they can do nothing now. People who wait come first."""
+    asked = await claims.asked_turn(connection, list(THOUGHTS))
+    turns = [asked] if asked else await claims.next_turns(connection, limit=TURNS)
+    if not turns:
         return None
-    repository = await repositories.get(connection, turn.repository_id)
-    snapshot = await snapshots.current(connection, turn.repository_id)
-    said = await learning.get(connection, turn.repository_id)
-    rows = await budgets.of_repository(
-        connection, turn.installation_id, turn.repository_id, lock=True
-    )
-    if repository is None or snapshot is None or not rows:
-        return []
-    settings = said.effective if said else UNSAID
-    purses = Purses.of(rows, settings, now)
-    return await _Claiming(connection, turn, repository, snapshot, records, room, now).of(purses)
+    taking = _Taking(connection, records, _Room(room), now, await _opened(connection, turns, now))
+    return await taking.taken(asked is not None)
+
+
+@dataclass(slots=True)
+class _Room:
+    """`free` of those that run at once, then some work ahead, and `most` in all."""
+
+    free: int
+    ahead: float = AHEAD_SECONDS
+    most: int = MOST
+
+    def takes(self, expected: float) -> bool:
+        """Whether there is room for one more, which is then taken."""
+        if self.most <= 0 or (self.free <= 0 and expected > self.ahead):
+            return False
+        if self.free <= 0:
+            self.ahead -= expected
+        self.free, self.most = self.free - 1, self.most - 1
+        return True
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What is known of a repository whose turn it is; `chosen` is what is taken of it, with what is
+    reserved for each."""
+
+    repository: Repository
+    snapshot: Snapshot
+    purses: Purses
+    chosen: dict[int, dict[str, float]] = field(default_factory=dict)
+
+    def kinds(self, *, asked: bool) -> list[str]:
+        """Those that may be thought, which are none in quiet hours."""
+        allowed = self.purses.settings.thoughts
+        return [kind for kind in THOUGHTS if asked or allowed is None or kind in allowed]
+
+    def quiet(self, now: datetime) -> datetime | None:
+        return quiet_until(self.purses.settings.quiet, self.purses.settings.zone, now)
+
+    def choose(
+        self, found: Sequence[Thought], expected: Mapping[int, float], room: _Room, *, asked: bool
+    ) -> None:
+        """As much as fits into one turn."""
+        seconds, purses = 0.0, self.purses
+        for each in found:
+            wanted = purses.bounded(wants(each.kind))
+            if purses.lacks(wanted) and not asked:
+                continue
+            if seconds >= QUANTUM_SECONDS or not room.takes(expected[each.id]):
+                break
+            seconds += expected[each.id]
+            self.chosen[each.id] = wanted
+            purses = purses.take(wanted)
+
+    def spend(self, taken: Sequence[Thought]) -> None:
+        for each in taken:
+            self.purses = self.purses.take(self.chosen[each.id])
+
+    def rest(self, found: Sequence[Thought], now: datetime) -> bool:
+        """Say until when nothing can be done, so that nobody looks here again and again. False
+        where there was merely no room."""
+        if not found:
+            self.purses = self.purses.paused(now + timedelta(seconds=5), "")
+            return True
+        wanted = self.purses.bounded(wants(found[0].kind))
+        lacking = self.purses.lacks(wanted)
+        if lacking:
+            zone = self.purses.settings.zone
+            until = max(purse.until(wanted, zone) for purse in self.purses.purses)
+            because = f"The budget of {RESOURCES[lacking]} is used up."
+            self.purses = self.purses.paused(min(until, now + _NEVER), because)
+        return bool(lacking)
+
+
+async def _opened(connection: Connection, turns: Sequence[Turn], now: datetime) -> dict[int, _Turn]:
+    """In the order of turns, by repository."""
+    numbers = [turn.repository_id for turn in turns]
+    known = await repositories.several(connection, numbers)
+    current = await snapshots.several(connection, numbers)
+    said = await learning.of(connection, numbers)
+    rows = await budgets.locked(connection, numbers)
+    found = {}
+    for turn in turns:
+        number, whole = turn.repository_id, (turn.installation_id, None)
+        own = (turn.installation_id, number)
+        if number in known and number in current and own in rows and whole in rows:
+            settings = said[number].effective if number in said else UNSAID
+            purses = Purses.of([rows[own], rows[whole]], settings, now)
+            found[number] = _Turn(known[number], current[number], purses)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Claiming:
+class _Taking:
     connection: Connection
-    turn: Turn
-    repository: Repository
-    snapshot: Snapshot
     records: Records
-    room: int
+    room: _Room
     now: datetime
+    turns: dict[int, _Turn]
 
-    async def of(self, purses: Purses) -> list[Claimed]:
-        quiet = quiet_until(purses.settings.quiet, purses.settings.zone, self.now)
-        if quiet is not None and not self.turn.asked:
-            return await self._pause(purses, quiet, "These are quiet hours.")
-        kinds = [kind for kind in THOUGHTS if self._may(kind, purses.settings)]
-        found = await claims.best(self.connection, self.turn, kinds, limit=self.room + LOOKED_AT)
-        expected = {each.id: await self.records.seconds(self.connection, each) for each in found}
-        chosen, left = self._chosen(found, expected, purses)
-        if not chosen:
-            return await self._nothing(found, purses)
-        return await self._taken(chosen, expected, left)
+    async def taken(self, asked: bool) -> list[Claimed]:
+        awake = {} if asked else self._quietened()
+        wanted = {n: t.kinds(asked=asked) for n, t in self.turns.items() if n not in awake}
+        limit = self.room.most + _LOOKED_AT
+        found = await claims.best(self.connection, wanted, asked=asked, limit=limit)
+        every = [each for listed in found.values() for each in listed]
+        expected = {each.id: await self.records.seconds(self.connection, each) for each in every}
+        changed = dict(awake)
+        for number, listed in found.items():
+            turn = self.turns[number]
+            turn.choose(listed, expected, self.room, asked=asked)
+            if not turn.chosen and self.room.free > 0 and turn.rest(listed, self.now):
+                changed[number] = turn
+        return await self._begun(expected, changed)
 
-    def _may(self, kind: str, settings: Effective) -> bool:
-        return self.turn.asked or settings.thoughts is None or kind in settings.thoughts
+    def _quietened(self) -> dict[int, _Turn]:
+        """Turns of those that want quiet now, which are over."""
+        found = {}
+        for number, turn in self.turns.items():
+            if (until := turn.quiet(self.now)) is not None:
+                turn.purses = turn.purses.paused(until, "These are quiet hours.")
+                found[number] = turn
+        return found
 
-    def _chosen(
-        self, found: Sequence[Thought], expected: Mapping[int, float], purses: Purses
-    ) -> tuple[dict[int, dict[str, float]], Purses]:
-        """What to take, with what is reserved for each; and the purses after that."""
-        chosen: dict[int, dict[str, float]] = {}
-        seconds = 0.0
-        for each in found:
-            wanted = purses.bounded(wants(each.kind))
-            full = len(chosen) >= self.room or (chosen and seconds >= QUANTUM_SECONDS)
-            if full or (purses.lacks(wanted) and not self.turn.asked):
-                continue
-            chosen[each.id] = wanted
-            seconds += expected[each.id]
-            purses = purses.take(wanted)
-        return chosen, purses
-
-    async def _taken(
-        self, chosen: Mapping[int, Mapping[str, float]], expected: Mapping[int, float], left: Purses
+    async def _begun(
+        self, expected: Mapping[int, float], changed: dict[int, _Turn]
     ) -> list[Claimed]:
-        taken = await claims.take(self.connection, chosen)
+        chosen = {number: kept for t in self.turns.values() for number, kept in t.chosen.items()}
+        taken = await claims.take(self.connection, chosen) if chosen else []
         at = {each.id: await self._snapshot(each) for each in taken}
         commits = {number: snapshot.commit_sha for number, snapshot in at.items()}
-        begun = await runs.begin_all(self.connection, taken, commits)
-        times = await budgets.virtual_time(self.connection, self.turn.installation_id)
-        seconds = sum(expected[each.id] for each in taken)
-        await budgets.save(self.connection, left.served(seconds, times).stored())
+        begun = await runs.begin_all(self.connection, taken, commits) if taken else {}
+        known = await runs.contents(self.connection, taken) if taken else {}
+        await self._count(taken, expected, changed)
         return [
-            Claimed(each, begun[each.id], self.repository, at[each.id], expected[each.id])
-            for each in sorted(taken, key=lambda each: -each.priority)
+            Claimed(
+                *(each, begun[each.id], self.turns[each.repository_id].repository, at[each.id]),
+                *(expected[each.id], known.get(each.id, frozenset())),
+            )
+            for each in sorted(taken, key=self._order)
         ]
 
+    def _order(self, thought: Thought) -> tuple[int, float, int]:
+        """By turns, the best first."""
+        return list(self.turns).index(thought.repository_id), -thought.priority, thought.id
+
+    async def _count(
+        self, taken: Sequence[Thought], expected: Mapping[int, float], changed: dict[int, _Turn]
+    ) -> None:
+        """What was reserved, who is paused, and who was served."""
+        served: dict[int, float] = {}
+        for each in taken:
+            number = each.repository_id
+            served[number] = served.get(number, 0.0) + expected[each.id]
+            changed[number] = self.turns[number]
+        for number in served:
+            self.turns[number].spend([each for each in taken if each.repository_id == number])
+        if changed:
+            rows = [row for turn in changed.values() for row in turn.purses.stored()]
+            await budgets.save(self.connection, rows)
+        if served:
+            await budgets.serve(self.connection, served)
+
     async def _snapshot(self, thought: Thought) -> Snapshot:
-        return await snapshot_of(self.connection, thought, self.snapshot)
-
-    async def _nothing(self, found: Sequence[Thought], purses: Purses) -> list[Claimed]:
-        """Say until when, so that nobody looks at this repository again and again."""
-        if not found:
-            return await self._pause(purses, self.now + timedelta(seconds=5), "")
-        wanted = purses.bounded(wants(found[0].kind))
-        lacking = purses.lacks(wanted)
-        if not lacking:
-            return []
-        zone = purses.settings.zone
-        until = max(purse.until(wanted, zone) for purse in purses.purses)
-        because = f"The budget of {RESOURCES[lacking]} is used up."
-        return await self._pause(purses, min(until, self.now + _NEVER), because)
-
-    async def _pause(self, purses: Purses, until: datetime, because: str) -> list[Claimed]:
-        await budgets.save(self.connection, purses.paused(until, because).stored())
-        return []
+        current = self.turns[thought.repository_id].snapshot
+        return await snapshot_of(self.connection, thought, current)
 
 
 async def snapshot_of(connection: Connection, thought: Thought, current: Snapshot) -> Snapshot:

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pathspec
 
-from core.db import learning, risks, runs, thoughts
+from core.db import frontier, learning, queued, risks, runs
 from core.db.connect import Connection
-from core.db.runs import Record
-from core.db.thoughts import Thought
-from workers.engine.priority import Worth
-from workers.engine.records import Records, smoothed
+from core.db.queued import Wanted
+from core.db.thoughts import Subject, Thought
+from workers.engine.priority import Guess, weighed
+from workers.engine.records import Records
 from workers.thoughts import THOUGHTS
 from workers.thoughts.base import FollowUp
 
@@ -21,21 +21,30 @@ DEEPEST = 6
 """Thoughts in a row that lead to one another."""
 MOST_CHILDREN = 40
 MOST_QUEUED = 1_000
-"""Of one repository: what is beyond is found again, when there is room."""
+"""Of one repository: what is worth less is found again, when there is room."""
 OF_HEADS = frozenset({"smell_hunt", "hypothesize_bug"})
 """What follows from Thoughts about a pull request's head: it reads, and runs nothing of it."""
-_UNKNOWN_RISK = 0.5
 _SEEN_NOVELTY = 0.5
 
 
 async def follow(
     connection: Connection, parent: Thought, wanted: Sequence[FollowUp], records: Records
 ) -> int:
-    """Returns how many were queued; the most promising come first."""
-    queued = (await thoughts.counts(connection, parent.repository_id)).get("queued", 0)
-    room = min(MOST_CHILDREN, MOST_QUEUED - queued)
-    if parent.depth >= DEEPEST or room <= 0:
+    """Returns how many were queued, the most promising. Where too many wait by now, those that are
+    worth least make room, whoever they are."""
+    if parent.depth >= DEEPEST or not wanted:
         return 0
+    chosen = await _chosen(connection, parent, wanted)
+    if not chosen:
+        return 0
+    await queued.add_all(connection, parent, await _priced(connection, parent, chosen, records))
+    await queued.make_room(connection, parent.repository_id, most=MOST_QUEUED)
+    return len(chosen)
+
+
+async def _chosen(
+    connection: Connection, parent: Thought, wanted: Sequence[FollowUp]
+) -> list[FollowUp]:
     excluded = await _excluded(connection, parent.repository_id)
     usable = [
         each
@@ -43,30 +52,35 @@ async def follow(
         if each.thought in (OF_HEADS if parent.about.ref else THOUGHTS)
         and not excluded.match_file(each.subject.path)
     ]
-    chosen = sorted(usable, key=lambda each: -each.expected)[:room]
-    places = [(each.subject.path, each.subject.symbol) for each in chosen]
+    return sorted(usable, key=lambda each: -each.expected)[:MOST_CHILDREN]
+
+
+async def _priced(
+    connection: Connection, parent: Thought, chosen: Sequence[FollowUp], records: Records
+) -> list[Wanted]:
+    subjects = [_subject(parent, each) for each in chosen]
+    places = [(subject.path, subject.symbol) for subject in subjects]
+    keys = [(e.thought, s.key) for e, s in zip(chosen, subjects, strict=True)]
     risk = await risks.of_places(connection, parent.repository_id, places)
+    seen = await runs.seen(connection, parent.repository_id, keys)
     known = await records.of(connection, parent.repository_id)
-    for each, place in zip(chosen, places, strict=True):
-        seen = await runs.has_run(connection, parent.repository_id, each.thought, each.subject.key)
-        worth = _worth(each, risk.get(place, _UNKNOWN_RISK), known.get(each.thought), seen=seen)
-        await thoughts.add(
-            connection,
-            installation_id=parent.installation_id,
-            repository_id=parent.repository_id,
-            kind=each.thought,
-            # What follows from a head is about that head.
-            subject=replace(each.subject, after=parent.about.after, ref=parent.about.ref)
-            if parent.about.ref
-            else each.subject,
-            priority=worth.priority,
-            reason=worth.reason(each.reason),
-            parent_id=parent.id,
-            depth=parent.depth + 1,
-            # Who asked for the one waits for what comes of it.
-            asked_by=parent.asked_by,
-        )
-    return len(chosen)
+    votes = await frontier.votes(connection, parent.repository_id)
+    made = []
+    for each, subject, place, key in zip(chosen, subjects, places, keys, strict=True):
+        kind = each.thought
+        guess = Guess(each.reason, each.expected, _SEEN_NOVELTY if key in seen else 1.0)
+        limits, liked = THOUGHTS[kind].LIMITS, votes.get(kind, (0, 0))
+        worth = weighed(guess, limits, risk.get(place), known.get(kind), liked)
+        reason = worth.reason(each.reason)
+        made.append(Wanted(kind, subject, worth.priority, reason, guess.row(worth)))
+    return made
+
+
+def _subject(parent: Thought, wanted: FollowUp) -> Subject:
+    """What follows from a head is about that head."""
+    if not parent.about.ref:
+        return wanted.subject
+    return replace(wanted.subject, after=parent.about.after, ref=parent.about.ref)
 
 
 async def _excluded(connection: Connection, repository_id: int) -> pathspec.GitIgnoreSpec:
@@ -77,16 +91,3 @@ async def _excluded(connection: Connection, repository_id: int) -> pathspec.GitI
         with suppress(ValueError):
             excluded += pathspec.GitIgnoreSpec.from_lines([line])
     return excluded
-
-
-def _worth(wanted: FollowUp, risk: float, record: Record | None, *, seen: bool) -> Worth:
-    """What runs of this kind found and took lately counts for more, the more of them there were."""
-    limits = THOUGHTS[wanted.thought].LIMITS
-    found = min(1.0, record.found / record.runs) if record and record.runs else 0.0
-    took = record.cpu_seconds if record else 0.0
-    return Worth(
-        risk,
-        _SEEN_NOVELTY if seen else 1.0,
-        smoothed(wanted.expected, found, record),
-        smoothed(limits.cpu_seconds / 10, took, record),
-    )

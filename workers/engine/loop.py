@@ -1,32 +1,59 @@
-"""The engine's loop: claims as long as there is room, keeps its claims alive, and ends them."""
+"""The engine's loop: claims as long as there is room, runs what it claimed, and lets go of it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 from core import log
-from core.db import claims
-from core.db.thoughts import Thought
-from core.errors import TryLater
-from workers.engine.claim import Claimed, claim
+from core.db.leases import Held, Leases, Ours
+from core.errors import TryLater, UserError
+from workers.engine.claim import AHEAD_SECONDS, MOST, Claimed, claim
+from workers.engine.ended import PUT_BACK, UNTOUCHED, Ended, Settling
+from workers.engine.meter import Threads
 from workers.engine.records import Records
-from workers.engine.settle import Settling, settle
+from workers.engine.settler import Settler
 from workers.engine.think import Engine
 from workers.engine.upkeep import Upkeep
 
 AT_ONCE = 1
 """Thoughts that one process runs at a time: most of them keep a processor busy by themselves."""
 LOOK_SECONDS = 0.5
-BEAT_SECONDS = 2.0
+SOON_SECONDS = 0.01
+"""After something was found, the next look is soon; each that finds nothing doubles the time."""
+UPKEEP_SECONDS = 2.0
+STUCK_SECONDS = 1.0
+"""What was claimed ahead and waits for so long is put back: another worker may have time."""
+_BEHIND = 4 * MOST
+"""Runs that ended and are not settled: more are not begun before these are."""
 
 Tell = Callable[[int, dict[str, object]], Awaitable[None]]
 """Tells whoever watches a repository, by its id, what happens."""
 
 _log = log.get(__name__)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One that goes on. `ended_by` says why it is to end."""
+
+    claimed: Claimed
+    task: asyncio.Task[Ended]
+    began: float = field(default_factory=time.monotonic)
+    ended_by: str = ""
+
+    @property
+    def expected(self) -> float:
+        """Seconds that it is likely to take; of one that takes long, nothing is expected soon."""
+        late = time.monotonic() - self.began > STUCK_SECONDS
+        return float("inf") if late else self.claimed.expected
 
 
 @dataclass(slots=True)
@@ -38,94 +65,176 @@ class Loop:
     tell: Tell
     at_once: int = AT_ONCE
     records: Records = field(default_factory=Records)
-    _held: dict[int, tuple[Thought, asyncio.Task[None]]] = field(default_factory=dict)
-    _ended_by: dict[int, str] = field(default_factory=dict)
+    _waiting: deque[Claimed] = field(default_factory=deque)
+    _running: dict[int, _Run] = field(default_factory=dict)
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
+    _events: asyncio.Queue[tuple[int, dict[str, object]]] = field(
+        default_factory=partial(asyncio.Queue, MOST)
+    )
+    _settler: Settler = field(init=False)
+    _leases: Leases = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._settler = Settler(self.engine.database, self.engine.artifacts, self._over)
+        self._leases = Leases(self.engine.database.url, self._hear)
 
     async def serve(self) -> None:
         """For ever. When it is cancelled, what runs is put back at once."""
-        upkeep = Upkeep(self.engine)
+        asyncio.get_running_loop().set_default_executor(Threads(thread_name_prefix="thinking"))
         beside = [
-            asyncio.create_task(self._repeat(BEAT_SECONDS, self._beat)),
-            asyncio.create_task(self._repeat(BEAT_SECONDS, upkeep.look)),
+            asyncio.create_task(self._settler.serve()),
+            asyncio.create_task(self._repeat(self._tell, 0.0)),
+            asyncio.create_task(self._repeat(self._look_around, UPKEEP_SECONDS)),
+            asyncio.create_task(self._repeat(Upkeep(self.engine).look, UPKEEP_SECONDS)),
         ]
-        try:
-            while True:
-                self._freed.clear()
-                if not await self._claimed():
-                    # A run that ends makes room at once.
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(self._freed.wait(), LOOK_SECONDS)
-        finally:
-            for task in (*beside, *(task for _, task in self._held.values())):
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        with self._leases.kept():
+            try:
+                await self._claim_for_ever()
+            finally:
+                self._put_back()
+                await _over([*(run.task for run in self._running.values()), *beside])
+                await self._settler.finish()
 
-    async def _repeat(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    async def _repeat(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:
             try:
                 await work()
-            except TryLater as error:
+            except (TryLater, UserError) as error:
                 _log.warning("engine.later", reason=str(error))
             except Exception:  # noqa: BLE001 - one repository's oddity must not end the engine
                 _log.exception("engine.bug")
             await asyncio.sleep(seconds)
 
-    async def _claimed(self) -> bool:
-        """Whether something was claimed; where there is no room, nothing is looked for."""
-        room = self.at_once - len(self._held)
-        if room <= 0 or await self.is_killed():
+    async def _claim_for_ever(self) -> None:
+        wait = SOON_SECONDS
+        while True:
+            self._freed.clear()
+            looked = self._has_room()
+            if looked and await self._claimed():
+                wait = SOON_SECONDS
+                continue
+            # A run that ends makes room at once.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._freed.wait(), wait if looked else LOOK_SECONDS)
+            wait = min(2 * wait, LOOK_SECONDS)
+
+    def _has_room(self) -> bool:
+        """Also ahead of what will be over in a moment."""
+        if self._settler.waiting > _BEHIND:
             return False
+        ahead = sum(each.expected for each in self._waiting)
+        ahead += sum(run.expected for run in self._running.values())
+        return len(self._running) < self.at_once or ahead < AHEAD_SECONDS / 2
+
+    async def _claimed(self) -> bool:
+        """Whether something was claimed."""
         try:
+            if await self.is_killed():
+                return False
+            room = max(0, self.at_once - len(self._running) - len(self._waiting))
             async with self.engine.database.system() as connection:
                 found = await claim(connection, self.records, room=room, now=datetime.now(UTC))
         except TryLater as error:
             _log.warning("engine.later", reason=str(error))
             return False
-        for each in found or []:
-            task = asyncio.create_task(self._run(each))
-            self._held[each.thought.id] = (each.thought, task)
+        self._leases.hold({each.thought.id: each.thought.attempts for each in found or ()})
+        self._waiting.extend(found or ())
+        self._begin()
         return bool(found)
 
-    async def _run(self, claimed: Claimed) -> None:
-        thought = claimed.thought
-        about = {"thought": thought.kind, "run_id": str(claimed.run.id)}
-        await self.tell(thought.repository_id, {"type": "run", "status": "running", **about})
-        running = self.engine.started(thought, claimed.repository, claimed.snapshot)
+    def _begin(self) -> None:
+        while self._waiting and len(self._running) < self.at_once:
+            claimed = self._waiting.popleft()
+            task = asyncio.create_task(self._run(claimed))
+            self._running[claimed.thought.id] = _Run(claimed, task)
+            task.add_done_callback(partial(self._ended, claimed))
+
+    async def _run(self, claimed: Claimed) -> Ended:
+        running = self.engine.started(claimed, partial(self._told, claimed, "running"))
         try:
-            ended = await running.carried_out()
+            return await running.carried_out()
         except asyncio.CancelledError:
-            because = self._ended_by.pop(thought.id, "")
-            status = "cancelled" if because else "put_back"
-            ended = running.ended(status, problem=because or "Its worker stopped.")
-        try:
-            settling = Settling(thought, claimed.run, ended, claimed.expected, self.records)
-            await settle(self.engine.database, self.engine.artifacts, [settling])
-        finally:
-            self._held.pop(thought.id, None)
+            because = self._running[claimed.thought.id].ended_by
+            status = "cancelled" if because else PUT_BACK
+            return running.ended(status, problem=because or "Its worker stopped.")
+
+    def _ended(self, claimed: Claimed, task: asyncio.Task[Ended]) -> None:
+        """However it ended: one that was cancelled before its first step did not begin."""
+        self._running.pop(claimed.thought.id)
+        ended = Ended(UNTOUCHED) if task.cancelled() else task.result()
+        if ended.status != UNTOUCHED:
+            self.records.lasted(claimed.thought, ended.spent.seconds)
+        self._settle(claimed, ended)
+        self._begin()
+        if not self._waiting or self._has_room():
             self._freed.set()
-        await self.tell(thought.repository_id, {"type": "run", "status": ended.status, **about})
 
-    async def _beat(self) -> None:
-        """Keep the leases, and end what somebody wants to end, or what another has by now."""
-        if not self._held:
-            return
+    def _settle(self, claimed: Claimed, ended: Ended) -> None:
+        self._settler.add(
+            Settling(claimed.thought, claimed.run, ended, claimed.expected, self.records)
+        )
+
+    async def _over(self, settled: Settling) -> None:
+        self._leases.release(settled.thought.id)
+        status = settled.ended.status
+        if status not in ("nothing", "known", UNTOUCHED):
+            await self._told(settled, status)
+
+    async def _told(self, about: Claimed | Settling, status: str) -> None:
+        """Whoever watches does not make the others wait."""
+        event: dict[str, object] = {"type": "run", "status": status, "thought": about.thought.kind}
+        if self._events.full():
+            self._events.get_nowait()
+        self._events.put_nowait(
+            (about.thought.repository_id, event | {"run_id": str(about.run.id)})
+        )
+
+    async def _tell(self) -> None:
+        await self.tell(*await self._events.get())
+
+    async def _look_around(self) -> None:
+        """What hangs is put back: what somebody claimed ahead, and all where nothing may run."""
+        self._leases.alive()
         if await self.is_killed():
-            for _, task in list(self._held.values()):
-                _end(task)
-            return
-        attempts = {number: thought.attempts for number, (thought, _) in self._held.items()}
-        async with self.engine.database.system() as connection:
-            ours = await claims.extend(connection, attempts)
-        for number, (_, task) in list(self._held.items()):
+            self._put_back()
+            for run in self._running.values():
+                _end(run.task)
+        elif any(run.expected > STUCK_SECONDS for run in self._running.values()):
+            self._put_back()
+
+    def _put_back(self) -> None:
+        while self._waiting:
+            self._settle(self._waiting.popleft(), Ended(UNTOUCHED))
+
+    def _hear(self, held: Held, ours: Ours) -> None:
+        """In the event loop: end what somebody wants to end, or what another has by now."""
+        for number, run in list(self._running.items()):
             by = ours.get(number)
-            if number in attempts and by != "":
-                self._ended_by[number] = f"{by} cancelled it." if by else "Another worker has it."
-                _end(task)
+            if held.get(number) == run.claimed.thought.attempts and by != "":
+                run.ended_by = _because(by)
+                _end(run.task)
+        waiting = [*self._waiting]
+        self._waiting.clear()
+        for each in waiting:
+            by = ours.get(each.thought.id)
+            if held.get(each.thought.id) != each.thought.attempts or by == "":
+                self._waiting.append(each)
+            else:
+                self._settle(each, Ended("cancelled", problem=_because(by)))
 
 
-def _end(task: asyncio.Task[None]) -> None:
+def _because(by: str | None) -> str:
+    return f"{by} cancelled it." if by else "Another worker has it."
+
+
+def _end(task: asyncio.Task[Ended]) -> None:
     """Once: a second time would cut off the settling that follows from the first."""
     if not task.cancelling():
         task.cancel()
+
+
+async def _over(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from core.db.runs import Record
+from workers.engine.records import smoothed
 from workers.thoughts.base import Limits
 
 FLOOR_SECONDS = 1.0
@@ -32,6 +36,42 @@ class Worth:
         )
 
 
-def cost(limits: Limits, taken: float | None) -> float:
-    """Processor seconds: what runs of this kind took lately; without any, a part of the limit."""
-    return taken if taken is not None else limits.cpu_seconds / 10
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a Thought was wanted with, before anything is known of its kind here: `because` in
+    words, and the chance that it finds something."""
+
+    because: str
+    expected: float
+    novelty: float = 1.0
+
+    def row(self, worth: Worth) -> dict[str, Any]:
+        """As it is stored beside a priority, with what it was weighed with."""
+        return asdict(self) | {"risk": worth.risk, "seconds": worth.seconds}
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Guess:
+        return cls(str(row["because"]), float(row["expected"]), float(row["novelty"]))
+
+
+_UNKNOWN_RISK = 0.5
+_PRIOR_SHARE = 0.1
+"""Of the limit of processor time: what a run takes, as long as none is known."""
+_PRIOR_VOTES = 5.0
+
+
+def weighed(
+    guess: Guess, limits: Limits, risk: float | None, record: Record | None, votes: tuple[int, int]
+) -> Worth:
+    """What runs of this kind found and took lately counts for more, the more of them there were;
+    what people found useless of it counts against it."""
+    useful, useless = votes
+    liked = (_PRIOR_VOTES + useful) / (_PRIOR_VOTES + useful + useless)
+    found = min(1.0, record.found / record.runs) if record and record.runs else 0.0
+    took = record.cpu_seconds if record else 0.0
+    return Worth(
+        _UNKNOWN_RISK if risk is None else risk,
+        guess.novelty,
+        smoothed(guess.expected, found, record) * liked,
+        smoothed(limits.cpu_seconds * _PRIOR_SHARE, took, record),
+    )

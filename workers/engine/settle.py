@@ -1,23 +1,26 @@
-"""What came of runs, in one transaction each: findings, follow-ups, what it cost, the Thought."""
+"""What came of runs, many in one transaction: findings, follow-ups, costs, and the Thoughts."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from core import log
 from core.artifacts import Artifacts
 from core.db import budgets, cards, claims, findings, learning, looks, risk_models, risks, runs
-from core.db.connect import Connection, Database
-from core.db.runs import LOG, Run, Spent
+from core.db.connect import Connection, Database, scope
+from core.db.runs import LOG, Finished, Run
 from core.db.thoughts import Thought
+from core.errors import TryLater, UserError
 from core.learning import UNSAID
-from workers.engine.claim import Purses
 from workers.engine.clean import cleaned, storable
+from workers.engine.ended import BUG, FAILED, PUT_BACK, UNTOUCHED, Ended, Settling
 from workers.engine.follow import follow
-from workers.engine.records import Records
+from workers.engine.purses import Purses
+from workers.engine.reprice import reprice
 from workers.thoughts.base import Outcome
 
 ROWS: dict[str, Callable[..., Awaitable[None]]] = {
@@ -28,42 +31,31 @@ ROWS: dict[str, Callable[..., Awaitable[None]]] = {
 }
 """What an outcome's `rows` are stored with, by the name of their table."""
 
-FAILED = frozenset({"failed", "timed_out"})
 _FIRST_RETRY_SECONDS = 30.0
 
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a run ended: by a status of runs, or 'put_back', as if it had not been claimed; `outcome`
-    is None where nothing came of it."""
-
-    status: str
-    spent: Spent
-    outcome: Outcome | None = None
-    content: str = ""
-    problem: str = ""
-    log: str = ""
+_log = log.get(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
-    """A run that ended. `expected`: the seconds that its claim was counted with."""
-
-    thought: Thought
-    run: Run
-    ended: Ended
-    expected: float = 0.0
-    records: Records = field(default_factory=Records)
-
-
-async def settle(database: Database, artifacts: Artifacts, ended: Sequence[Settling]) -> int:
-    """Returns how many were ours; of those that another attempt has by now nothing is stored."""
-    settled = 0
-    for each in ended:
-        sizes = await _put(artifacts, each)
-        async with database.tenant(each.thought.installation_id) as connection:
-            settled += await _settled(connection, each, sizes)
-    return settled
+async def settle(database: Database, artifacts: Artifacts, ended: Sequence[Settling]) -> set[int]:
+    """In one transaction; where one of them cannot be stored, each in its own. Returns the Thoughts
+    that were ours, by id; of those that another attempt has by now nothing is stored. Raise
+    TryLater where a store is away, and UserError where it is full: what was settled before stays
+    settled, and is not settled again."""
+    try:
+        sizes = [await _put(artifacts, each) for each in ended]
+        async with database.system() as connection:
+            return await _Group(connection, ended, sizes).settled()
+    except (TryLater, UserError):
+        raise
+    except Exception:
+        if len(ended) > 1:
+            found = [await settle(database, artifacts, [each]) for each in ended]
+            return set().union(*found)
+        if ended[0].ended.problem == BUG:
+            raise
+        _log.exception("settle.bug", thought=ended[0].thought.kind)
+    failed = Ended("failed", ended[0].ended.spent, problem=BUG)
+    return await settle(database, artifacts, [replace(ended[0], ended=failed)])
 
 
 async def _put(artifacts: Artifacts, each: Settling) -> list[dict[str, Any]]:
@@ -76,90 +68,158 @@ async def _put(artifacts: Artifacts, each: Settling) -> list[dict[str, Any]]:
     return [{"name": name, "bytes": len(content)} for name, content in files.items()]
 
 
-async def _settled(connection: Connection, each: Settling, sizes: Sequence[dict[str, Any]]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """`sizes` are of the artifacts of each."""
+
+    connection: Connection
+    group: Sequence[Settling]
+    sizes: Sequence[Sequence[dict[str, Any]]]
+
+    async def settled(self) -> set[int]:
+        ours = await self._pay()
+        over = await self._end([each for each in self.group if each.thought.id in ours])
+        finished = [
+            await self._finished(each, sizes)
+            for each, sizes in zip(self.group, self.sizes, strict=True)
+            if each.thought.id in over and each.ended.status != UNTOUCHED
+        ]
+        if finished:
+            await runs.finish(self.connection, finished)
+        return over
+
+    async def _pay(self) -> set[int]:
+        """What it really cost takes the place of what was reserved; and turns are counted by it.
+        Returns what is ours."""
+        numbers = sorted({each.thought.repository_id for each in self.group})
+        rows = await budgets.locked(self.connection, numbers)
+        held = {each.thought.id: each.thought.attempts for each in self.group}
+        reserved = await claims.reservations(self.connection, held)
+        said = await learning.of(self.connection, numbers)
+        now = datetime.now(UTC)
+        for installation_id, number in [key for key in rows if key[1] is not None]:
+            if (whole := rows.get((installation_id, None))) is None or number is None:
+                continue
+            settings = said[number].effective if number in said else UNSAID
+            purses = Purses.of([rows[installation_id, number], whole], settings, now)
+            own, whole = self._paid(number, purses, reserved).stored()
+            rows[installation_id, number], rows[installation_id, None] = own, whole
+        await budgets.save(self.connection, list(rows.values()))
+        return set(reserved)
+
+    def _paid(self, number: int, purses: Purses, reserved: Mapping[int, Any]) -> Purses:
+        """The purses of one repository."""
+        for each, sizes in zip(self.group, self.sizes, strict=True):
+            thought, spent = each.thought, each.ended.spent
+            if thought.repository_id == number and thought.id in reserved:
+                cost = {
+                    "cpu_seconds": spent.cpu_seconds,
+                    "model_tokens": float(spent.model_tokens),
+                    "bytes": float(sum(size["bytes"] for size in sizes)),
+                }
+                kept = reserved[thought.id]
+                owed = {name: paid - float(kept.get(name, 0.0)) for name, paid in cost.items()}
+                purses = purses.take(owed).served(spent.seconds - each.expected)
+        return purses
+
+    async def _end(self, ours: Sequence[Settling]) -> set[int]:
+        """Returns those that were ended."""
+        well = [each for each in ours if each.ended.status in runs.WELL]
+        over: set[int] = set()
+        if well:
+            held = {each.thought.id: each.thought.attempts for each in well}
+            over |= await claims.finish_all(self.connection, held)
+        untouched = [each for each in ours if each.ended.status == UNTOUCHED]
+        if untouched:
+            await runs.forget(self.connection, [each.run.id for each in untouched])
+        for each in ours:
+            if each.ended.status not in runs.WELL and await _ended(self.connection, each):
+                over.add(each.thought.id)
+        return over
+
+    async def _finished(self, each: Settling, sizes: Sequence[dict[str, Any]]) -> Finished:
+        ended = each.ended
+        return Finished(
+            each.run.id,
+            "cancelled" if ended.status == PUT_BACK else ended.status,
+            ended.spent,
+            storable(ended.content),
+            storable(ended.outcome.summary) if ended.outcome else "",
+            storable(ended.problem),
+            ended.outcome.metrics if ended.outcome else {},
+            sizes,
+            await self._kept(each, ended.outcome) if ended.outcome else 0,
+        )
+
+    async def _kept(self, each: Settling, outcome: Outcome) -> int:
+        """Store what came of it, where only its own installation is seen. Returns how many findings
+        are new."""
+        if not (outcome.claims or outcome.changes or outcome.covered or outcome.rows
+                or outcome.follow_ups):  # fmt: skip
+            return 0
+        await scope(self.connection, each.thought.installation_id)
+        new = await _store(self.connection, each.thought, each.run, outcome)
+        await follow(self.connection, each.thought, outcome.follow_ups, each.records)
+        if outcome.rows.get("risks"):
+            await reprice(self.connection, each.thought.repository_id)
+        await scope(self.connection, None)
+        return new
+
+
+async def _ended(connection: Connection, each: Settling) -> bool:
+    """End a claim that did not end well: what failed waits for another try, longer each time, and
+    then rests."""
     thought, ended = each.thought, each.ended
-    stored = float(sum(size["bytes"] for size in sizes))
-    await _pay(connection, each, {"bytes": stored})
-    if not await _is_ours(connection, thought, ended):
-        return False
-    found = 0
-    if ended.outcome:
-        found = await _store(connection, thought, each.run, ended.outcome)
-        await follow(connection, thought, ended.outcome.follow_ups, each.records)
-    await runs.finish(
-        connection,
-        each.run.id,
-        status="cancelled" if ended.status == "put_back" else ended.status,
-        content=ended.content,
-        summary=storable(ended.outcome.summary) if ended.outcome else "",
-        problem=storable(ended.problem),
-        metrics=ended.outcome.metrics if ended.outcome else {},
-        artifacts=sizes,
-        spent=ended.spent,
-        found=found,
-    )
-    return True
-
-
-async def _is_ours(connection: Connection, thought: Thought, ended: Ended) -> bool:
-    """End the claim: what failed waits for another try, longer each time, and then rests."""
-    if ended.status == "put_back":
+    if ended.status in (PUT_BACK, UNTOUCHED):
         return await claims.put_back(connection, thought)
-    if ended.status == "cancelled":
-        return await claims.cancelled(connection, thought, ended.problem)
     if ended.status not in FAILED:
-        return bool(await claims.finish_all(connection, {thought.id: thought.attempts}))
-    wait = _FIRST_RETRY_SECONDS * 2.0**thought.failures
+        return await claims.cancelled(connection, thought, ended.problem)
     jitter = random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come back at once
-    state = await claims.fail(connection, thought, ended.problem, seconds=wait * jitter)
-    return state is not None
-
-
-async def _pay(connection: Connection, each: Settling, also: dict[str, float]) -> None:
-    """What it really cost takes the place of what was reserved; and the turn is counted by it."""
-    thought, spent = each.thought, each.ended.spent
-    rows = await budgets.of_repository(
-        connection, thought.installation_id, thought.repository_id, lock=True
+    return (
+        await claims.fail(
+            connection, thought, storable(ended.problem), seconds=_FIRST_RETRY_SECONDS * jitter
+        )
+        is not None
     )
-    reserved = await claims.reservation(connection, thought)
-    if not rows or reserved is None:
-        return
-    said = await learning.get(connection, thought.repository_id)
-    purses = Purses.of(rows, said.effective if said else UNSAID, datetime.now(UTC))
-    cost = {"cpu_seconds": spent.cpu_seconds, "model_tokens": float(spent.model_tokens)} | also
-    owed = {name: amount - float(reserved.get(name, 0.0)) for name, amount in cost.items()}
-    paid = purses.take(owed).served(spent.seconds - each.expected)
-    await budgets.save(connection, paid.stored())
 
 
 async def _store(connection: Connection, thought: Thought, run: Run, outcome: Outcome) -> int:
     """Returns how many findings are new. Of a pull request's head it is claims and cards of the
     change: what is known of the default branch stays as it is."""
+    new = await _claimed(connection, thought, run, outcome) if outcome.claims else 0
+    tables = dict(outcome.rows)
+    if thought.about.ref:
+        await _remember(connection, thought, {n: tables[n] for n in tables.keys() & {"cards"}})
+        return new
     whose = {"repository_id": thought.repository_id}
+    if outcome.changes:
+        changes = [cleaned(change) for change in outcome.changes]
+        await findings.change(
+            connection, **whose, run_id=run.id, thought=thought.kind, changes=changes
+        )
+    if outcome.covered:
+        still = [cleaned(claim).fingerprint for claim in outcome.claims]
+        await findings.mark_fixed(
+            connection, **whose, thought=thought.kind, paths=outcome.covered, still=still
+        )
+    await _remember(connection, thought, tables)
+    return new
+
+
+async def _claimed(connection: Connection, thought: Thought, run: Run, outcome: Outcome) -> int:
     claimed = [cleaned(claim) for claim in outcome.claims]
     fingerprints = [claim.fingerprint for claim in claimed]
     known = await findings.known(connection, thought.repository_id, fingerprints)
     await findings.claim(
         connection,
-        **whose,
         installation_id=thought.installation_id,
+        repository_id=thought.repository_id,
         run_id=run.id,
         thought=thought.kind,
         commit=run.commit_sha,
         claims=claimed,
         ref=thought.about.ref,
     )
-    tables = dict(outcome.rows)
-    if thought.about.ref:
-        kept = {name: tables[name] for name in tables.keys() & {"cards"}}
-        await _remember(connection, thought, kept)
-        return len(set(fingerprints) - known)
-    changes = [cleaned(change) for change in outcome.changes]
-    await findings.change(connection, **whose, run_id=run.id, thought=thought.kind, changes=changes)
-    await findings.mark_fixed(
-        connection, **whose, thought=thought.kind, paths=outcome.covered, still=fingerprints
-    )
-    await _remember(connection, thought, tables)
     return len(set(fingerprints) - known)
 
 

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from core.artifacts import Artifacts
-from core.db import claims, repositories, runs, snapshots, thoughts
+from core.db import repositories, runs, snapshots, thoughts
 from core.db.connect import Database
+from core.db.leases import Held, Leases, Ours
 from core.db.repositories import Repository
 from core.db.runs import Run
-from core.db.snapshots import Snapshot
 from core.db.thoughts import Thought
 from workers import git
 from workers.engine.checkouts import Checkouts
-from workers.engine.claim import snapshot_of
+from workers.engine.claim import Claimed, snapshot_of
+from workers.engine.ended import Settling
 from workers.engine.running import Running
-from workers.engine.settle import Settling, settle
+from workers.engine.settle import settle
 from workers.model import Endpoint
 from workers.retrieve.search import Searcher
 from workers.sandbox import Sandbox
 from workers.thoughts import THOUGHTS
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
+
+_READY_SECONDS = 600.0
+"""What was used so recently is kept: see the cache of checkouts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,24 @@ class Engine:
     fetch: Callable[[Repository, str], Awaitable[None]] | None = None
     depend: Callable[[Sandbox, Repository, Tools], Awaitable[None]] | None = None
 
+    _ready: dict[Path, float] = field(default_factory=dict)
+
     async def think(self, thought: Thought) -> Run | None:
         """Run a claimed Thought to its end, and return its run; None where its repository is gone
         or has no index yet."""
+        claimed = await self._claimed(thought)
+        if claimed is None:
+            return None
+        leases = Leases(self.database.url, _unheard)
+        leases.hold({thought.id: thought.attempts})
+        with leases.kept():
+            ended = await self.started(claimed).carried_out()
+            settling = Settling(thought, claimed.run, ended)
+            await settle(self.database, self.artifacts, [settling])
+        async with self.database.tenant(thought.installation_id) as connection:
+            return await runs.get(connection, claimed.run.id)
+
+    async def _claimed(self, thought: Thought) -> Claimed | None:
         async with self.database.tenant(thought.installation_id) as connection:
             repository = await repositories.get(connection, thought.repository_id)
             snapshot = await snapshots.current(connection, thought.repository_id)
@@ -55,29 +75,16 @@ class Engine:
                 return None
             snapshot = await snapshot_of(connection, thought, snapshot)
             run = await runs.begin(connection, thought, snapshot.commit_sha)
-        heart = asyncio.create_task(self._beat(thought))
-        try:
-            ended = await self.started(thought, repository, snapshot).carried_out()
-        finally:
-            heart.cancel()
-            with suppress(asyncio.CancelledError):
-                await heart
-        await settle(self.database, self.artifacts, [Settling(thought, run, ended)])
-        async with self.database.tenant(thought.installation_id) as connection:
-            return await runs.get(connection, run.id)
+            known = await runs.contents(connection, [thought])
+        return Claimed(thought, run, repository, snapshot, 0.0, known.get(thought.id, frozenset()))
 
-    async def _beat(self, thought: Thought) -> None:
-        """Keep the lease while the run lasts."""
-        while True:
-            await asyncio.sleep(thoughts.LEASE_SECONDS / 3)
-            async with self.database.tenant(thought.installation_id) as connection:
-                await claims.extend(connection, {thought.id: thought.attempts})
-
-    def started(self, thought: Thought, repository: Repository, snapshot: Snapshot) -> Running:
-        """A run that is ready to be carried out."""
+    def started(
+        self, claimed: Claimed, begun: Callable[[], Awaitable[None]] | None = None
+    ) -> Running:
+        """A run that is ready to be carried out. `begun` is told once it has something to do."""
+        thought, repository, snapshot = claimed.thought, claimed.repository, claimed.snapshot
         mirror = git.mirror_path(self.mirrors, repository.id)
-        checkouts = Checkouts(self.checkouts)
-        code = checkouts.path(repository.id, snapshot.commit_sha)
+        code = Checkouts(self.checkouts).path(repository.id, snapshot.commit_sha)
         reader = Reader(
             self.database,
             self.searcher,
@@ -89,15 +96,36 @@ class Engine:
             has_sandbox=self.sandbox is not None,
         )
         tools = Tools(code, THOUGHTS[thought.kind].LIMITS, self.sandbox, self.endpoint)
+        running = Running(
+            thought,
+            reader,
+            tools,
+            partial(self._bring, claimed, mirror, code),
+            partial(self._equip, claimed, tools),
+            claimed.known,
+        )
+        return replace(running, begun=begun) if begun else running
 
-        async def ready() -> None:
-            ref, commit = thought.about.ref, snapshot.commit_sha
-            is_here = mirror.exists() and (not ref or git.has_commit(mirror, commit))
-            if self.fetch is not None and not is_here:
-                await self.fetch(repository, ref)
-            await checkouts.code(mirror, repository.id, commit)
-            # What a pull request would import is for its author to say, who may be anybody.
-            if self.depend is not None and self.sandbox is not None and not ref:
-                await self.depend(self.sandbox, repository, tools)
+    async def _bring(self, claimed: Claimed, mirror: Path, code: Path) -> None:
+        """The commit's files, unless they were brought a moment ago."""
+        if time.monotonic() - self._ready.get(code, float("-inf")) < _READY_SECONDS:
+            return
+        ref, commit = claimed.thought.about.ref, claimed.snapshot.commit_sha
+        is_here = await asyncio.to_thread(_has, mirror, commit if ref else "")
+        if self.fetch is not None and not is_here:
+            await self.fetch(claimed.repository, ref)
+        await Checkouts(self.checkouts).code(mirror, claimed.repository.id, commit)
+        self._ready[code] = time.monotonic()
 
-        return Running(self.database, thought, reader, tools, ready)
+    async def _equip(self, claimed: Claimed, tools: Tools) -> None:
+        """What a pull request would import is for its author to say, who may be anybody."""
+        if self.depend is not None and self.sandbox is not None and not claimed.thought.about.ref:
+            await self.depend(self.sandbox, claimed.repository, tools)
+
+
+def _unheard(held: Held, ours: Ours) -> None:
+    """Whoever waits at a terminal ends it there."""
+
+
+def _has(mirror: Path, commit: str) -> bool:
+    return mirror.exists() and (not commit or git.has_commit(mirror, commit))

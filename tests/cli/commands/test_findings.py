@@ -8,7 +8,7 @@ from pathlib import Path
 from core.db import findings, repositories
 from core.db.connect import Database
 from core.db.findings import Claim
-from core.db.runs import Spent
+from core.db.runs import Finished, Spent
 from core.db.thoughts import Subject
 from tests.cli.conftest import Ponder, git
 
@@ -35,7 +35,7 @@ async def claimed(database: Database, shop: Path, *claims: Claim) -> None:
             commit=run.commit_sha,
             claims=claims,
         )
-        await runs.finish(connection, run.id, status="done", spent=Spent())
+        await runs.finish(connection, [Finished(run.id, "done", Spent())])
 
 
 async def test_who_asks_too_early_is_told_what_to_do(ponder: Ponder, shop: Path) -> None:

@@ -170,8 +170,9 @@ async def test_a_claim_that_another_attempt_took_over_gives_nothing_back(
             await claims.fail(connection, first.thought, runs.WORKER_DIED, seconds=0)
         async with database.system() as connection:
             (second,) = await claimed_now(connection)
-            assert await claims.reservation(connection, first.thought) is None
-            assert await claims.reservation(connection, second.thought)
+            number = first.thought.id
+            assert await claims.reservations(connection, {number: 1}) == {}
+            assert await claims.reservations(connection, {number: 2}) != {}
             assert not await claims.finish_all(connection, {first.thought.id: 1})
             assert await claims.finish_all(connection, {second.thought.id: 2})
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from core.db.frontier import Yield
 from core.db.risks import Risk
 from core.db.thoughts import Subject
+from workers.languages import language_of
 
 MOST = 40
 """Leads of one run: as many as one Thought may lead to."""
 MOST_OF_A_KIND = 16
 _BEGIN_RUNS = 5.0
-"""As many runs as the first guess of a kind's yield counts for."""
+"""As many runs as a first guess counts for."""
 
 CHANCES = {
     "hypothesize_bug": 0.15,
@@ -35,15 +36,36 @@ class Lead:
     chance: float
 
 
-def chances(yields: Sequence[Yield]) -> dict[str, float]:
-    """What each kind finds a run: the first guess, and what came of its runs so far; what people
-    found useless counts against it."""
-    found = dict(CHANCES)
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What runs find: of each kind, and of each kind in a language."""
+
+    of_kind: Mapping[str, float]
+    of_language: Mapping[tuple[str, str], float]
+
+    def of(self, kind: str, path: str) -> float:
+        return self.of_language.get((kind, language_of(path)), self.of_kind[kind])
+
+
+def chances(yields: Sequence[Yield]) -> Chances:
+    """The first guess, and what came of the runs so far: those in a language begin with what is
+    known of the kind. What people found useless counts against it."""
+    whole: dict[str, list[Yield]] = {}
+    parts: dict[tuple[str, str], list[Yield]] = {}
     for each in yields:
-        if each.kind in found:
-            good = max(each.useful - each.useless, 0) + _BEGIN_RUNS * CHANCES[each.kind]
-            found[each.kind] = min(good / (each.runs + _BEGIN_RUNS), 0.9)
-    return found
+        if each.kind in CHANCES:
+            whole.setdefault(each.kind, []).append(each)
+            if each.ending:
+                parts.setdefault((each.kind, language_of(f"a{each.ending}")), []).append(each)
+    known = dict(CHANCES)
+    known |= {kind: _chance(CHANCES[kind], found) for kind, found in whole.items()}
+    return Chances(known, {key: _chance(known[key[0]], found) for key, found in parts.items()})
+
+
+def _chance(guess: float, seen: Sequence[Yield]) -> float:
+    useful = sum(each.useful - each.useless for each in seen)
+    runs = sum(each.runs for each in seen)
+    return min((max(useful, 0) + _BEGIN_RUNS * guess) / (runs + _BEGIN_RUNS), 0.9)
 
 
 def leads(
@@ -68,7 +90,8 @@ def leads(
             ):
                 continue
             left[kind] -= 1
-            lead = Lead(kind, subject, _reason(risk, last is not None), expected[kind] * share)
+            chance = min(expected.of(kind, risk.path) * share, 1.0)
+            lead = Lead(kind, subject, _reason(risk, last is not None), chance)
             found.append((risk.score * lead.chance, lead))
     return [lead for _, lead in sorted(found, key=lambda each: -each[0])[:MOST]]
 

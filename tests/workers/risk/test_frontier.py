@@ -53,7 +53,18 @@ def test_what_was_looked_at_waits_until_it_changes() -> None:
     assert "changed since it was looked at" in again.reason
 
 
+def found(useful: int, ending: str = "") -> Yield:
+    return Yield("fuzz", ending, runs=40, useful=useful, useless=0, cpu_seconds=400.0)
+
+
 def test_what_found_nothing_is_expected_to_find_less() -> None:
-    barren = Yield("fuzz", runs=40, useful=0, useless=0, cpu_seconds=400.0)
-    fertile = Yield("fuzz", runs=40, useful=20, useless=0, cpu_seconds=400.0)
-    assert chances([barren])["fuzz"] < chances([])["fuzz"] < chances([fertile])["fuzz"]
+    barren, first, fertile = (
+        chances(each).of("fuzz", "a.py") for each in ([found(0)], [], [found(20)])
+    )
+    assert barren < first < fertile
+
+
+def test_what_pays_in_one_language_is_not_expected_to_pay_in_another() -> None:
+    known = chances([found(20, ".py"), found(0, ".go")])
+    go, other, python = (known.of("fuzz", path) for path in ("a.go", "a.js", "a.pyi"))
+    assert go < other < python

@@ -136,6 +136,8 @@ def _counts(code: str, found: dict[str, Any], source: Source) -> bool:
     if code == "invalid-syntax":
         # A template of a Python file is none, and a broken one among tests is broken on purpose.
         return not source.quiet and "{{" not in source.text and "{%" not in source.text
+    if code == "F821":
+        return not _is_submodule(str(found["message"]), source)
     if code == "PLE2502":
         return _turns(source.lines[int(found["location"]["row"]) - 1])
     if code == "B015":
@@ -144,6 +146,14 @@ def _counts(code: str, found: dict[str, Any], source: Source) -> bool:
         at = found["location"]
         return is_changed(source.text, int(at["row"]), int(at["column"]))
     return True
+
+
+def _is_submodule(message: str, source: Source) -> bool:
+    """Whether a name is there because a package imports from its own module of that name."""
+    name = re.search(r"`(\w+)`", message)
+    in_package = source.path.rpartition("/")[2] == "__init__.py"
+    imported = rf"^\s*from\s+\.{name[1]}(?:\.[\w.]+)?\s+import\b" if name else ""
+    return in_package and bool(imported) and bool(re.search(imported, source.text, re.MULTILINE))
 
 
 def _around(lines: Sequence[str], row: int) -> str:

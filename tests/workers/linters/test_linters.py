@@ -120,6 +120,12 @@ async def test_a_comparison_that_is_tried_is_not_pointless(tmp_path: Path) -> No
     assert (found.rule, found.start_line) == ("B015", 4)
 
 
+async def test_a_package_knows_the_modules_that_it_imports_from(tmp_path: Path) -> None:
+    text = "from .lines import total\n\nprint(total)\ndel lines\n"
+    found = await looked("ruff", {"shop/__init__.py": text, "shop/a.py": text}, tmp_path)
+    assert [(each.rule, each.path) for each in found] == [("F821", "shop/a.py")]
+
+
 async def test_a_path_is_never_taken_for_an_option(tmp_path: Path) -> None:
     files = {"--config=a.py": "print(missing)\n", "-.py": "print(absent)\n"}
     assert {each.path for each in await looked("ruff", files, tmp_path)} == set(files)

@@ -14,13 +14,14 @@ from core.db.repositories import Repository
 from core.db.runs import Run
 from core.db.thoughts import Subject, Thought
 from workers.engine.now import think_now
+from workers.engine.seed import FIRST
 from workers.engine.think import Engine
 from workers.languages import LINKED, language_of
 from workers.linters.places import aside
 from workers.thoughts import THOUGHTS
 
-_WHOLE = frozenset({"map_repo", "prioritize", "scan_diff", "verify"})
-"""Kinds that are about a repository, and not about one of its files."""
+_WHOLE = frozenset({*FIRST, "scan_diff"})
+"""Kinds that look at a repository at once, and not at a file after the other."""
 
 
 class Order(Protocol):

@@ -27,7 +27,8 @@ TABLES = [
         "workers/linters/__init__.py",
         "LINTERS",
         "workers/linters",
-        set("base defaults doubts looks merge patch places sources suppress telling turn".split()),
+        {"base", "defaults", "doubts", "looks", "merge", "names", "patch", "places", "sources"}
+        | {"suppress", "telling", "turn"},
     ),
     ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from workers.linters.base import Report, Source
+from workers.linters.names import is_assigned
 
 _MOST_LINES = 200
 
@@ -16,39 +17,39 @@ def is_meant(report: Report, source: Source) -> bool:
     return (
         doubt is not None
         and 1 <= report.start_line <= len(source.lines)
-        and doubt(source, report.start_line)
+        and doubt(source, report.start_line, report.message)
     )
 
 
-def _orders_in_a_test(source: Source, row: int) -> bool:
+def _orders_in_a_test(source: Source, row: int, _: str) -> bool:
     """`a < b` alone tries whether the two can be ordered; `a == b` lacks its assert."""
     line = source.lines[row - 1]
     return source.quiet == "tests" and not re.search(r"[=!]=|\bis\b|\bin\b", line)
 
 
-def _asks_whether_it_exists(source: Source, row: int) -> bool:
+def _asks_whether_it_exists(source: Source, row: int, _: str) -> bool:
     """`try: name` with `except NameError` asks for a name of another version."""
     return any("except NameError" in line for line in source.lines[row : row + 4])
 
 
-def _returns_nothing_on_purpose(source: Source, row: int) -> bool:
+def _returns_nothing_on_purpose(source: Source, row: int, _: str) -> bool:
     """`x not in seen and not seen.add(x)` adds on the way."""
     return bool(re.search(r"\b(?:and|or)\s+(?:not\s+)?[\w.]+\.\w+\(", source.lines[row - 1]))
 
 
-def _asks_for_nan(source: Source, row: int) -> bool:
+def _asks_for_nan(source: Source, row: int, _: str) -> bool:
     """A plain name that is not equal to itself is NaN; `a.b === a.b` means another's b."""
     return bool(
         re.search(r"(?<![\w.$])([\w$]+)\s*[!=]==?\s*\1(?![\w.$(\[])", source.lines[row - 1])
     )
 
 
-def _walks_along(source: Source, row: int) -> bool:
+def _walks_along(source: Source, row: int, _: str) -> bool:
     """`while (node = node.next)` is how lists are walked along, and matches are gone through."""
     return not re.search(r"\bif\s*\(", source.lines[row - 1])
 
 
-def _is_handed_on(source: Source, row: int) -> bool:
+def _is_handed_on(source: Source, row: int, _: str) -> bool:
     """Who gets the file closes it, or it is closed in another branch."""
     name = re.match(r"\s*(\w+)\s*=", source.lines[row - 1])
     if name is None:
@@ -60,12 +61,48 @@ def _is_handed_on(source: Source, row: int) -> bool:
     return any(re.search(used, line) for line in _rest(source, row))
 
 
-def _asks_for_identity_first(source: Source, row: int) -> bool:
+def _asks_for_identity_first(source: Source, row: int, _: str) -> bool:
     """`a == b || a != null && a.equals(b)` saves the longer comparison."""
     return any("equals" in line for line in source.lines[row - 1 : row + 3])
 
 
-def _overrides_as_well(source: Source, row: int) -> bool:
+def _has_a_value_in_time(source: Source, row: int, message: str) -> bool:
+    """What is assigned further down has its value from an earlier turn of a loop; and a name in a
+    text is of an annotation, which nothing evaluates."""
+    found = re.search(r"`([^`]+)`", message)
+    if found is None:
+        return False
+    line, name = source.lines[row - 1], rf"\b{re.escape(found[1])}\b"
+    plain = re.sub(r"""(?<![fFrR])(["'])(?:\\.|(?!\1).)*\1""", "", line)
+    if re.search(name, line) and not re.search(name, plain):
+        return True
+    return is_assigned(source.text, row, found[1])
+
+
+def _replaces_the_value(source: Source, row: int, _: str) -> bool:
+    """Who puts another value in each place shares none."""
+    name = re.match(r"\s*(\w+)\s*=", source.lines[row - 1])
+    if name is None:
+        return False
+    changes = rf"\b{name[1]}\[.+\](?:\.\w+\(|\[.+\]\s*[-+|]?=)"
+    return not any(re.search(changes, line) for line in _rest(source, row))
+
+
+def _strips_marks(source: Source, row: int, _: str) -> bool:
+    """Marks are stripped one by one; letters make a word."""
+    given = re.search(r"strip\(\s*[bru]*([\"'].*?[\"'])\s*\)", source.lines[row - 1])
+    return given is not None and not re.search("[A-Za-z].*[A-Za-z]", given[1])
+
+
+def _keeps_its_size(source: Source, row: int, _: str) -> bool:
+    """Another value for a key leaves a dict as large as it was."""
+    return not re.search(
+        r"\.(?:append|add|insert|remove|discard|pop|popitem|extend|clear)\(|\bdel\b",
+        source.lines[row - 1],
+    )
+
+
+def _overrides_as_well(source: Source, row: int, _: str) -> bool:
     """An overload beside the method of Object, which calls it."""
     return bool(re.search(r"\bequals\(\s*(?:final\s+|@\w+\s+)*Object\b", source.text))
 
@@ -83,8 +120,12 @@ def _depth(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-DOUBTS: dict[str, Callable[[Source, int], bool]] = {
+DOUBTS: dict[str, Callable[[Source, int, str], bool]] = {
+    "ruff/B005": _strips_marks,
     "ruff/B015": _orders_in_a_test,
+    "ruff/B909": _keeps_its_size,
+    "ruff/F821": _has_a_value_in_time,
+    "ruff/RUF024": _replaces_the_value,
     "mypy/used-before-def": _asks_whether_it_exists,
     "mypy/func-returns-value": _returns_nothing_on_purpose,
     "eslint/no-self-compare": _asks_for_nan,
@@ -93,4 +134,4 @@ DOUBTS: dict[str, Callable[[Source, int], bool]] = {
     "ponder/java-text-compared-by-identity": _asks_for_identity_first,
     "ponder/python-file-never-closed": _is_handed_on,
 }
-"""True for what is no bug, at a line, by the rule's name."""
+"""True for what is no bug, at a line, by what was said of it; by the rule's name."""

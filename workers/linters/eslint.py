@@ -51,7 +51,6 @@ RULES: dict[str, Rule] = {
     "no-async-promise-executor": Rule("lost-exception", "medium", "suspected"),
     "no-loss-of-precision": Rule("arithmetic", "medium", "suspected"),
     "no-misleading-character-class": Rule("dead-check", "medium", "suspected"),
-    "no-unmodified-loop-condition": Rule("endless-loop", "medium", "suspected"),
     "no-unexpected-multiline": _GUESS,
     "array-callback-return": _GUESS,
     "no-template-curly-in-string": Rule("suspicious", "medium", "suspected", in_tests=False),

@@ -29,7 +29,7 @@ RULES: dict[str, Rule] = {
     "call-arg": Rule("wrong-call", "low", "suspected"),
     "abstract": Rule("crash", "high", "suspected"),
     "safe-super": Rule("crash", "medium", "suspected"),
-    "func-returns-value": Rule("suspicious", "medium", "suspected"),
+    "func-returns-value": Rule("suspicious", "low", "suspected"),
     "exit-return": Rule("suspicious", "low", "suspected"),
 }
 _MODULE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.pyi?")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _FIXTURES = re.compile(
-    r"(?:^|/)(?:fixtures?|testdata|test[-_]data|__snapshots__|golden|corpus|templates?)/", re.I
+    r"(?:^|/)(?:fixtures?|testdata|test[-_]data|__snapshots__|golden|corpus|templates?)/|"
+    r"(?:^|/)tests?/(?:[^/]+/)*(?:roots|data|cases|samples?|snippets|resources|assets|inputs?|"
+    r"expected|rsrc)/",
+    re.I,
 )
 _TESTS = re.compile(
     r"(?:^|/)(?:tests?|testing|__tests__|specs?|e2e|mocks?|__mocks__|conftest\.py|"

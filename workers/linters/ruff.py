@@ -30,6 +30,7 @@ _PROTOCOL = Rule(
 _SYNTAX = Rule("syntax", "critical", why="The file cannot be imported.")
 _CRASH = Rule("crash", "high", why="This raises whenever it runs.")
 _GUESS = Rule("suspicious", "medium", "suspected")
+_OPINION = Rule("suspicious", "low", "suspected")
 _BLOCKED = Rule("blocked-loop", "medium", "suspected", in_tests=False)
 
 RULES: dict[str, Rule] = {
@@ -61,7 +62,7 @@ RULES: dict[str, Rule] = {
     "F632": Rule("identity", "medium", why="`is` compares identity; equal values may differ."),
     "B002": Rule("no-effect", "medium", why="Python has no `++`; this changes nothing."),
     "B003": Rule("environment", "medium", in_tests=False, why="Child processes do not see it."),
-    "B004": _GUESS,
+    "B004": _OPINION,
     "B005": _GUESS,
     "PLE1310": _GUESS,
     "B006": Rule("shared-default", "medium", why="All calls share the one default value."),
@@ -74,12 +75,12 @@ RULES: dict[str, Rule] = {
     "B032": Rule("no-effect", "medium", why="A colon in place of `=`: nothing is assigned."),
     "B035": Rule("repeated-key", "medium", why="Each turn of the loop replaces the one entry."),
     "B039": Rule("shared-default", "medium", why="All contexts share the one default value."),
-    "B909": Rule("changed-while-read", "medium", "suspected"),
+    "B909": Rule("changed-while-read", "low", "suspected"),
     "PLE4703": Rule("changed-while-read", "high", why="This raises RuntimeError."),
     "PLE0643": Rule("out-of-range", "high", why="The index lies beyond the end: IndexError."),
     "PLE1507": _CRASH,
     "PLE2502": Rule("hidden-text", "high", security=True, why="It reads otherwise than it runs."),
-    "PLW0128": _GUESS,
+    "PLW0128": _OPINION,
     "PLW0133": Rule("forgotten-raise", "high", why="The exception is made and never raised."),
     "PLW0177": Rule("dead-check", "medium", why="Nothing is equal to NaN, not even NaN."),
     "PLW0711": Rule("dead-check", "medium", why="Only one of the exceptions is caught."),

@@ -10,6 +10,13 @@ from workers.linters.doubts import DOUBTS, is_meant
 OPENED = "def f(path):\n    file = open(path)\n"
 WRITTEN = {
     "ruff/B015": ("a() < b()", "a() == b()"),
+    "ruff/B005": ("x.strip('|{}|')", "x.strip('.com')"),
+    "ruff/B909": ("tree[node] = source", "tree.pop(node)"),
+    "ruff/F821": ("while f(x):\n    x = f(1)\n", "f(x)\n[x for x in y]\ndef g():\n    x = 1\n"),
+    "ruff/RUF024": (
+        "    x = dict.fromkeys(k, [])\n    x[1] = []\n",
+        "    x = dict.fromkeys(k, [])\n    x[1].append(2)\n",
+    ),
     "mypy/used-before-def": ("    buffer\nexcept NameError:\n", "    buffer\nbuffer = 1\n"),
     "mypy/func-returns-value": ("[x for x in y if x not in s and not s.add(x)]", "x = s.add(1)"),
     "eslint/no-self-compare": ("return value !== value;", "return a.name === a.name;"),
@@ -30,10 +37,16 @@ WRITTEN = {
 def test_what_is_meant_is_told_from_what_is_not(name: str) -> None:
     tool, _, rule = name.partition("/")
     row = 2 if rule.startswith("python-") else 1
-    report = Report(tool, rule, "a", row, row, "It says so.", Rule("suspicious"))
+    report = Report(tool, rule, "a", row, row, "Undefined name `x`", Rule("suspicious"))
     meant, mistaken = (Source("a", "", text, "tests") for text in WRITTEN[name])
     assert is_meant(report, meant)
     assert not is_meant(report, mistaken)
+
+
+def test_a_name_in_an_annotation_that_nobody_evaluates_is_no_bug() -> None:
+    report = Report("ruff", "F821", "a", 1, 1, "Undefined name `x`", Rule("undefined-name"))
+    assert is_meant(report, Source("a", "", "def f(a: 'x[:]'): ..."))
+    assert not is_meant(report, Source("a", "", "def f(a='b', c=x): ..."))
 
 
 def test_a_report_beyond_the_end_is_not_meant() -> None:

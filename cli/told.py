@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from cli.show import printable
+from core.words import many
 
 if TYPE_CHECKING:
     from core.db.risks import Risk
@@ -35,7 +36,7 @@ def run(console: Console, run: Run) -> None:
     head.append(f"  {place}", style="cyan")
     head.append(f"  {run.seconds:.1f} s", style="dim")
     if run.found:
-        head.append(f"  {_many(run.found, 'new finding')}", style="bold green")
+        head.append(f"  {many(run.found, 'new finding')}", style="bold green")
     _block(console, head, Text(said, style="" if run.status == "done" else "yellow"), 2)
 
 
@@ -62,7 +63,7 @@ def waiting() -> Iterator[Callable[[int, int], None]]:
         return
     with console.status("Thinking …") as status:
         yield lambda done, found: status.update(
-            f"Thinking … {_many(done, 'Thought')} ended, {_many(found, 'new finding')}"
+            f"Thinking … {many(done, 'Thought')} ended, {many(found, 'new finding')}"
         )
 
 
@@ -71,10 +72,6 @@ def _block(console: Console, head: Text, body: Text, indent: int) -> None:
     console.print(head, soft_wrap=True)
     width = min(console.width, _WIDEST)
     console.print(Padding(body, (0, 0, 0, indent)), width=width)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _line(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cli import opened
 from core.errors import UserError
 from core.settings import Settings
+from core.words import many
 
 if TYPE_CHECKING:
     from core.db.connect import Connection
@@ -93,7 +94,7 @@ async def _stored(
             tools=found.tools,
             still=[each.fingerprint for each in found.claims],
         )
-        return f"{len(found.claims)} findings"
+        return many(len(found.claims), "finding")
     read = tests(content, commit) if kind == "junit" else coverage(content, commit)
     await signals.replace(connection, **whose, signals=read)
-    return f"{len(read)} files with {read[0].kind if read else 'nothing to say'}"
+    return f"{many(len(read), 'file')} with {read[0].kind if read else 'nothing to say'}"

@@ -11,6 +11,7 @@ from typing import Any
 from cli import opened
 from core.errors import UserError
 from core.settings import Settings
+from core.words import many
 
 HELP = "think about a repository now, and keep what is found"
 _SECONDS = 120.0
@@ -94,10 +95,8 @@ def closing(repo: str, runs: Sequence[dict[str, Any]]) -> str:
     found = {fingerprint for run in runs for fingerprint in run["findings"]}
     seconds, cpu = (sum(run[name] for run in runs) for name in ("seconds", "cpu_seconds"))
     idle = sum(run["status"] in ("nothing", "known") for run in runs)
-    thoughts = f"{len(runs)} Thought{'s' * (len(runs) != 1)}"
     had = f" ({idle} had nothing to do)" if idle else ""
-    cost = f"{thoughts}{had} in {seconds:.0f} s, {cpu:.0f} s of a processor"
+    cost = f"{many(len(runs), 'Thought')}{had} in {seconds:.0f} s, {cpu:.0f} s of a processor"
     if not found:
         return f"{cost}; nothing was found."
-    seen = f"{len(found)} finding{'s' * (len(found) != 1)}"
-    return f"{cost}; {seen}: ponder findings {repo}"
+    return f"{cost}; {many(len(found), 'finding')}: ponder findings {repo}"

@@ -12,6 +12,7 @@ from core.db.learning import Learning, Moved
 from core.db.repositories import Repository
 from core.db.thoughts import Subject
 from core.errors import UserError
+from core.words import many
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.engine.configure import configured
@@ -81,7 +82,7 @@ class Upkeep:
 
     async def _changed(self, repository: Repository, moved: Moved, paths: list[str]) -> None:
         about = Subject("diff", before=moved.before, after=moved.after)
-        because = f"{len(paths)} files changed"
+        because = f"{many(len(paths), 'file')} changed"
         async with self.engine.database.tenant(repository.installation_id) as connection:
             await thoughts.supersede(connection, repository.id, paths)
             await thoughts.add(

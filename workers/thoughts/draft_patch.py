@@ -13,6 +13,7 @@ from typing import Any
 
 from core.db.findings import Change, Finding
 from core.db.thoughts import Subject
+from core.words import many
 from workers.model import Schema
 from workers.repairs import REPAIRS
 from workers.repairs.base import Draft
@@ -125,7 +126,7 @@ async def _place(read: Reader, finding: Finding) -> Place:
 async def run(tools: Tools, brief: Brief) -> Outcome:
     if isinstance(brief, Many):
         return Outcome(
-            f"{len(brief.fingerprints)} findings are worth a patch.",
+            f"{many(len(brief.fingerprints), 'finding is', 'findings are')} worth a patch.",
             follow_ups=[
                 FollowUp(NAME, Subject("finding", finding=name, path=path), "it may be mended", 0.5)
                 for name, path in brief.fingerprints

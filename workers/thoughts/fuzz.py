@@ -14,6 +14,7 @@ from pathlib import Path
 
 from core.db.findings import Claim
 from core.db.thoughts import Subject
+from core.words import many
 from workers.fuzzers import FUZZERS
 from workers.fuzzers.base import Crash, Fuzzed, Plan, Target
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
@@ -143,7 +144,7 @@ def _explanation(fuzzed: Fuzzed, crash: Crash) -> str:
         f"`{fuzzed.target.symbol}` was called {fuzzed.executions:,} times with arguments of the "
         f"types that it takes; {fuzzed.returned:,} calls came back, {fuzzed.refused:,} were "
         f"refused with an error raised on purpose, and {crash.times:,} ended here:\n\n{way}\n\n"
-        f"The smallest call that shows it, the same five times in fresh processes:\n\n"
+        f"The smallest call that shows it, the same in each of five fresh starts:\n\n"
         f"    {_short(crash.call)}\n"
     )
     if crash.new:
@@ -165,7 +166,7 @@ def _summary(results: Sequence[Fuzzed], claims: Sequence[Claim]) -> str:
     done = [each for each in results if each.executions]
     calls = sum(each.executions for each in done)
     shown = sum(claim.evidence == "reproduced" for claim in claims)
-    told = f"{len(done)} functions were called {calls:,} times; "
+    told = f"{many(len(done), 'function was', 'functions were')} called {calls:,} times; "
     if not claims:
         return told + "nothing broke."
     return told + f"{len(claims)} broke in a way that may be a bug, {shown} of them surely."

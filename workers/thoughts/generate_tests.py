@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from core.db.findings import Change, Claim, Evidence, Finding
 from core.db.thoughts import Subject
+from core.words import many
 from workers.model import Schema
 from workers.oracles import ORACLES
 from workers.oracles.base import Promise
@@ -108,8 +109,9 @@ async def _tried(tools: Tools, brief: Promises) -> Outcome:
     claims = [claim for offer in tried if (claim := _claim(runner, brief, offer)) is not None]
     broken = sum(offer.failure is not None for offer in tried)
     return Outcome(
-        f"Tried {len(tried)} promises of {brief.path}: {broken} do not hold, "
-        f"{len(claims) - broken} tests are worth having.",
+        f"Tried {many(len(tried), 'promise')} of {brief.path}: "
+        f"{many(broken, 'does', 'do')} not hold, "
+        f"{many(len(claims) - broken, 'test is', 'tests are')} worth having.",
         claims=claims,
         covered=[brief.path],
         metrics={"tried": float(len(tried)), "broken": float(broken)},
@@ -126,7 +128,7 @@ def _claim(runner: Runner, brief: Promises, offer: Offer) -> Claim | None:
     name = fingerprint(f"promise-{promise.oracle}", brief.path, promise.symbol, "")
     if offer.failure is None and offer.lines:
         first, last = offer.lines[0], offer.lines[-1]
-        said = f"No test runs {len(offer.lines)} lines of what `{promise.symbol}` promises."
+        said = f"No test runs {many(len(offer.lines), 'line')} of what `{promise.symbol}` promises."
         target = runner.test_path(brief.suite, brief.path)
         return Claim(
             *(name, "missing-test", "low", "proven", brief.path, first, last, said),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from core.db.findings import Claim
 from core.db.symbol_graph import Definition
 from core.db.thoughts import Subject
+from core.words import many
 from workers.model import Schema
 from workers.oracles import ORACLES
 from workers.oracles.base import Promise
@@ -166,8 +167,9 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
     for promise in brief.promises:
         tools.log(f"{promise.path} {promise.symbol}: {promise.says} ({promise.words})")
     return Outcome(
-        f"Looked at {len(brief.aims)} definitions: {len(brief.promises)} promises to try, "
-        f"{len(claims)} suspicions; {len(broken)} laws are broken.",
+        f"Looked at {many(len(brief.aims), 'definition')}: "
+        f"{many(len(brief.promises), 'promise')} to try, {many(len(claims), 'suspicion')}; "
+        f"{many(len(broken), 'law is', 'laws are')} broken.",
         claims=[*broken, *claims],
         covered=brief.paths if brief.probed else (),
         follow_ups=[*_mended(broken), *map(_tested, claims), *_tried(brief.promises)],

@@ -17,6 +17,7 @@ from core.codeowners import Rule, owner_of
 from core.db.cards import Card
 from core.db.commits import Commit
 from core.db.thoughts import Subject
+from core.words import many
 from workers.graph.graph import Graph
 from workers.graph.pagerank import Ranks
 from workers.linters.places import aside
@@ -89,9 +90,9 @@ async def run(tools: Tools, brief: Terrain) -> Outcome:
     tested = sum(path in drawn.tests for path in drawn.code)
     tools.log(f"{drawn.resolved} of {drawn.references} references resolved.")
     return Outcome(
-        f"{len(drawn.parts)} parts with {len(drawn.code)} files of code; {tested} of them have "
-        f"tests; {len(drawn.entries)} entry points; {share:.0%} of the uses of its own names "
-        "are resolved.",
+        f"{many(len(drawn.parts), 'part')} with {many(len(drawn.code), 'file')} of code; "
+        f"{tested} with tests; {many(len(drawn.entries), 'entry point')}; "
+        f"{share:.0%} of the uses of its own names are resolved.",
         follow_ups=[FollowUp("prioritize", Subject(), "the map is new", 0.3)],
         metrics={
             "parts": len(drawn.parts),

@@ -18,6 +18,7 @@ from core.db.frontier import Yield
 from core.db.risk_models import RiskModel
 from core.db.symbol_graph import Definition
 from core.db.thoughts import Subject
+from core.words import many
 from workers import git
 from workers.languages import LANGUAGES, LINKED
 from workers.linters.places import aside, is_ours
@@ -169,7 +170,8 @@ async def run(tools: Tools, brief: Known) -> Outcome:
     learned = _learned(brief, files, symbols)
     said = learned[0].summary if learned else brief.summary
     return Outcome(
-        f"{len(files.risks)} files and {len(symbols.risks)} functions weighed. {said}",
+        f"{many(len(files.risks), 'file')} and {many(len(symbols.risks), 'function')} "
+        f"weighed. {said}",
         follow_ups=[FollowUp(w.kind, w.subject, w.reason, w.chance) for w in wanted],
         metrics=_metrics(files, symbols),
         rows={"risks": risks, "risk_models": learned},

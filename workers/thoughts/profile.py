@@ -13,6 +13,7 @@ from pathlib import Path
 
 from core.db.findings import Claim
 from core.db.thoughts import Subject
+from core.words import many
 from workers.fuzzers.base import Target
 from workers.profilers import PROFILERS
 from workers.profilers.base import Growth, Profiled, Slower, Wanted
@@ -160,11 +161,12 @@ def _summary(
 ) -> str:
     grown = sum(each.grown for each in results)
     compared = sum(each.compared for each in results)
-    told = f"{grown} functions were measured, {compared} of them against the version before"
+    told = f"{many(grown, 'function was', 'functions were')} measured, "
+    told += f"{compared} of them against the version before"
     within: Counter[str] = Counter()
     for way, count in stacks.items():
         within[way.rpartition(";")[2]] += count
     if within:
         (hot, count), *_ = within.most_common(1)
         told += f"; tests spend most time in {hot} ({count / sum(stacks.values()):.0%})"
-    return f"{told}; {len(claims)} findings."
+    return f"{told}; {many(len(claims), 'finding')}."

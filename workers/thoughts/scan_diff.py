@@ -14,6 +14,7 @@ from core.db.cards import Card
 from core.db.findings import Claim
 from core.db.thoughts import Subject
 from core.errors import UserError
+from core.words import many
 from workers import git
 from workers.changes.callers import Broken, broken
 from workers.changes.definitions import Changed, Compared, changes, said
@@ -168,7 +169,7 @@ def _leads(brief: Diff, scanned: Scanned) -> list[FollowUp]:
     """The diff itself for analysers, then the symbols that changed in a risky way or at all."""
     found = [
         FollowUp("smell_hunt", Subject("diff", before=brief.before, after=brief.after),
-                 f"{len(brief.texts)} files changed", 0.2),
+                 f"{many(len(brief.texts), 'file')} changed", 0.2),
     ]  # fmt: skip
     seen: set[tuple[str, str]] = set()
     for each in scanned.risky:
@@ -236,12 +237,12 @@ def _summary(brief: Diff, scanned: Scanned) -> str:
         )
         if (count := sum(change.how == how for change in scanned.changes))
     ]
-    more = f" {brief.left} files were not read." if brief.left else ""
+    more = f" {many(brief.left, 'file was', 'files were')} not read." if brief.left else ""
     callers = "" if brief.graph else " Callers are known of the newest commit alone."
     return (
-        f"{len(brief.texts)} files changed; definitions: {_listed(counted)}. "
-        f"{len(scanned.broken)} callers that no longer fit, {len(scanned.risky)} risky lines."
-        f"{callers}{more}"
+        f"{many(len(brief.texts), 'file')} changed; definitions: {_listed(counted)}. "
+        f"{many(len(scanned.broken), 'caller that no longer fits', 'callers that no longer fit')}, "
+        f"{many(len(scanned.risky), 'risky line')}.{callers}{more}"
     )
 
 

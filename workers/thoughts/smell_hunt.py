@@ -18,6 +18,7 @@ from core.db.findings import Change, Finding
 from core.db.looks import Look
 from core.db.rule_votes import Standing
 from core.db.thoughts import Subject
+from core.words import many
 from workers import linters
 from workers.linters import LINTERS, dead_code, looks, sources
 from workers.linters.base import Part, Source
@@ -270,8 +271,9 @@ def _rest(left: int) -> list[FollowUp]:
 
 def _summary(files: int, turns: Sequence[Turn], found: int, left: int) -> str:
     ran = [turn.linter.name for turn in turns if turn.through]
-    said = f"Looked at {files} files with {', '.join(ran) or 'no analyser'}: {found} findings."
+    with_tools = ", ".join(ran) or "no analyser"
+    said = f"Looked at {many(files, 'file')} with {with_tools}: {many(found, 'finding')}."
     for turn in turns:
         if turn.problems:
             said += f" {turn.problems[-1]}."
-    return said + (f" {left} files follow." if left else "")
+    return said + (f" {many(left, 'file follows', 'files follow')}." if left else "")

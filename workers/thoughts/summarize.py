@@ -16,6 +16,7 @@ from core.db.risks import Risk
 from core.db.symbol_graph import Definition
 from core.db.thoughts import Subject
 from core.redact import redact
+from core.words import many
 from workers import git
 from workers.cards import function, module
 from workers.cards.checked import checked
@@ -210,9 +211,10 @@ async def run(tools: Tools, brief: Cards) -> Outcome:
         cards.append(more)
     left = [FollowUp(NAME, Subject(), f"{brief.left} more are to be written", 0.1)]
     functions = sum(card.kind == "function" for card in cards)
-    model = f" A model said {kept} sentences that the code shows." if asked_about else ""
+    model = f" A model said {many(kept, 'sentence')} that the code shows." if asked_about else ""
     return Outcome(
-        f"Cards of {functions} functions and {len(cards) - functions} files were written.{model}",
+        f"Cards of {many(functions, 'function')} and {many(len(cards) - functions, 'file')} were "
+        f"written.{model}",
         follow_ups=left if brief.left else (),
         metrics={"cards": len(cards), "asked": asked_about, "kept": kept},
         rows={"cards": cards},

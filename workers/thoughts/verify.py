@@ -15,6 +15,7 @@ from pathlib import Path
 
 from core.db.findings import Change, Claim, Finding, Severity
 from core.db.thoughts import Subject
+from core.words import many
 from workers.runners import RUNNERS
 from workers.runners.base import Place, Runner, Suite
 from workers.runners.comparison import TIMES, Repeated, applied, compared, repeated
@@ -190,7 +191,7 @@ async def _tried(
 
 
 def _summary(passed: int, failed: int, messages: Sequence[str]) -> str:
-    said = f"{passed} tests passed, and {failed} failed each time they were run."
+    said = f"{many(passed, 'test')} passed, and {failed} failed each time they were run."
     return " ".join([said, *messages[:3]])
 
 

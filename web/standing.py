@@ -7,13 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
-from core.db import insights, runs, thoughts
+from core.db import insights, policies, runs, thoughts
 from core.db.insights import Wanted
 from core.db.repositories import Repository
 from core.db.runs import Run
+from core.words import many
 from web import keys
 from web.learning import Learned, learned
-from web.page import ago, page
+from web.page import ago, grouped, page
 from web.status import Status
 
 
@@ -28,6 +29,7 @@ class Standing:
     thoughts: dict[str, int]
     last: list[Run]
     learned: Learned
+    policy: str
 
     @property
     def parts(self) -> list[str]:
@@ -41,8 +43,8 @@ class Standing:
             said = ["Not indexed yet"]
         if not self.learned.on and not self.running and not self.queued:
             return [*said, "Learning is off"]
-        said += [f"{self.running} thought{'' if self.running == 1 else 's'} running"]
-        said += [f"{self.queued} queued", f"budget {self.learned.used:.0%}".replace("%", "\u202f%")]
+        said += [f"{many(self.running, 'thought')} running", f"{grouped(self.queued)} queued"]
+        said += [f"policy {self.policy}", f"budget {100 * self.learned.used:.0f}\u202f%"]
         return [*said, *([self.learned.rests] if self.learned.rests else [])]
 
     @property
@@ -70,6 +72,7 @@ async def standing_of(request: web.Request, repository: Repository) -> Standing:
             await thoughts.counts(connection, repository.id),
             await runs.of_repository(connection, repository.id, limit=1),
             await learned(connection, repository),
+            await policies.active(connection),
         )
 
 

@@ -98,6 +98,8 @@ class Upkeep:
 
     async def _come_round(self, row: Learning) -> None:
         """Most of the time it is nobody's turn, which the row says without another question."""
+        if not row.commit_sha:
+            return  # all of it is thought about first, and soon
         now = datetime.now(UTC)
         turns = _turns(row, now)
         if all(_is_fresh(row, kind, seconds, now) for kind, (seconds, _) in turns.items()):

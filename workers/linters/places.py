@@ -6,8 +6,8 @@ import re
 
 _FIXTURES = re.compile(
     r"(?:^|/)(?:fixtures?|testdata|test[-_]data|__snapshots__|golden|corpus|templates?)/|"
-    r"(?:^|/)tests?/(?:[^/]+/)*(?:roots|data|cases|samples?|snippets|resources|assets|inputs?|"
-    r"expected|rsrc)/",
+    r"(?:^|/)tests?/(?:[^/]+/)*(?:(?:[^/]+[-_])?(?:roots|data|files|cases|samples?|snippets|"
+    r"resources|assets|inputs?|expected|rsrc)/|(?:failing|broken|invalid|bad|wrong)[-_])",
     re.I,
 )
 _TESTS = re.compile(

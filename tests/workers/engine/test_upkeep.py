@@ -42,7 +42,7 @@ async def test_a_commit_is_thought_about_once_its_names_are_linked(
         async with database.tenant(0) as connection:
             await learning.say(connection, made.repository, {"on": True}, by="me")
             linking = await work.for_repository(connection, "embed", made.repository)
-        assert await looked(made, "map_repo") == []
+        assert await looked(made, "map_repo") == await looked(made, "prioritize") == []
         async with database.system() as connection:
             await work.finish(connection, linking.id)
         assert len(await looked(made, "map_repo")) == 1

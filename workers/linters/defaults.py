@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 _CHANGES = frozenset(
     "append appendleft extend insert add update pop popitem popleft remove discard clear "
     "setdefault sort reverse".split()
 )
+_KEPT = re.compile(r"^_|cache|memo|registry")
+"""Names of what is shared by all calls on purpose, or that no caller is to give."""
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -23,7 +26,8 @@ def is_changed(text: str, row: int, column: int) -> bool:
         if isinstance(node, _Function):
             for name, default in _defaults(node):
                 if (default.lineno, default.col_offset + 1) == (row, column):
-                    return _writes(node, name) and not _rebinds(node, name)
+                    shared = _writes(node, name) and not _rebinds(node, name)
+                    return shared and not _KEPT.search(name)
     return False
 
 

@@ -3,8 +3,13 @@ and one line in this table."""
 
 from __future__ import annotations
 
-from workers.fuzzers import go, python
+from workers.fuzzers import go, javascript, python, typescript
 from workers.fuzzers.base import Fuzzer
 
-FUZZERS: dict[str, Fuzzer] = {"go": go, "python": python}
+FUZZERS: dict[str, Fuzzer] = {
+    "go": go,
+    "javascript": javascript,
+    "python": python,
+    "typescript": typescript,
+}
 """By the name of the language."""

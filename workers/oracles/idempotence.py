@@ -8,7 +8,11 @@ from collections.abc import Sequence
 from core.db.symbol_graph import Definition
 from workers.oracles.base import Promise, is_public
 
-_NAME = re.compile(r"(^|_)(normali[sz]e|canonicali[sz]e|dedent|strip|sort|dedup|deduplicate)(_|$)")
+_NAME = re.compile(
+    r"(^|_)(normali[sz]e|canonicali[sz]e|dedent|strip|sort|dedup|deduplicate)"
+    # What makes a key or a function makes something else than it takes.
+    r"(_(?!(.*_)?(key|keygen|order|func|function|factory|parser|test)$)|$)"
+)
 
 
 def promises(path: str, definitions: Sequence[Definition]) -> list[Promise]:

@@ -21,7 +21,11 @@ def definition(qualified: str, docstring: str = "", kind: str = "function") -> D
         ("round_trip", ["_dumps", "_loads"], []),
         ("round_trip", ["Codec.encode", "Codec.decode", "decode"], ["Codec.encode"]),
         ("round_trip", ["to_json", "from_json"], ["to_json"]),
-        ("idempotence", ["normalize_path", "renormal"], ["normalize_path"]),
+        (
+            "idempotence",
+            ["normalize_path", "renormal", "os_sort_keygen", "sort_key"],
+            ["normalize_path"],
+        ),
         ("laws", ["Money.__eq__", "Money.pay", "__eq__"], ["Money.__eq__"]),
     ],
 )

@@ -15,8 +15,8 @@ from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.learning import Effective, effective
 
-_LINKED_WITHIN_SECONDS = 300
-"""Vectors may take longer; they are not waited for."""
+_FIRST_LINKED_SECONDS, _LINKED_SECONDS = 300.0, 30.0
+"""Of a whole repository, and of a push. Vectors may take longer; they are not waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,9 @@ async def moved(connection: Connection, *, limit: int = 20) -> list[Moved]:
         'WHERE l."on" AND r.removed_at IS NULL AND s.commit_sha <> l.commit_sha '
         "AND NOT EXISTS (SELECT FROM work w WHERE w.key = 'embed:' || r.id || ':' "
         "AND w.state IN ('queued', 'running') "
-        "AND w.created_at > now() - %s * interval '1 second') LIMIT %s",
-        (_LINKED_WITHIN_SECONDS, limit),
+        "AND w.created_at > now() - interval '1 second' * "
+        "CASE WHEN l.commit_sha = '' THEN %s ELSE %s END) LIMIT %s",
+        (_FIRST_LINKED_SECONDS, _LINKED_SECONDS, limit),
     )
     return await cursor.fetchall()
 

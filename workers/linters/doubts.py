@@ -10,6 +10,8 @@ from workers.linters.base import Report, Source
 from workers.linters.names import is_assigned
 
 _MOST_LINES = 200
+_LONGEST_LINE = 1_000
+"""What is longer was written by a program, perhaps to keep us busy."""
 
 
 def is_meant(report: Report, source: Source) -> bool:
@@ -17,6 +19,7 @@ def is_meant(report: Report, source: Source) -> bool:
     return (
         doubt is not None
         and 1 <= report.start_line <= len(source.lines)
+        and len(source.lines[report.start_line - 1]) <= _LONGEST_LINE
         and doubt(source, report.start_line, report.message)
     )
 
@@ -76,7 +79,18 @@ def _has_a_value_in_time(source: Source, row: int, message: str) -> bool:
     plain = re.sub(r"""(?<![fFrR])(["'])(?:\\.|(?!\1).)*\1""", "", line)
     if re.search(name, line) and not re.search(name, plain):
         return True
-    return is_assigned(source.text, row, found[1])
+    return is_assigned(source.text, row, found[1]) or _is_for_another_version(source, row)
+
+
+def _is_for_another_version(source: Source, row: int) -> bool:
+    """A branch for Python 2 has the names of Python 2."""
+    depth = _depth(source.lines[row - 1])
+    for line in reversed(source.lines[max(0, row - _MOST_LINES) : row - 1]):
+        if line.strip() and _depth(line) < depth:
+            depth = _depth(line)
+            if re.search(r"version_info|\bPY[23]\b|NameError", line):
+                return True
+    return False
 
 
 def _replaces_the_value(source: Source, row: int, _: str) -> bool:
@@ -113,7 +127,7 @@ def _rest(source: Source, row: int) -> Iterator[str]:
     for line in source.lines[row : row + _MOST_LINES]:
         if re.match(r"\s*(?:async\s+def|def|class)\b", line) and _depth(line) < depth:
             return
-        yield line
+        yield line[:_LONGEST_LINE]
 
 
 def _depth(line: str) -> int:

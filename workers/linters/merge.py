@@ -71,7 +71,8 @@ def merged(
     """Smells in order of path and line. `standing` is of rules that people judged; `added` are the
     lines, by path, that the change at hand adds; `habits` how often each rule found something in
     files that are not looked at now."""
-    wanted = _bounded([each for each in reports if _wanted(each, sources, standing)])
+    asked = _bounded([each for each in reports if _wanted(each, sources, standing)])
+    wanted = [each for each in asked if not is_meant(each, sources[each.path])]
     written = {path: comments(sources[path].lines) for path in {each.path for each in wanted}}
     quiet_last = sorted(_by_cause(wanted), key=lambda group: sources[group[0].path].quiet != "")
     smells = [
@@ -89,9 +90,7 @@ def _wanted(
     source = sources.get(report.path)
     if source is None or standing.get(report.name) == "off":
         return False
-    if source.quiet and (not report.means.in_tests or report.means.security):
-        return False
-    return not is_meant(report, source)
+    return not source.quiet or (report.means.in_tests and not report.means.security)
 
 
 def _bounded(reports: Sequence[Report]) -> list[Report]:

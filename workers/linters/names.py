@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OWN = (
@@ -16,13 +17,22 @@ _OWN = (
 def is_assigned(text: str, row: int, name: str) -> bool:
     """In one of the scopes around a line, 1-based. What a comprehension or the handler of an
     exception calls something is gone after it, and counts as little as what is in other scopes."""
+    return any(name in names for lines, names in _scopes(text) if row in lines)
+
+
+@lru_cache(maxsize=4)
+def _scopes(text: str) -> list[tuple[range, set[str]]]:
+    """The lines of the module and of each function, and what is assigned there itself."""
     try:
         tree = ast.parse(text)
+        functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
+        of_functions = [
+            (range(node.lineno, (node.end_lineno or node.lineno) + 1), _names(node))
+            for node in functions
+        ]
+        return [(range(1, text.count("\n") + 2), _names(tree)), *of_functions]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
-    around = [node for node in functions if node.lineno <= row <= (node.end_lineno or 0)]
-    return any(name in _names(scope) for scope in [tree, *around])
+        return []
 
 
 def _names(scope: ast.AST) -> set[str]:

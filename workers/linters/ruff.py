@@ -51,7 +51,7 @@ RULES: dict[str, Rule] = {
     "F822": Rule("undefined-name", "medium", why="`from … import *` raises AttributeError."),
     "F601": Rule("repeated-key", "medium", why="The later value replaces the earlier one."),
     "F811": _GUESS,
-    "F402": _GUESS,
+    "F402": Rule("suspicious", "medium", "suspected", in_tests=False),
     "F901": Rule("crash", "high", why="NotImplemented is no exception: this raises TypeError."),
     **dict.fromkeys(("SIM222", "SIM223", "RUF034", "RUF060"), _NEVER),
     "PLR0124": Rule("dead-check", "medium", "suspected", in_tests=False),

@@ -49,6 +49,12 @@ def test_a_name_in_an_annotation_that_nobody_evaluates_is_no_bug() -> None:
     assert not is_meant(report, Source("a", "", "def f(a='b', c=x): ..."))
 
 
+def test_names_of_another_version_are_no_bugs_in_its_branch() -> None:
+    report = Report("ruff", "F821", "a", 2, 2, "Undefined name `x`", Rule("undefined-name"))
+    assert is_meant(report, Source("a", "", "if sys.version_info[0] == 2:\n    y = x\n"))
+    assert not is_meant(report, Source("a", "", "if version == 2:\n    y = x\n"))
+
+
 def test_a_report_beyond_the_end_is_not_meant() -> None:
     report = Report("ruff", "B015", "a", 9, 9, "It says so.", Rule("suspicious"))
     assert not is_meant(report, Source("a", "", "x\n"))

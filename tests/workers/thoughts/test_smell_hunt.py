@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
 
+from cli import sarif
 from core.db import thoughts
 from core.db.connect import Database
 from core.db.findings import Finding
-from core.db.runs import Run
+from core.db.runs import LOG, Run
 from core.db.thoughts import Subject
 from core.queue import Queue
 from core.settings import Settings
@@ -29,6 +32,7 @@ FAULTY = """def remember(name, seen=[]):
     return seen
 """
 TOKEN = '\nKEY = "ghp_' + "q7RwZkP2mX9vLtBnY4cHsJ8dF6gA3eKu5TiO" + '"\n'
+KEPT = '"root"\n    password = "gK8!xq2zPw9Lr4mT"  # nosec'
 CLEAN = "def total(prices):\n    return sum(prices)\n"
 
 
@@ -173,6 +177,19 @@ def _broken_at(path: str) -> Linter:
     return replace(secret.LINTER, look=look)
 
 
+async def test_a_secret_is_shown_nowhere(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LINTERS, "secret", secret.LINTER)
+    async with thinking(settings, database, {"a.py": FAULTY.replace("nobody", KEPT)}) as made:
+        run = await hunt(made)
+        found = await made.findings()
+        log = await made.engine.artifacts.get(run.id, LOG)
+        assert {each.rule for each in found} >= {"secret/value", "ruff/F632"}
+        said = f"{found} {run} {log!r} {json.dumps(sarif.document(run.commit_sha, found))}"
+        assert "gK8!xq2zPw9Lr4mT" not in said
+
+
 async def test_a_smell_leads_to_a_hypothesis_and_a_safe_fix_to_a_patch(
     settings: Settings, database: Database
 ) -> None:
@@ -210,7 +227,7 @@ def _each(line: str) -> Mapping[str, str]:
     return {f"part_{number}.py": line.format(f"missing_{number}") + "\n" for number in range(10)}
 
 
-async def _judge(web: TestClient, made: Thinking, *, useless: int) -> None:
+async def _judge(web: TestClient[Request, Application], made: Thinking, *, useless: int) -> None:
     """As many of the ten findings as that are called useless, by votes and a verdict in turn; the
     others are voted up."""
     found = [each for each in await made.findings() if each.path.startswith("part_")]

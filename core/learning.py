@@ -191,8 +191,10 @@ def _check_limits(limits: Mapping[Any, Any]) -> _Found:
             continue
         elif isinstance(amount, bool) or not isinstance(amount, int | float):
             found.append((key, "must be a number"))
-        elif not (math.isfinite(amount) and 0 <= amount <= _LARGEST):
-            found.append((key, f"must lie between 0 and {_LARGEST:.0e}"))
+        elif math.isnan(amount) or amount < 0:
+            found.append((key, "must be 0 or more"))
+        elif amount > _LARGEST:
+            found.append((key, "is too large; leave it empty for no limit"))
     return found
 
 

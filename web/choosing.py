@@ -25,6 +25,7 @@ LIMITS = {
     "per_day": "a day",
     "per_month": "a month",
 }
+
 ABOUT = {
     "map_repo": "maps modules, entry points and owners",
     "prioritize": "weighs risk, and decides what is looked at first",
@@ -43,6 +44,15 @@ ABOUT = {
 _WINDOWS = 6
 _LONGEST = 80
 _NEVER_QUIET = {"time_zone": "UTC", "night_only": False, "quiet": []}
+
+
+def label_of(where: str) -> str:
+    """The field that a key of `core.learning.problems` is about, for people."""
+    top, _, rest = where.partition(".")
+    name, _, key = rest.partition(".")
+    if top == "budgets" and name in RESOURCES:
+        return f"{RESOURCES[name][:1].upper()}{RESOURCES[name][1:]}, {LIMITS.get(key, key)}"
+    return {"time_zone": "Time zone", "quiet": "Quiet hours"}.get(name, top.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,11 +50,7 @@ async def feed(request: web.Request) -> web.Response:
         activity = Activity(
             await thoughts.of_repository(connection, repository.id, states=["running"], limit=5),
             await thoughts.of_repository(connection, repository.id, states=["queued"], limit=3),
-            [
-                run
-                for run in await runs.of_repository(connection, repository.id, limit=30)
-                if run.summary
-            ][:6],
+            _telling(await runs.of_repository(connection, repository.id, limit=60)),
         )
     total = count(tallies, wanted)
     return await repository_page(
@@ -106,6 +102,15 @@ async def patch(request: web.Request) -> web.Response:
         content_type="text/plain",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _telling(ended: list[Run]) -> list[Run]:
+    """The last of each kind: that one Thought did the same six times over tells little."""
+    last: dict[str, Run] = {}
+    for run in ended:
+        if run.summary:
+            last.setdefault(run.kind, run)
+    return list(last.values())[:6]
 
 
 def _groups(found: list[Shown]) -> list[tuple[str, list[Shown]]]:

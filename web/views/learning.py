@@ -14,7 +14,7 @@ from core.db.repositories import Repository
 from core.learning import KINDS, REPOSITORY, problems
 from core.quiet import DAYS
 from web import access, body, keys
-from web.choosing import ABOUT, LIMITS, UNITS, Filled, said_in, stored, typed
+from web.choosing import ABOUT, LIMITS, UNITS, Filled, label_of, said_in, stored, typed
 from web.learning import learned
 from web.problem import Problem
 from web.standing import repository_page
@@ -92,5 +92,6 @@ async def _page(
         killed=killed,
         killed_by_environment=request.app[keys.SETTINGS].kill_switch,
         wrong=wrong or {},
+        label_of=label_of,
         writes=access.viewer(request).writes(repository),
     )

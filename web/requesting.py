@@ -21,6 +21,9 @@ REQUESTS = {"draft": "draft_patch", "verify": "verify"}
 async def request_thought(
     request: web.Request, repository: Repository, finding: Finding, act: str
 ) -> Thought:
+    """Raise Problem 409 for what a pull request alone has: nothing of it is run."""
+    if finding.ref:
+        raise Problem(409, "Only what the default branch has is tried and mended; merge it first.")
     subject = Subject("finding", path=finding.path, finding=finding.fingerprint)
     return await _ask(request, repository, REQUESTS[act], subject)
 

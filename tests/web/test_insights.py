@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
 
+from core.db import findings, learning
 from core.db.connect import Database
 from core.db.repositories import Repository
 from tests.web import stage, thinker
@@ -216,3 +218,50 @@ async def test_where_nothing_was_found_the_page_says_what_was_looked_at(
     assert "Nothing to report so far." in text
     assert "1 thought running" in text
     assert "tests that fail now show bugs at once" in text
+
+
+@pytest.mark.usefixtures("found")
+async def test_what_a_pull_request_has_is_shown_apart_and_not_run(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    async with database.tenant(0) as connection:
+        await findings.claim(
+            connection,
+            installation_id=0,
+            repository_id=repository.id,
+            run_id=None,
+            thought="scan_diff",
+            commit=stage.COMMIT,
+            claims=[replace(BUG, fingerprint="9" * 32, message="Two calls no longer fit"), BUG],
+            ref="refs/pull/12/head",
+        )
+    assert (await listed(client, repository))["total"] == 3
+    (one,) = (await listed(client, repository, "&pull=12"))["findings"]
+    assert (one["fingerprint"], one["ref"]) == ("9" * 32, "refs/pull/12/head")
+    assert (await client.get(f"/insights?repo_id={repository.id}&pull=-1")).status == 422
+    place = f"/repositories/{repository.id}/insights"
+    feed = await (await client.get(place)).text()
+    assert "Two calls no longer fit" not in feed
+    assert 'href="?pull=12"' in feed
+    page = await (await client.get(f"{place}/{'9' * 32}")).text()
+    assert "Pull request #12" in page
+    assert "Draft a fix" not in page
+    assert (await client.post(f"{place}/{'9' * 32}", data={"act": "draft"})).status == 409
+
+
+@pytest.mark.usefixtures("found")
+async def test_a_patch_is_saved_and_not_shown_by_the_browser(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    place = f"/repositories/{repository.id}/insights/{BUG.fingerprint}"
+    response = await client.get(f"{place}/patch")
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert await response.text() == thinker.PATCH
+    other = f"/repositories/{repository.id}/insights/{SMELL.fingerprint}/patch"
+    assert (await client.get(other)).status == 404
+    page = await (await client.get(place)).text()
+    assert "apply it with <code>git apply</code>" in page
+    async with database.tenant(0) as connection:
+        said = {"draft_pull_requests": True}
+        await learning.say(connection, repository, said, by="ada")
+    assert "may open draft pull requests here" in await (await client.get(place)).text()

@@ -18,8 +18,18 @@ async function refresh() {
   }
 }
 
+// No more than once in a while, however fast runs end; the last change is always shown.
+const PAUSE = 1500;
+let waiting = null;
+let at = -PAUSE;
+
 addEventListener("stood", () => {
-  refresh().catch(() => {
-    // The server may be restarting; the next change finds it.
-  });
+  if (waiting !== null) return;
+  waiting = setTimeout(() => {
+    waiting = null;
+    at = performance.now();
+    refresh().catch(() => {
+      // The server may be restarting; the next change finds it.
+    });
+  }, Math.max(0, at + PAUSE - performance.now()));
 });

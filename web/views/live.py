@@ -66,9 +66,11 @@ async def _moments(request: web.Request, repository: Repository) -> AsyncIterato
     yield
     while not closing.is_set() and time.monotonic() < until:
         heard = stream.subscribe(redis, topic, after="$", idle_seconds=_IDLE_SECONDS)
+        pause = _IDLE_SECONDS  # Where Redis is away there is nothing to wait for but the clock.
         async with contextlib.aclosing(heard) as events:  # type: ignore[type-var]
             async for _ in events:
                 # Events come in bursts, and one look sees all that a burst changed.
+                pause = _SETTLE_SECONDS
                 break
-        await asyncio.sleep(_SETTLE_SECONDS)
+        await asyncio.sleep(pause)
         yield

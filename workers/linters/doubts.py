@@ -47,6 +47,11 @@ def _asks_for_nan(source: Source, row: int, _: str) -> bool:
     )
 
 
+def _is_of_a_compiler(_: Source, __: int, message: str) -> bool:
+    """Compilers to older JavaScript write functions that replace themselves."""
+    return message.startswith("'_")
+
+
 def _walks_along(source: Source, row: int, _: str) -> bool:
     """`while (node = node.next)` is how lists are walked along, and matches are gone through."""
     return not re.search(r"\bif\s*\(", source.lines[row - 1])
@@ -54,7 +59,7 @@ def _walks_along(source: Source, row: int, _: str) -> bool:
 
 def _is_handed_on(source: Source, row: int, _: str) -> bool:
     """Who gets the file closes it, or it is closed in another branch."""
-    name = re.match(r"\s*(\w+)\s*=", source.lines[row - 1])
+    name = re.match(r"\s*(\w+)\s*(?::[^=]+)?=", source.lines[row - 1])
     if name is None:
         return False
     used = (
@@ -142,6 +147,7 @@ DOUBTS: dict[str, Callable[[Source, int, str], bool]] = {
     "ruff/RUF024": _replaces_the_value,
     "mypy/used-before-def": _asks_whether_it_exists,
     "mypy/func-returns-value": _returns_nothing_on_purpose,
+    "eslint/no-func-assign": _is_of_a_compiler,
     "eslint/no-self-compare": _asks_for_nan,
     "eslint/no-cond-assign": _walks_along,
     "ponder/java-equals-that-overrides-nothing": _overrides_as_well,

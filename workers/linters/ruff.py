@@ -24,6 +24,7 @@ from workers.linters.defaults import is_changed
 _FORMAT = Rule("format-string", "high", why="This raises or prints the wrong text when it runs.")
 _EXTRA = Rule("format-string", "medium", why="An argument is given that the text never shows.")
 _NEVER = Rule("dead-check", "medium", why="The check has always the same outcome.")
+_ALWAYS = Rule("dead-check", "medium", in_tests=False, why=_NEVER.why)
 _PROTOCOL = Rule(
     "special-method", "high", in_tests=False, why="Python raises TypeError when it calls this."
 )
@@ -53,7 +54,7 @@ RULES: dict[str, Rule] = {
     "F811": _GUESS,
     "F402": Rule("suspicious", "medium", "suspected", in_tests=False),
     "F901": Rule("crash", "high", why="NotImplemented is no exception: this raises TypeError."),
-    **dict.fromkeys(("SIM222", "SIM223", "RUF034", "RUF060"), _NEVER),
+    **dict.fromkeys(("SIM222", "SIM223", "RUF034", "RUF060"), _ALWAYS),
     "PLR0124": Rule("dead-check", "medium", "suspected", in_tests=False),
     "PLW0127": Rule("no-effect", "low", "suspected"),
     "RUF064": Rule("wrong-call", "high", why="These are other permissions: octal needs 0o."),

@@ -135,12 +135,15 @@ def _reports(found: dict[str, Any], known: dict[str, Source]) -> Iterator[Report
 
 
 def _is_statement(rule: str, found: dict[str, Any], lines: Sequence[str]) -> bool:
-    """Semgrep finds a statement within another as well, and tells the place of the whole: `x;` in
-    `y(x);`."""
+    """Semgrep finds a statement within another as well, and tells the place of the whole or of the
+    part: `x;` in `y(x);` and in `() -> x`."""
     start, end = found["start"], found["end"]
-    text = "\n".join(lines[start["line"] - 1 : end["line"]])
-    last = len(text) - len(lines[end["line"] - 1]) + end["col"] - 1
-    return bool(_STATEMENTS[rule].fullmatch(text[start["col"] - 1 : last]))
+    text = "\n".join(lines[start["line"] - 1 : end["line"] + 1])
+    last = len("\n".join(lines[start["line"] - 1 : end["line"] - 1])) + end["col"]
+    last -= start["line"] == end["line"]
+    said, after = text[start["col"] - 1 : last], text[last:].lstrip()
+    stands_alone = said.endswith(";") or not after.startswith((".", ",", ")", "]", "?"))
+    return stands_alone and bool(_STATEMENTS[rule].fullmatch(said))
 
 
 def _reads(source: Source) -> bool:

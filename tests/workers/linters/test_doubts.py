@@ -19,6 +19,7 @@ WRITTEN = {
     ),
     "mypy/used-before-def": ("    buffer\nexcept NameError:\n", "    buffer\nbuffer = 1\n"),
     "mypy/func-returns-value": ("[x for x in y if x not in s and not s.add(x)]", "x = s.add(1)"),
+    "eslint/no-func-assign": ("_extends", "extends"),
     "eslint/no-self-compare": ("return value !== value;", "return a.name === a.name;"),
     "eslint/no-cond-assign": ("while (node = node.next) {", "if (node = node.next) {"),
     "ponder/java-equals-that-overrides-nothing": (
@@ -37,10 +38,10 @@ WRITTEN = {
 def test_what_is_meant_is_told_from_what_is_not(name: str) -> None:
     tool, _, rule = name.partition("/")
     row = 2 if rule.startswith("python-") else 1
-    report = Report(tool, rule, "a", row, row, "Undefined name `x`", Rule("suspicious"))
-    meant, mistaken = (Source("a", "", text, "tests") for text in WRITTEN[name])
-    assert is_meant(report, meant)
-    assert not is_meant(report, mistaken)
+    for text, meant in zip(WRITTEN[name], (True, False), strict=True):
+        said = f"'{text}' is a function." if rule == "no-func-assign" else "Undefined name `x`"
+        report = Report(tool, rule, "a", row, row, said, Rule("suspicious"))
+        assert is_meant(report, Source("a", "", text, "tests")) is meant
 
 
 def test_a_name_in_an_annotation_that_nobody_evaluates_is_no_bug() -> None:

@@ -10,7 +10,18 @@ from typing import Any
 
 from core import log
 from core.artifacts import Artifacts
-from core.db import budgets, cards, claims, findings, learning, looks, risk_models, risks, runs
+from core.db import (
+    budgets,
+    cards,
+    claims,
+    findings,
+    fuzz_corpora,
+    learning,
+    looks,
+    risk_models,
+    risks,
+    runs,
+)
 from core.db.connect import Connection, Database, scope
 from core.db.runs import LOG, Finished, Run
 from core.db.thoughts import Thought
@@ -25,6 +36,7 @@ from workers.thoughts.base import Outcome
 
 ROWS: dict[str, Callable[..., Awaitable[None]]] = {
     "cards": cards.remember,
+    "fuzz_corpora": fuzz_corpora.remember,
     "looks": looks.remember,
     "risk_models": risk_models.replace,
     "risks": risks.replace,

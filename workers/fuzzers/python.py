@@ -23,8 +23,8 @@ __all__ = ["fuzz", "targets"]
 _MOST_DRY = 250
 _SMALLER_SECONDS = 4.0
 _MOST_CRASHES = 4
-_MOST_CORPUS = 200
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES = 8 * 1024
+"""Of one input that is kept."""
 
 
 def targets(folder: Path, paths: Sequence[str]) -> list[Target]:
@@ -135,7 +135,14 @@ class _Fuzzing(Bench):
             result["refused"],
             result["seeds"],
             tuple(crashes),
+            self._kept(result["id"]),
         )
+
+    def _kept(self, number: int) -> tuple[bytes, ...]:
+        """Inputs that reached something new, and those that fuzzing began with."""
+        names = self.workspace.names(f"{FOLDER}/corpus/{number}", most=2_000)
+        found = [self.workspace.read(name, most=_MOST_BYTES) for name in names]
+        return tuple(raw for raw in found if raw is not None and len(raw) < _MOST_BYTES)
 
     async def _replayed(
         self, target: Target, result: dict[str, Any], calls: Sequence[dict[str, Any]]

@@ -1,18 +1,21 @@
 """Feed public functions until they break, and report what no caller wants.
 
 A harness is made of types and of real calls, and has to work on those before its crashes are
-believed. A crash is made small, seen again five times in fresh interpreters, and becomes a test.
+believed. A crash is made small, seen again in each of five fresh starts, and becomes a test. What
+is risky or was just changed comes first; inputs that reached something new are where the next run
+begins.
 Evidence: reproduced where no reason was found that it may be meant so, suspected otherwise. No
 model is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.db.findings import Claim
+from core.db.fuzz_corpora import Corpus
 from core.db.thoughts import Subject
 from core.words import many
 from workers.fuzzers import FUZZERS
@@ -27,6 +30,8 @@ _VERSION = "1"
 _MOST = 12
 _SECONDS = 12.0
 _SHORTEST = 4.0
+_RISK = 1.5
+_CHANGED = 0.7
 _APART = 150.0
 """Seconds that recording, trying and replaying take."""
 
@@ -40,6 +45,7 @@ class Targets(Brief):
     skipped: int
     whole: bool
     earlier: dict[str, str | None]
+    corpora: dict[str, list[bytes]] = field(default_factory=dict)
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -60,7 +66,31 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     content = digest(_VERSION, subject.key, *(f"{name} {blobs.get(name)}" for name in names))
     skipped = int(subject.note) if subject.note.isdecimal() else 0
     earlier = await read.earlier()
-    return Targets(content, found, paths, skipped, subject.kind == "repository", earlier)
+    risks = {(risk.path, risk.symbol): risk.score for risk in await read.risks()}
+    return Targets(
+        content,
+        {language: ranked(listed, risks, earlier) for language, listed in found.items()},
+        paths,
+        skipped,
+        subject.kind == "repository",
+        earlier,
+        await read.corpora(),
+    )
+
+
+def ranked(
+    targets: Sequence[Target],
+    risks: Mapping[tuple[str, str], float],
+    changed: Mapping[str, str | None],
+) -> list[Target]:
+    """By what a function is, how risky it or its file is, and whether its file was just changed."""
+
+    def worth(each: Target) -> float:
+        risk = risks.get((each.path, each.symbol), risks.get((each.path, ""), 0.0))
+        return each.score + _RISK * risk + (_CHANGED if each.path in changed else 0.0)
+
+    scored = [replace(each, score=worth(each)) for each in targets]
+    return sorted(scored, key=lambda each: (-each.score, each.path, each.start_line))
 
 
 def _is_about(subject: Subject, target: Target) -> bool:
@@ -82,6 +112,7 @@ async def run(tools: Tools, brief: Targets) -> Outcome:
         claims=claims,
         follow_ups=_rest(brief, results),
         metrics=_metrics(results),
+        rows={"fuzz_corpora": [Corpus(e.target.name, e.corpus) for e in results if e.corpus]},
     )
 
 
@@ -96,6 +127,7 @@ def _plan(tools: Tools, brief: Targets, targets: Sequence[Target]) -> Plan:
         seconds,
         most,
         skipped=brief.skipped,
+        corpora=brief.corpora,
         earlier=brief.earlier,
     )
 

@@ -15,6 +15,7 @@ from core.db import (
     file_history,
     findings,
     frontier,
+    fuzz_corpora,
     looks,
     postings,
     risk_models,
@@ -146,6 +147,11 @@ class Reader:
         """As they were weighed last, the riskiest first."""
         async with self.database.tenant(self.repository.installation_id) as connection:
             return await risks.of_repository(connection, self.repository.id, limit=limit)
+
+    async def corpora(self) -> dict[str, list[bytes]]:
+        """Inputs that fuzzing kept, by a function's name."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await fuzz_corpora.of_repository(connection, self.repository.id)
 
     async def frontier(self) -> tuple[dict[tuple[str, str], datetime], list[Yield]]:
         """When each kind looked at each subject's key, and what came of each kind."""

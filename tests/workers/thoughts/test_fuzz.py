@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from core.db import fuzz_corpora
 from core.db.connect import Database
 from core.settings import Settings
 from tests.thinking import thinking
+from workers.fuzzers.base import Target
 from workers.thoughts import fuzz
 
 SIZES = '''"""Sizes, as people write them."""
@@ -77,6 +79,9 @@ async def test_what_no_caller_wants_is_reported_and_what_is_promised_is_not(
         assert run.metrics["functions_fuzzed"] == 3
         found = {each.rule: each for each in await made.findings(evidence=["reproduced"])}
         assert set(found) == {"crash/KeyError", "crash/UnboundLocalError"}
+        async with database.tenant(0) as connection:
+            kept = await fuzz_corpora.of_repository(connection, made.repository.id)
+        assert set(kept) == {f"shop/sizes.py#{name}" for name in ("parse_size", "total", "unit")}
         size = found["crash/KeyError"]
         assert (size.path, size.symbol, size.start_line) == ("shop/sizes.py", "parse_size", 11)
         assert size.reproducer is not None
@@ -87,6 +92,16 @@ async def test_what_no_caller_wants_is_reported_and_what_is_promised_is_not(
         assert not [each for each in await made.findings() if each.symbol in ("unit", "_first")]
         made.checkout.write("shop/sizes.py", SIZES)
         assert [run.status for run in await made.think("fuzz")] == ["known"]
+
+
+def test_what_is_risky_or_was_just_changed_comes_first() -> None:
+    names = ["a.py", "b.py", "c.py", "d.py"]
+    targets = [
+        Target(path, "f", 1, 2, score) for path, score in zip(names, (2, 1, 1, 1.5), strict=True)
+    ]
+    risks = {("b.py", "f"): 0.9, ("c.py", ""): 0.1}
+    found = fuzz.ranked(targets, risks, {"c.py": ""})
+    assert [each.path for each in found] == ["b.py", "a.py", "c.py", "d.py"]
 
 
 async def test_what_came_back_before_the_last_change_is_no_precondition(

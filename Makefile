@@ -29,7 +29,7 @@ run: setup  ## start everything on this machine and index REPO (this repository 
 	@exec .venv/bin/ponder up "$$REPO" $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
 
 test: setup-tests lint  ## check style, types and imports, and run all tests
-	@.venv/bin/python -m pytest $(TESTS)
+	@.venv/bin/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
 lint: setup-tests  ## check style, types and import directions
 	@.venv/bin/ruff check .

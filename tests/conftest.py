@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -22,6 +23,10 @@ from core.db.migrate import migrate
 from core.queue import Queue, open_queue
 from core.settings import Secret, Settings
 
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
+
 _PREFIX = "ponder-test-"
 _OLD_SECONDS = 600
 
@@ -29,11 +34,20 @@ _OLD_SECONDS = 600
 def _environment(data_dir: Path) -> dict[str, str]:
     """What the tests need of the real environment, and nothing else of it."""
     stores_named = {n: os.environ[n] for n in ("DATABASE_URL", "REDIS_URL") if os.environ.get(n)}
+    if "REDIS_URL" in stores_named:
+        stores_named["REDIS_URL"] = _own_redis(stores_named["REDIS_URL"])
     return {
         "PONDER_DATA_DIR": str(data_dir),
         "PONDER_SECRET_KEY": "a key that only the tests have",
         **stores_named,
     }
+
+
+def _own_redis(url: str) -> str:
+    """One of its databases for each process of the tests, which empty it."""
+    parts = urlsplit(url)
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return urlunsplit(parts._replace(path=f"/{int(parts.path.strip('/') or 0) + process}"))
 
 
 def _sweep(top: Path) -> None:

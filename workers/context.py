@@ -32,6 +32,11 @@ class Context:
         """The folder of bare git mirrors: a cache that can be rebuilt."""
         return self.settings.data_dir / "mirrors"
 
+    @property
+    def checkouts(self) -> Path:
+        """The folder of a cache of commits' files, for Thoughts."""
+        return self.settings.data_dir / "checkouts"
+
 
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[Context]:

@@ -18,6 +18,7 @@ from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.context import Context
 from workers.engine import heads
+from workers.engine.checkouts import Checkouts
 from workers.index import build, garbage
 from workers.index.compact import compact
 from workers.index.embed import embed
@@ -203,6 +204,7 @@ async def _installation(context: Context, claimed: Work) -> list[Work]:
 async def _purge(context: Context, claimed: Work) -> list[Work]:
     repository_id = claimed.subject["repository_id"]
     await asyncio.to_thread(context.searcher.forget, repository_id)
+    await Checkouts(context.checkouts).forget(repository_id)
     await purge(context.database, context.mirrors, claimed.installation_id, repository_id)
     return []
 
@@ -214,7 +216,7 @@ async def _forget(context: Context, claimed: Work) -> list[Work]:
     short = ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
     await garbage.forget(context.database, repository, [ref, short])
     async with context.database.tenant(claimed.installation_id) as connection:
-        await thoughts.supersede(connection, repository.id, None, ref=ref)
+        await thoughts.supersede(connection, repository.id, ref=ref)
         await findings.forget_ref(connection, repository.id, ref)
     return []
 

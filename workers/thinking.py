@@ -35,7 +35,7 @@ async def open_engine(context: Context) -> Engine:
         open_artifacts(context.settings.artifacts_url),
         None if isinstance(sandbox, Trouble) else sandbox,
         context.mirrors,
-        folder / "checkouts",
+        context.checkouts,
         fetch=partial(_fetch, context),
         depend=partial(_depend, context),
     )

@@ -28,6 +28,8 @@ _TWIN = (
     "AND twin.kind = thoughts.kind AND twin.subject_key = thoughts.subject_key "
     "AND twin.state = 'queued' AND twin.id <> thoughts.id)"
 )
+# Somebody ended it, and the worker that should have heard of it did not live to.
+_UNWANTED = f"cancelled_by <> '' THEN 'cancelled' WHEN {_TWIN} THEN 'superseded'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,8 @@ async def fail(
     failures = thought.failures + 1 if _alike(thought.failed_as) == _alike(problem) else 1
     tired = thought.attempts >= MOST_ATTEMPTS
     cursor = await connection.execute(
-        "UPDATE thoughts SET state = CASE WHEN %(rests)s THEN 'resting' "
-        f"WHEN {_TWIN} THEN 'superseded' ELSE 'queued' END, failures = %(failures)s, "
+        f"UPDATE thoughts SET state = CASE WHEN {_UNWANTED} WHEN %(rests)s THEN 'resting' "
+        "ELSE 'queued' END, failures = %(failures)s, "
         "failed_as = %(problem)s, problem = %(said)s, lease_until = NULL, reserved = '{}', "
         "run_at = now() + %(seconds)s * interval '1 second', finished_at = now() "
         "WHERE id = %(id)s AND attempts = %(attempt)s AND state = 'running' RETURNING state",
@@ -173,7 +175,7 @@ def _said(problem: str, failures: int, attempts: int) -> str:
 async def put_back(connection: Connection, thought: Thought) -> bool:
     """As if it had not been claimed: its worker stops, or nothing may run now."""
     cursor = await connection.execute(
-        f"UPDATE thoughts SET state = CASE WHEN {_TWIN} THEN 'superseded' ELSE 'queued' END, "
+        f"UPDATE thoughts SET state = CASE WHEN {_UNWANTED} ELSE 'queued' END, "
         "lease_until = NULL, reserved = '{}', run_at = now() "
         "WHERE id = %s AND attempts = %s AND state = 'running'",
         (thought.id, thought.attempts),

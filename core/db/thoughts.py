@@ -6,7 +6,7 @@ is taken up again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -191,16 +191,10 @@ async def cancel(connection: Connection, thought_id: int, *, by: str) -> bool:
 
 
 async def supersede(
-    connection: Connection,
-    repository_id: int,
-    paths: Sequence[str] | None,
-    *,
-    ref: str = "",
-    after: str = "",
+    connection: Connection, repository_id: int, *, ref: str, after: str = ""
 ) -> int:
-    """Queued Thoughts about the old code of these paths go, and running ones are told to end; None
-    for all of a ref but those about its new head, `after`. Returns how many; what is still wanted
-    is asked for again."""
+    """Thoughts about a pull request go, but those about its new head, `after`: queued ones at once,
+    and running ones are told to end. Returns how many."""
     cursor = await connection.execute(
         "UPDATE thoughts SET cancelled_by = CASE WHEN state = 'running' "
         "THEN 'A newer commit' ELSE cancelled_by END, "
@@ -208,9 +202,38 @@ async def supersede(
         "finished_at = CASE WHEN state = 'queued' THEN now() END, "
         "state = CASE WHEN state = 'queued' THEN 'superseded' ELSE state END "
         "WHERE repository_id = %s AND state IN ('queued', 'running') AND asked_by = '' "
-        "AND coalesce(subject->>'ref', '') = %s AND (%s = '' OR subject->>'after' <> %s) "
-        "AND (%s::text[] IS NULL OR subject->>'path' = ANY(%s))",
-        (repository_id, ref, after, after, *[None if paths is None else list(paths)] * 2),
+        "AND subject->>'ref' = %s AND (%s = '' OR subject->>'after' <> %s)",
+        (repository_id, ref, after, after),
+    )
+    return cursor.rowcount
+
+
+async def places(
+    connection: Connection, repository_id: int, paths: Sequence[str]
+) -> dict[int, tuple[str, str]]:
+    """The path and symbol of each Thought about these paths of the default branch that is not over,
+    by its id, but for what people asked for."""
+    cursor = await connection.execute(
+        "SELECT id, subject->>'path', coalesce(subject->>'symbol', '') FROM thoughts "
+        "WHERE repository_id = %s AND state IN ('queued', 'running', 'resting') "
+        "AND asked_by = '' AND subject->>'path' = ANY(%s) AND coalesce(subject->>'ref', '') = ''",
+        (repository_id, list(paths)),
+    )
+    return {number: (path, symbol) for number, path, symbol in await cursor.fetchall()}
+
+
+async def outdate(connection: Connection, why: Mapping[int, str]) -> int:
+    """The subjects of these, by id, are not what they were: what waits or rests goes, and what runs
+    is told to end. Returns how many; what is still wanted is asked for again."""
+    cursor = await connection.execute(
+        "UPDATE thoughts t SET cancelled_by = CASE WHEN t.state = 'running' "
+        "THEN 'A newer commit (' || w.why || ')' ELSE t.cancelled_by END, "
+        "problem = CASE WHEN t.state = 'running' THEN t.problem ELSE 'A newer commit: ' || w.why "
+        "END, finished_at = CASE WHEN t.state = 'running' THEN NULL ELSE now() END, "
+        "state = CASE WHEN t.state = 'running' THEN t.state ELSE 'superseded' END "
+        "FROM unnest(%s::bigint[], %s::text[]) AS w (id, why) "
+        "WHERE t.id = w.id AND t.state IN ('queued', 'running', 'resting')",
+        (list(why), list(why.values())),
     )
     return cursor.rowcount
 

@@ -16,7 +16,7 @@ from core.db.snapshots import Snapshot
 from core.db.thoughts import Thought
 from core.learning import UNSAID
 from core.quiet import quiet_until
-from workers.engine.purses import Purses
+from workers.engine.purses import Purses, total
 from workers.engine.records import Records
 from workers.thoughts import THOUGHTS
 
@@ -29,7 +29,7 @@ MOST = 64
 """Of one claim."""
 TURNS = 16
 """Of one claim: small tenants are served together."""
-_LOOKED_AT = 16
+_LOOKED_AT = 8
 """Of the best Thoughts, beyond those that there is room for: where the very best are too dear, a
 cheaper one is taken."""
 _NEVER = timedelta(days=1)
@@ -49,15 +49,15 @@ class Claimed:
 
 
 async def claim(
-    connection: Connection, records: Records, *, room: int, now: datetime
+    connection: Connection, records: Records, *, room: int, now: datetime, turns: int = TURNS
 ) -> list[Claimed] | None:
     """The best Thoughts that fit, of the repositories whose turn it is; None where it is nobody's,
     empty where they can do nothing now. People who wait come first."""
     asked = await claims.asked_turn(connection, list(THOUGHTS))
-    turns = [asked] if asked else await claims.next_turns(connection, limit=TURNS)
-    if not turns:
+    found = [asked] if asked else await claims.next_turns(connection, limit=turns)
+    if not found:
         return None
-    taking = _Taking(connection, records, _Room(room), now, await _opened(connection, turns, now))
+    taking = _Taking(connection, records, _Room(room), now, await _opened(connection, found, now))
     return await taking.taken(asked is not None)
 
 
@@ -113,8 +113,7 @@ class _Turn:
             purses = purses.take(wanted)
 
     def spend(self, taken: Sequence[Thought]) -> None:
-        for each in taken:
-            self.purses = self.purses.take(self.chosen[each.id])
+        self.purses = self.purses.take(total(self.chosen[each.id] for each in taken))
 
     def rest(self, found: Sequence[Thought], now: datetime) -> bool:
         """Say until when nothing can be done, so that nobody looks here again and again. False
@@ -161,7 +160,7 @@ class _Taking:
     async def taken(self, asked: bool) -> list[Claimed]:
         awake = {} if asked else self._quietened()
         wanted = {n: t.kinds(asked=asked) for n, t in self.turns.items() if n not in awake}
-        limit = self.room.most + _LOOKED_AT
+        limit = self.room.most // max(1, len(wanted)) + _LOOKED_AT
         found = await claims.best(self.connection, wanted, asked=asked, limit=limit)
         every = [each for listed in found.values() for each in listed]
         expected = {each.id: await self.records.seconds(self.connection, each) for each in every}

@@ -34,7 +34,7 @@ async def consider(
         return
     before = await asyncio.to_thread(_before, mirror, [base, current.commit_sha], head)
     async with database.tenant(repository.installation_id) as connection:
-        await thoughts.supersede(connection, repository.id, None, ref=ref, after=head)
+        await thoughts.supersede(connection, repository.id, ref=ref, after=head)
         await findings.forget_ref(connection, repository.id, ref, other_than=head)
         if before in (None, head):
             return

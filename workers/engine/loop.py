@@ -15,7 +15,7 @@ from typing import Any
 from core import log
 from core.db.leases import Held, Leases, Ours
 from core.errors import TryLater, UserError
-from workers.engine.claim import AHEAD_SECONDS, MOST, Claimed, claim
+from workers.engine.claim import AHEAD_SECONDS, MOST, TURNS, Claimed, claim
 from workers.engine.ended import PUT_BACK, UNTOUCHED, Ended, Settling
 from workers.engine.meter import Threads
 from workers.engine.records import Records
@@ -68,6 +68,7 @@ class Loop:
     _waiting: deque[Claimed] = field(default_factory=deque)
     _running: dict[int, _Run] = field(default_factory=dict)
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
+    _turns: int = 2
     _events: asyncio.Queue[tuple[int, dict[str, object]]] = field(
         default_factory=partial(asyncio.Queue, MOST)
     )
@@ -133,10 +134,14 @@ class Loop:
                 return False
             room = max(0, self.at_once - len(self._running) - len(self._waiting))
             async with self.engine.database.system() as connection:
-                found = await claim(connection, self.records, room=room, now=datetime.now(UTC))
+                now = datetime.now(UTC)
+                found = await claim(connection, self.records, room=room, now=now, turns=self._turns)
         except TryLater as error:
             _log.warning("engine.later", reason=str(error))
             return False
+        # As many as there was something to do for, and some more.
+        used = len({each.repository.id for each in found or ()})
+        self._turns = max(2, min(TURNS, 2 * used))
         self._leases.hold({each.thought.id: each.thought.attempts for each in found or ()})
         self._waiting.extend(found or ())
         self._begin()

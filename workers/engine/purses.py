@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,3 +54,12 @@ class Purses:
             replace(row, buckets=purse.stored())
             for row, purse in zip(self.rows, self.purses, strict=True)
         ]
+
+
+def total(amounts: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """By resource."""
+    found: dict[str, float] = {}
+    for each in amounts:
+        for name, amount in each.items():
+            found[name] = found.get(name, 0.0) + amount
+    return found

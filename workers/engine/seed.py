@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.db import thoughts
-from core.db.connect import Database
+from core.db.connect import Connection, Database
 from core.db.repositories import Repository
 from core.db.thoughts import Subject
 from workers.engine.priority import Worth
@@ -26,17 +26,24 @@ async def seed(
 ) -> None:
     """Queue them; those that are queued already stay as they are."""
     async with database.tenant(repository.installation_id) as connection:
-        for kind in THOUGHTS.keys() if kinds is None else kinds:
-            expected, because = FIRST.get(kind, (0.3, "somebody asked for it"))
-            if kinds is None and kind not in FIRST:
-                continue
-            worth = Worth(1.0, 1.0, expected, 1.0)
-            await thoughts.add(
-                connection,
-                installation_id=repository.installation_id,
-                repository_id=repository.id,
-                kind=kind,
-                subject=Subject(),
-                priority=worth.priority,
-                reason=worth.reason(because),
-            )
+        await sow(connection, repository, kinds)
+
+
+async def sow(
+    connection: Connection, repository: Repository, kinds: Collection[str] | None = None
+) -> None:
+    """The same, in a transaction of what they follow from."""
+    for kind in THOUGHTS.keys() if kinds is None else kinds:
+        expected, because = FIRST.get(kind, (0.3, "somebody asked for it"))
+        if kinds is None and kind not in FIRST:
+            continue
+        worth = Worth(1.0, 1.0, expected, 1.0)
+        await thoughts.add(
+            connection,
+            installation_id=repository.installation_id,
+            repository_id=repository.id,
+            kind=kind,
+            subject=Subject(),
+            priority=worth.priority,
+            reason=worth.reason(because),
+        )

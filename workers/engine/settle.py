@@ -30,7 +30,7 @@ from core.learning import UNSAID
 from workers.engine.clean import cleaned, storable
 from workers.engine.ended import BUG, FAILED, PUT_BACK, UNTOUCHED, Ended, Settling
 from workers.engine.follow import follow
-from workers.engine.purses import Purses
+from workers.engine.purses import Purses, total
 from workers.engine.reprice import reprice
 from workers.thoughts.base import Outcome
 
@@ -121,18 +121,13 @@ class _Group:
 
     def _paid(self, number: int, purses: Purses, reserved: Mapping[int, Any]) -> Purses:
         """The purses of one repository."""
+        owed, seconds = [], 0.0
         for each, sizes in zip(self.group, self.sizes, strict=True):
-            thought, spent = each.thought, each.ended.spent
-            if thought.repository_id == number and thought.id in reserved:
-                cost = {
-                    "cpu_seconds": spent.cpu_seconds,
-                    "model_tokens": float(spent.model_tokens),
-                    "bytes": float(sum(size["bytes"] for size in sizes)),
-                }
-                kept = reserved[thought.id]
-                owed = {name: paid - float(kept.get(name, 0.0)) for name, paid in cost.items()}
-                purses = purses.take(owed).served(spent.seconds - each.expected)
-        return purses
+            if each.thought.repository_id == number and each.thought.id in reserved:
+                kept = reserved[each.thought.id]
+                owed += [_cost(each, sizes), {name: -float(kept[name]) for name in kept}]
+                seconds += each.ended.spent.seconds - each.expected
+        return purses.take(total(owed)).served(seconds)
 
     async def _end(self, ours: Sequence[Settling]) -> set[int]:
         """Returns those that were ended."""
@@ -176,6 +171,15 @@ class _Group:
             await reprice(self.connection, each.thought.repository_id)
         await scope(self.connection, None)
         return new
+
+
+def _cost(each: Settling, sizes: Sequence[dict[str, Any]]) -> dict[str, float]:
+    spent = each.ended.spent
+    return {
+        "cpu_seconds": spent.cpu_seconds,
+        "model_tokens": float(spent.model_tokens),
+        "bytes": float(sum(size["bytes"] for size in sizes)),
+    }
 
 
 async def _ended(connection: Connection, each: Settling) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from core import cron
 from core.db import claims, learning, repositories, runs, thoughts
+from core.db.connect import Connection
 from core.db.learning import Learning, Moved
 from core.db.repositories import Repository
 from core.db.thoughts import Subject
@@ -16,8 +18,10 @@ from core.words import many
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.engine.configure import configured
+from workers.engine.outdated import outdated
 from workers.engine.priority import Worth
-from workers.engine.seed import seed
+from workers.engine.reprice import reprice
+from workers.engine.seed import sow
 from workers.engine.think import Engine
 
 CADENCE: dict[str, tuple[float, str]] = {
@@ -27,6 +31,7 @@ CADENCE: dict[str, tuple[float, str]] = {
 }
 """Seconds after which a Thought about a whole repository comes round by itself, and why."""
 
+REPRICE_SECONDS = 60.0
 _PUSHED = ("map_repo", "prioritize", "verify", "smell_hunt", "hypothesize_bug")
 _DIFF_WORTH = Worth(0.8, 1.0, 0.8, 5.0)
 _ROUND_WORTH = Worth(0.5, 0.5, 0.3, 10.0)
@@ -37,6 +42,7 @@ class Upkeep:
     """Any number of processes may do it side by side."""
 
     engine: Engine
+    _priced: dict[int, float] = field(default_factory=dict)
 
     async def look(self) -> None:
         await self._take_up()
@@ -47,6 +53,7 @@ class Upkeep:
             await self._follow(each)
         for row in on:
             await self._come_round(row)
+            await self._reprice(row)
         await Checkouts(self.engine.checkouts).trim()
 
     async def _take_up(self) -> None:
@@ -68,33 +75,36 @@ class Upkeep:
         if not mirror.exists():
             return  # another host has it
         said, problem = await asyncio.to_thread(configured, mirror, moved.after)
+        paths = await asyncio.to_thread(_changed, self.engine, repository, moved)
+        why = await self._outdated(repository, moved, paths or [])
         async with database.tenant(moved.installation_id) as connection:
             row = await learning.configure(connection, repository, said, problem)
             if not await learning.caught_up(connection, repository.id, moved.before, moved.after):
                 return
-        if not row.on:
-            return
-        paths = await asyncio.to_thread(_changed, self.engine, repository, moved)
-        if paths is None:
-            await seed(database, repository)
-            return
-        await self._changed(repository, moved, paths)
+            # In one transaction with what follows: whoever dies here did not catch up.
+            if row.on:
+                await thoughts.outdate(connection, why)
+                await _queue(connection, repository, moved, paths)
 
-    async def _changed(self, repository: Repository, moved: Moved, paths: list[str]) -> None:
-        about = Subject("diff", before=moved.before, after=moved.after)
-        because = f"{many(len(paths), 'file')} changed"
+    async def _outdated(
+        self, repository: Repository, moved: Moved, paths: list[str]
+    ) -> dict[int, str]:
+        """Why, by the id of each Thought whose subject is gone or is another one by now."""
         async with self.engine.database.tenant(repository.installation_id) as connection:
-            await thoughts.supersede(connection, repository.id, paths)
-            await thoughts.add(
-                connection,
-                installation_id=repository.installation_id,
-                repository_id=repository.id,
-                kind="scan_diff",
-                subject=about,
-                priority=_DIFF_WORTH.priority,
-                reason=_DIFF_WORTH.reason(because),
-            )
-        await seed(self.engine.database, repository, _PUSHED)
+            places = await thoughts.places(connection, repository.id, paths)
+        mirror = git.mirror_path(self.engine.mirrors, repository.id)
+        found = await asyncio.to_thread(
+            outdated, mirror, moved.before, moved.after, set(paths), list(places.values())
+        )
+        return {number: found[place] for number, place in places.items() if place in found}
+
+    async def _reprice(self, row: Learning) -> None:
+        """Votes and what runs found change what the rest is worth."""
+        if time.monotonic() - self._priced.get(row.repository_id, 0.0) < REPRICE_SECONDS:
+            return
+        self._priced[row.repository_id] = time.monotonic()
+        async with self.engine.database.tenant(row.installation_id) as connection:
+            await reprice(connection, row.repository_id)
 
     async def _come_round(self, row: Learning) -> None:
         """Most of the time it is nobody's turn, which the row says without another question."""
@@ -122,6 +132,25 @@ class Upkeep:
                     priority=_ROUND_WORTH.priority,
                     reason=_ROUND_WORTH.reason(because),
                 )
+
+
+async def _queue(
+    connection: Connection, repository: Repository, moved: Moved, paths: list[str] | None
+) -> None:
+    """What a new commit sets off; `paths` changed, None where there is nothing to compare with."""
+    if paths is None:
+        await sow(connection, repository)
+        return
+    await thoughts.add(
+        connection,
+        installation_id=repository.installation_id,
+        repository_id=repository.id,
+        kind="scan_diff",
+        subject=Subject("diff", before=moved.before, after=moved.after),
+        priority=_DIFF_WORTH.priority,
+        reason=_DIFF_WORTH.reason(f"{many(len(paths), 'file')} changed"),
+    )
+    await sow(connection, repository, _PUSHED)
 
 
 def _turns(row: Learning, now: datetime) -> dict[str, tuple[float, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.db import learning, thoughts, work
 from core.db.connect import Database
-from core.db.thoughts import Thought
+from core.db.thoughts import Subject, Thought
 from core.learning import problems
 from core.settings import Settings
 from tests.thinking import Thinking, thinking
@@ -64,3 +64,42 @@ async def test_a_person_s_cadence_counts_before_the_repository_s(
             said = {"on": True, "cadence": {"verify": "0 2 * * *"}}
             row = await learning.say(connection, made.repository, said, by="me")
         assert row.effective.cadence == {"verify": "0 2 * * *"}
+
+
+CART = "def total(prices):\n    return sum(prices)\n\n\ndef tax(price):\n    return price * {}\n"
+
+
+async def test_a_push_ends_what_is_about_changed_code_and_says_why(
+    settings: Settings, database: Database
+) -> None:
+    files = {"cart.py": CART.format("0.2"), "gone.py": "x = 1\n"}
+    places = {"total": "cart.py", "tax": "cart.py", "lost": "cart.py", "": "gone.py"}
+    async with thinking(settings, database, files) as made:
+        await turn_on(database, made.repository)
+        waiting = {}
+        async with database.tenant(0) as connection:
+            for symbol, path in places.items():
+                waiting[symbol] = await thoughts.add(
+                    connection,
+                    installation_id=0,
+                    repository_id=made.repository.id,
+                    kind="fuzz",
+                    subject=Subject("symbol", path=path, symbol=symbol),
+                    priority=1.0,
+                    reason="a test wants it",
+                )
+            running = await thoughts.claim_of(connection, made.repository.id, ["fuzz"])
+        assert running is not None
+        assert running.id == waiting["total"].id
+        (made.checkout.path / "gone.py").unlink()
+        await made.commit({"cart.py": CART.format("0.19")})
+        await Upkeep(made.engine).look()
+        async with database.tenant(0) as connection:
+            after = {s: await thoughts.get(connection, t.id) for s, t in waiting.items()}
+    said = {symbol: (t.state, t.problem) for symbol, t in after.items() if t}
+    assert said == {
+        "total": ("running", ""),
+        "tax": ("superseded", "A newer commit: tax in cart.py changed"),
+        "lost": ("superseded", "A newer commit: lost is gone from cart.py"),
+        "": ("superseded", "A newer commit: gone.py is gone"),
+    }

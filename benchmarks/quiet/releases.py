@@ -19,7 +19,7 @@ import tempfile
 import time
 import venv
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.freshness.releases import Package, history
@@ -59,6 +59,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=ROOT / ".cache" / "quiet")
     parser.add_argument("--only", default="", help="packages, comma-separated")
     parser.add_argument("--seconds", type=float, default=90.0, help="of thinking, for each release")
+    parser.add_argument(
+        "--newest", type=int, default=100, metavar="N", help="so many releases each"
+    )
     parser.add_argument("--minutes", type=float, default=1e6, help="begin no package after so long")
     arguments = parser.parse_args()
     work = arguments.work.absolute()
@@ -90,7 +93,8 @@ async def _package(
 ) -> AsyncIterator[Release]:
     engine = await open_engine(context)
     seen: set[str] = set()
-    for version, checkout in history(package, work, _pip(work / "pip")):
+    newest = dict(list(package.versions.items())[-arguments.newest :])
+    for version, checkout in history(replace(package, versions=newest), work, _pip(work / "pip")):
         release = Release(package.name, version)
         repository = await _pushed(context, engine, checkout)
         async for run in think_now(engine, repository, kinds=(), seconds=arguments.seconds):

@@ -33,7 +33,7 @@ CADENCE: dict[str, tuple[float, str]] = {
 
 REPRICE_SECONDS = 60.0
 _PUSHED = ("map_repo", "prioritize", "verify", "smell_hunt", "hypothesize_bug")
-_DIFF_WORTH = Worth(0.8, 1.0, 0.8, 5.0)
+_DIFF_WORTH = Worth(1.0, 1.0, 0.85, 1.0)
 _ROUND_WORTH = Worth(0.5, 0.5, 0.3, 10.0)
 
 

@@ -13,6 +13,7 @@ from workers.languages import language_of
 MOST = 40
 """Leads of one run: as many as one Thought may lead to."""
 MOST_OF_A_KIND = 16
+_LOOKS_AT_ALL = frozenset({"smell_hunt"})
 _BEGIN_RUNS = 5.0
 """As many runs as a first guess counts for."""
 
@@ -84,7 +85,7 @@ def leads(
     for risk in risks:
         subject = _subject(risk)
         for kind, share in _wanted(risk, has_model):
-            last = looked.get((kind, subject.key))
+            last = _last(looked, kind, subject)
             if not left[kind] or (
                 last is not None and last >= changed.get((risk.path, risk.symbol), 0.0)
             ):
@@ -94,6 +95,13 @@ def leads(
             lead = Lead(kind, subject, _reason(risk, last is not None), chance)
             found.append((risk.score * lead.chance, lead))
     return [lead for _, lead in sorted(found, key=lambda each: -each[0])[:MOST]]
+
+
+def _last(looked: Mapping[tuple[str, str], float], kind: str, subject: Subject) -> float | None:
+    """When a kind looked at a subject last, or at the repository as a whole where that is the
+    same."""
+    keys = [subject.key, *([Subject().key] if kind in _LOOKS_AT_ALL else [])]
+    return max((looked[kind, key] for key in keys if (kind, key) in looked), default=None)
 
 
 def _subject(risk: Risk) -> Subject:

@@ -53,6 +53,12 @@ def test_what_was_looked_at_waits_until_it_changes() -> None:
     assert "changed since it was looked at" in again.reason
 
 
+def test_a_file_needs_no_look_after_one_at_all_of_them() -> None:
+    looked = {("smell_hunt", "repository"): 20.0}
+    found = leads([place("", 0.5)], {("shop.py", ""): 10.0}, looked, [])
+    assert [each.kind for each in found] == ["generate_tests"]
+
+
 def found(useful: int, ending: str = "") -> Yield:
     return Yield("fuzz", ending, runs=40, useful=useful, useless=0, cpu_seconds=400.0)
 

@@ -107,6 +107,18 @@ def _replaces_the_value(source: Source, row: int, _: str) -> bool:
     return not any(re.search(changes, line) for line in _rest(source, row))
 
 
+def _was_filled_in(source: Source, row: int, _: str) -> bool:
+    """A script that was made for this machine compares what stood for something in its template:
+    two texts in quotes, or answers. Who forgot a $ wrote a plain name."""
+    sides = re.search(
+        r"""\[\s+(["']?)([\w.-]*)\1\s*!?==?\s*(["']?)([\w.-]*)\3\s*\]""", source.lines[row - 1]
+    )
+    answer = r"[xz]?(?:yes|no|true|false|\d*)"
+    return sides is not None and (
+        bool(sides[1] and sides[3]) or bool(re.fullmatch(answer, sides[2] or "x", re.I))
+    )
+
+
 def _strips_marks(source: Source, row: int, _: str) -> bool:
     """Marks are stripped one by one; letters make a word."""
     given = re.search(r"strip\(\s*[bru]*([\"'].*?[\"'])\s*\)", source.lines[row - 1])
@@ -147,6 +159,7 @@ DOUBTS: dict[str, Callable[[Source, int, str], bool]] = {
     "ruff/RUF024": _replaces_the_value,
     "mypy/used-before-def": _asks_whether_it_exists,
     "mypy/func-returns-value": _returns_nothing_on_purpose,
+    "shellcheck/SC2050": _was_filled_in,
     "eslint/no-func-assign": _is_of_a_compiler,
     "eslint/no-self-compare": _asks_for_nan,
     "eslint/no-cond-assign": _walks_along,

@@ -19,6 +19,7 @@ WRITTEN = {
     ),
     "mypy/used-before-def": ("    buffer\nexcept NameError:\n", "    buffer\nbuffer = 1\n"),
     "mypy/func-returns-value": ("[x for x in y if x not in s and not s.add(x)]", "x = s.add(1)"),
+    "shellcheck/SC2050": ('if [ xyes = xno ] || [ "a" = "b" ]', 'if [ name = "root" ]'),
     "eslint/no-func-assign": ("_extends", "extends"),
     "eslint/no-self-compare": ("return value !== value;", "return a.name === a.name;"),
     "eslint/no-cond-assign": ("while (node = node.next) {", "if (node = node.next) {"),

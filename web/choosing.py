@@ -50,6 +50,8 @@ def label_of(where: str) -> str:
     """The field that a key of `core.learning.problems` is about, for people."""
     top, _, rest = where.partition(".")
     name, _, key = rest.partition(".")
+    if top == "cadence":
+        return f"When {name.replace('_', ' ')} comes round"
     if top == "budgets" and name in RESOURCES:
         return f"{RESOURCES[name][:1].upper()}{RESOURCES[name][1:]}, {LIMITS.get(key, key)}"
     return {"time_zone": "Time zone", "quiet": "Quiet hours"}.get(name, top.replace("_", " "))
@@ -74,6 +76,7 @@ class Filled:
     night_only: bool
     windows: Sequence[Window]
     thoughts: frozenset[str]
+    cadence: Mapping[str, str]
     dependencies: bool
     draft_pull_requests: bool
 
@@ -91,6 +94,7 @@ def stored(said: Mapping[str, Any], now: Effective) -> Filled:
         bool(quiet.get("night_only")),
         [*found, Window()][:_WINDOWS],
         frozenset(KINDS) if now.thoughts is None else now.thoughts,
+        now.cadence,
         now.dependencies,
         now.draft_pull_requests,
     )
@@ -111,6 +115,7 @@ def typed(form: Mapping[str, Sequence[str]]) -> Filled:
         _first(form, "night_only") == "on",
         [*found, Window()][:_WINDOWS],
         frozenset(form.get("thoughts", [])),
+        _cadence(form),
         _first(form, "dependencies") == "on",
         _first(form, "draft_pull_requests") == "on",
     )
@@ -142,7 +147,14 @@ def said_in(
     chosen = [kind for kind in KINDS if kind in form.get("thoughts", [])]
     if frozenset(chosen) != (now.thoughts if now.thoughts is not None else frozenset(KINDS)):
         said["thoughts"] = chosen
+    if (cadence := _cadence(form)) != now.cadence:
+        said["cadence"] = cadence
     return said
+
+
+def _cadence(form: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    typed = {kind: _first(form, f"cadence.{kind}").strip()[:_LONGEST] for kind in KINDS}
+    return {kind: text for kind, text in typed.items() if text}
 
 
 def _budgets(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:

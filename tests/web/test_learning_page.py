@@ -68,6 +68,7 @@ async def test_budgets_hours_and_kinds_are_kept_and_shown_again(
         "time_zone": "Europe/Berlin",
         "from.0": "09:00",
         "to.0": "17:30",
+        "cadence.fuzz": "0 22 * * mon-fri",
     }
     fields = as_it_stands(await (await client.get(place)).text())
     kept = [
@@ -83,6 +84,7 @@ async def test_budgets_hours_and_kinds_are_kept_and_shown_again(
     assert effective.rates["model_tokens"].per_day is None
     assert effective.thoughts == frozenset(KINDS) - {"fuzz"}
     assert effective.zone.key == "Europe/Berlin"
+    assert effective.cadence == {"fuzz": "0 22 * * mon-fri"}
     assert [hours.days for hours in effective.quiet][1] == frozenset(range(6))
     assert dict(as_it_stands(page)).items() >= {**changed, "night_only": "on"}.items()
 
@@ -95,6 +97,7 @@ async def test_budgets_hours_and_kinds_are_kept_and_shown_again(
         ({"cpu_seconds.burst": "much"}, "budgets.cpu_seconds.burst"),
         ({"bytes.per_day": "nan"}, "budgets.bytes.per_day"),
         ({"from.0": "25:00", "to.0": "26:00"}, "quiet_hours.quiet.0"),
+        ({"cadence.verify": "at night"}, "cadence.verify"),
         ({"thoughts": "explode"}, ""),
     ],
 )

@@ -13,7 +13,10 @@ from core.learning import problems
 from web import access, body, keys
 from web.standing import standing_of
 
-_SAID = ("on", "budgets", "quiet_hours", "thoughts")
+_SAID = (
+    *("on", "budgets", "quiet_hours", "thoughts", "cadence"),
+    *("dependencies", "draft_pull_requests"),
+)
 
 
 async def toggle(request: web.Request) -> web.Response:
@@ -59,6 +62,10 @@ async def _status(request: web.Request, repository: Repository) -> dict[str, Any
         },
         "time_zone": counts.zone.key,
         "thoughts": None if counts.thoughts is None else sorted(counts.thoughts),
+        "cadence": dict(counts.cadence),
+        "dependencies": counts.dependencies,
+        "draft_pull_requests": counts.draft_pull_requests,
+        "policy": standing.policy,
         "unread": standing.unread,
         "problem": learned.row.problem if learned.row else "",
     }

@@ -89,6 +89,7 @@ async def _page(
         days=DAYS,
         zones=sorted(name for name in available_timezones() if "/" in name),
         kinds=[(kind, ABOUT[kind]) for kind in KINDS],
+        cadences=[f"cadence.{kind}" for kind in KINDS],
         killed=killed,
         killed_by_environment=request.app[keys.SETTINGS].kill_switch,
         wrong=wrong or {},

@@ -18,10 +18,14 @@ RULES: dict[str, Rule] = {
     "syntax-check": _GUESS,
     "expression": _GUESS,
     "untrusted": _UNTRUSTED,
-    **dict.fromkeys(("job-needs", "matrix", "glob", "env-var", "id"), _FAILS),
+    **dict.fromkeys(("job-needs", "glob", "env-var", "id"), _FAILS),
     "events": _GUESS,
+    "matrix": _GUESS,
     "credentials": Rule("secret", "high", "suspected", security=True),
 }
+_NEWER = re.compile(r"undefined variable|is not defined in object type \{[^}]")
+"""What GitHub has learned since, what another event gives, or what a part of a matrix has: only a
+property of nothing is surely not there."""
 _PATH = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 
 
@@ -39,7 +43,7 @@ async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
     for each in parsed(printed):
         source, said = known.get(str(each["file"])), shortened(str(each["message"]))
         rule = "untrusted" if "potentially untrusted" in said else str(each["kind"])
-        if source is not None and rule in RULES:
+        if source is not None and rule in RULES and not _NEWER.search(said):
             at = int(each["line"])
             reports.append(Report("actionlint", rule, source.path, at, at, said, RULES[rule]))
     return reports

@@ -10,18 +10,23 @@ from typing import Any
 
 import pytest
 
+from core.artifacts import Artifacts
 from core.db import budgets, claims, learning, repositories, runs, snapshots, thoughts
 from core.db.connect import Connection, Database
 from core.db.repositories import Repository
 from core.db.thoughts import Subject, Thought
+from core.errors import TryLater
 from core.settings import Settings
 from tests.thinking import Thinking, thinking
 from tests.workers.engine.test_think import FILES, counting
 from workers.engine.claim import Claimed, claim
 from workers.engine.loop import Loop
 from workers.engine.records import Records
+from workers.sandbox import Limits
 from workers.thoughts import THOUGHTS
 from workers.thoughts.base import FollowUp, Outcome
+from workers.thoughts.base import Limits as Wide
+from workers.thoughts.tools import Tools
 
 
 async def until(look: Callable[[], Awaitable[bool]]) -> None:
@@ -132,6 +137,75 @@ async def test_what_runs_while_the_worker_stops_is_put_back_at_once(
         async with serving(made) as told:
             await until(lambda: _told(told))
         assert await state(database, thought) == "queued"
+
+
+async def test_the_kill_switch_ends_a_command_that_runs_and_keeps_its_thought(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switch, began = asyncio.Event(), asyncio.Event()
+
+    async def sleepy(tools: Tools, brief: object) -> Outcome:
+        async with tools.workspace() as workspace:
+            began.set()
+            await workspace.run(["sleep", "300"], limits=Limits(wall_seconds=300))
+        raise AssertionError
+
+    async def is_killed() -> bool:
+        return switch.is_set()
+
+    monkeypatch.setitem(THOUGHTS, "counting", counting(run=sleepy, LIMITS=Wide(300, 300)))
+    async with thinking(settings, database, FILES) as made:
+        await turn_on(database, made.repository)
+        thought = await queued(database, made.repository)
+        task = asyncio.create_task(Loop(made.engine, is_killed, unheard).serve())
+        await asyncio.wait_for(began.wait(), 30)
+        switch.set()
+        await until(lambda: _is(database, thought, "queued"))
+        async with database.tenant(0) as connection:
+            (run,) = await runs.of_repository(connection, made.repository.id)
+        assert run.status == "cancelled"
+        assert (await claimed_or_waiting(made, thought)) == "queued"
+        await stopped(task)
+
+
+async def unheard(repository_id: int, event: dict[str, object]) -> None:
+    """Nobody listens."""
+
+
+async def claimed_or_waiting(made: Thinking, thought: Thought) -> str:
+    """After some more looks of a loop."""
+    await asyncio.sleep(1.2)
+    return await state(made.engine.database, thought)
+
+
+async def stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_what_came_of_a_run_waits_for_a_store_that_is_away(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = iter([True, True])
+    put = Artifacts.put
+
+    async def sometimes(artifacts: Artifacts, *given: Any) -> None:
+        if next(away, False):
+            raise TryLater("the object store is away")
+        await put(artifacts, *given)
+
+    monkeypatch.setattr(Artifacts, "put", sometimes)
+    monkeypatch.setitem(THOUGHTS, "counting", counting())
+    async with thinking(settings, database, FILES) as made:
+        await turn_on(database, made.repository)
+        thought = await queued(database, made.repository)
+        async with serving(made):
+            await until(lambda: _is(database, thought, "done"))
+        async with database.tenant(0) as connection:
+            (run,) = await runs.of_repository(connection, made.repository.id)
+        assert (run.status, run.found) == ("done", 1)
+        assert 0 < run.cpu_seconds < run.seconds + 1
 
 
 async def _told(told: list[dict[str, object]]) -> bool:

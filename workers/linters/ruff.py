@@ -70,7 +70,7 @@ RULES: dict[str, Rule] = {
     "B012": Rule("lost-exception", "medium", "suspected"),
     "B015": Rule("no-effect", "medium", why="The result of the comparison is thrown away."),
     "B016": Rule("crash", "high", why="Only exceptions can be raised: this raises TypeError."),
-    "B023": Rule("late-binding", "low", "suspected"),
+    "B023": Rule("late-binding", "low", "suspected", in_tests=False),
     "B025": Rule("dead-check", "medium", why="The second handler can never run."),
     "B031": _GUESS,
     "B032": Rule("no-effect", "medium", why="A colon in place of `=`: nothing is assigned."),

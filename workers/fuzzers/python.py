@@ -44,7 +44,7 @@ async def fuzz(workspace: Workspace, plan: Plan, log: Callable[[str], None]) -> 
     tried = plan.targets[:_MOST_DRY]
     calls = await bench.recorded(tried, scan(plan.folder, plan.paths, found.files))
     dry = await bench.driven(tried, calls, seconds=2.0, dry=True)
-    valid = [each for each in tried if dry.get(each.name, {"why": "died"}).get("why") == ""]
+    valid = [each for each in tried if _works(dry.get(each.name))]
     log(f"{len(valid)} of {len(tried)} functions have a harness")
     chosen = valid[plan.skipped : plan.skipped + plan.most]
     if plan.earlier:
@@ -59,10 +59,19 @@ async def fuzz(workspace: Workspace, plan: Plan, log: Callable[[str], None]) -> 
     return [*outcomes, *left]
 
 
+def _works(result: Mapping[str, Any] | None) -> bool:
+    """A guess counts where a call comes back with it."""
+    if result is None or result.get("why") != "":
+        return False
+    guessed = any(origin == "name" for origin, _ in result["origins"].values())
+    return not guessed or result["returned"] > 0
+
+
 def _without(target: Target, result: Mapping[str, Any] | None) -> Fuzzed:
     if result is None or "died" in result:
         return Fuzzed(target, why="trying it ended the interpreter")
-    return Fuzzed(target, why=result["why"] or "others come first", seeds=result["seeds"])
+    why = "others come first" if _works(result) else "nobody knows what it takes"
+    return Fuzzed(target, why=result["why"] or why, seeds=result["seeds"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from workers.sandbox import CODE, Limits, Workspace
 _INSIDE = Path(__file__).parent / "inside"
 _FOLDER = ".ponder-fuzz"
 _BEFORE = ".ponder-before"
-_MOST_DRY = 100
+_MOST_DRY = 60
 _MOST_CRASHES = 4
 _TIMES = 5
 
@@ -49,7 +49,7 @@ class _Fuzzing:
         for path in sorted(_INSIDE.glob("*.mjs")):
             self.workspace.write(f"{_FOLDER}/{path.name}", path.read_bytes())
         await self._scanned(tried)
-        lines = await self._driven([{**job, "seconds": 0.5} for job in self.jobs.values()])
+        lines = await self._driven([{**job, "seconds": 0.3} for job in self.jobs.values()])
         self.dry = {line["id"]: counted(line) for line in lines if line.get("id") in self.jobs}
         valid = [at for at in self.jobs if at in self.dry and self._works(self.dry[at])]
         self.log(f"{len(valid)} of {len(tried)} functions have a harness")

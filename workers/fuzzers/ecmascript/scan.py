@@ -16,6 +16,7 @@ _LARGEST = 400_000
 _MOST_FILES = 1_500
 _ASIDE = {"node_modules", "dist", "build", "coverage", "vendor", "fixtures", "examples", "example"}
 _ASIDE |= {"bench", "benchmark", "benchmarks", "docs", "scripts", "bin", "cli", "demo", "website"}
+_BUILT = {"dist", "build"}
 _CONFIGURATION = re.compile(r"(.+\.config|\..+rc|gulpfile|gruntfile|.+\.d|.+\.min)\.[cm]?[jt]sx?")
 _BOUNDARY = re.compile(
     r"pars|load|decod|from|read|split|token|lex|scan|normali[sz]|convert|unescape|unquote|extract|"
@@ -50,7 +51,11 @@ _BRANCH = re.compile(r"\b(if|for|while|switch|case|catch)\b|\?|&&|\|\||\[")
 def scan(folder: Path, paths: Sequence[str], endings: Sequence[str]) -> list[Target]:
     """Of files with such endings, the best first."""
     found: list[Target] = []
-    wanted = [path for path in paths if path.endswith(tuple(endings)) and _is_source(path)]
+    code = [path for path in paths if path.endswith(tuple(endings))]
+    # What is published may have nothing but what was built.
+    wanted = [each for each in code if _is_source(each, _ASIDE)] or [
+        each for each in code if _is_source(each, _ASIDE - _BUILT)
+    ]
     called = called_by(folder, paths)
     for path in wanted[:_MOST_FILES]:
         found += _of_file(path, text(folder, path), called)
@@ -92,9 +97,9 @@ def called_by(folder: Path, paths: Sequence[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _is_source(path: str) -> bool:
+def _is_source(path: str, away: set[str]) -> bool:
     parts = PurePosixPath(path).parts
-    aside = _ASIDE & set(parts[:-1]) or any(each.startswith(".") for each in parts[:-1])
+    aside = away & set(parts[:-1]) or any(each.startswith(".") for each in parts[:-1])
     return not aside and not is_test(path) and not _CONFIGURATION.fullmatch(parts[-1])
 
 

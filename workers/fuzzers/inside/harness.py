@@ -247,4 +247,5 @@ def _known(
         default, bool | int | float | str | bytes
     ):
         return specs.of_terms([default]), "default"
-    return specs.of_name(name), "name"
+    needed = default is parameter.empty
+    return specs.of_name(name) or (specs.of_nothing(name) if needed else None), "name"

@@ -238,6 +238,14 @@ def of_words(function: Any, name: str) -> Spec | None:
     return None
 
 
+_NO_TEXT = re.compile(
+    r"^(f|fn|func\w*|callback|cb|pred\w*|key_?func|cls|klass|ctx|context|session|request|response|"
+    r"config|settings|options|opts|parser|logger|handler|node|tree|obj\w*|instance|self|other|"
+    r"args|kwargs|stream|fp|file\w*|conn\w*|client|app|seq\w*|coll\w*|iter\w*|items?|mapping|dct|d)$"
+)
+"""Names of what is surely no text."""
+
+
 def of_name(name: str) -> Spec | None:
     """A guess, and no more."""
     if _TEXTS.match(name):
@@ -247,3 +255,8 @@ def of_name(name: str) -> Spec | None:
     if _NUMBERS.match(name):
         return {"kind": "int"}
     return BOOL if name.startswith(("is_", "has_", "allow_", "use_")) else None
+
+
+def of_nothing(name: str) -> Spec | None:
+    """Text, which most functions that say nothing take; what comes of it is never sure."""
+    return None if _NO_TEXT.match(name) else STR

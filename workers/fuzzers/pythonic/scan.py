@@ -6,13 +6,16 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 from workers.fuzzers.base import Target
 from workers.fuzzers.inside import terms
 from workers.runners.pythonic.layout import is_test
+from workers.sandbox import files
 
 _LARGEST = 600_000
 _MOST_FILES = 3_000
@@ -26,6 +29,13 @@ _DECORATED = re.compile(
     r"overload|abstractmethod|property|fixture|setter|getter|deleter|command|group|route|"
     r"contextmanager|singledispatch|register|deprecated"
 )
+_DOCUMENT = re.compile(r"(?i)(README[^/]*|docs?/[^/]*)\.(md|rst|txt)")
+_BLOCK = re.compile(r"^```(?:py|python)\w*[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LITERAL = re.compile(
+    r"^(?:\.\. (?:code-block|code|sourcecode):: *python|.*::) *\n(?: +:.*\n)*\n((?:(?: +.*)?\n)+)",
+    re.MULTILINE,
+)
+_MOST_DOCUMENTS = 30
 _BRANCHES = (ast.If, ast.For, ast.While, ast.Try, ast.IfExp, ast.BoolOp, ast.Subscript)
 
 
@@ -43,6 +53,8 @@ def scan(folder: Path, paths: Sequence[str], sources: Sequence[str]) -> Scanned:
     """`paths` are all files, whose calls count; `sources` those whose functions may be fuzzed."""
     found = Scanned()
     trees = {path: tree for path in paths if (tree := _parsed(folder, path)) is not None}
+    for example in _shown(folder, paths):
+        _read_calls(example, found)
     for path, tree in trees.items():
         _read_calls(tree, found)
         if path.endswith("/__init__.py"):
@@ -64,6 +76,22 @@ def _parsed(folder: Path, path: str) -> ast.Module | None:
         return _tree(target.read_text(errors="replace"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def _shown(folder: Path, paths: Sequence[str]) -> Iterator[ast.Module]:
+    """Examples of the documents: blocks of Python, and lines after a prompt."""
+    for path in [each for each in paths if _DOCUMENT.fullmatch(each)][:_MOST_DOCUMENTS]:
+        text = (files.read(folder, path, _LARGEST) or b"").decode(errors="replace")
+        for block in (*(found[1] for found in _BLOCK.finditer(text)), *_indented(text)):
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                yield _tree(dedent(block))
+        yield from _examples(text)
+
+
+def _indented(text: str) -> Iterator[str]:
+    """Blocks of reStructuredText."""
+    for found in _LITERAL.finditer(text):
+        yield found[1]
 
 
 def _tree(text: str) -> ast.Module:

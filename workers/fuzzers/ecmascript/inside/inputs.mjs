@@ -39,6 +39,11 @@ export function slots(takes, calls) {
     if (!spec && (each.optional || each.rest)) break;
     // Most functions that say nothing take text; what comes of it is a guess.
     if (!spec && !NO_TEXT.test(each.name)) [spec, origin] = [{ kind: "string" }, "name"];
+    // Whoever leaves out what comes later gives undefined: what breaks then is never sure.
+    if (!spec && at > 0) {
+      found.missing = each.name;
+      break;
+    }
     if (!spec) return undefined;
     if (each.rest && spec.kind !== "array") break;
     found.push({ ...each, spec, origin });

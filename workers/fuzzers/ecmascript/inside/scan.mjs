@@ -158,6 +158,7 @@ function sources(path, node) {
     if (ts.isBinaryExpression(each) && ts.isFunctionLike(each.right)) {
       const name = ts.isPropertyAccessExpression(each.left) ? each.left.name.text : "";
       declared(path, name === "exports" ? "default" : name, each.right, each.parent);
+      if (name === "exports" && each.right.name) declared(path, each.right.name.text, each.right, each.parent);
     }
     if (ts.isExportAssignment(each) && ts.isFunctionLike(each.expression)) {
       declared(path, "default", each.expression, each);

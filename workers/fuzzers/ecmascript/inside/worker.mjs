@@ -108,6 +108,9 @@ async function main() {
   const before = given(fc, making, make);
   const arbitrary = fc.tuple(before, given(fc, taken, make)).map(([first, rest]) => [...first, ...rest]);
   const origins = [...making, ...taken].map((each) => [each.name, each.origin, each.spec.kind]);
+  for (const { missing } of [making, taken]) {
+    if (missing) origins.push([missing, "name", "undefined"]);
+  }
   parentPort.postMessage({ way, origins, made: making.length });
   for (const raw of job.corpus) note(await once(call, unpacked(raw)));
   await fuzz(fc, call, arbitrary);

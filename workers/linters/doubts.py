@@ -133,6 +133,26 @@ def _keeps_its_size(source: Source, row: int, _: str) -> bool:
     )
 
 
+def _is_closed_by_try(source: Source, row: int, _: str) -> bool:
+    """What is opened between the brackets of `try (…)` is closed at its end."""
+    return any(re.search(r"\btry\s*\(", line) for line in source.lines[max(0, row - 5) : row])
+
+
+def _cannot_fail(source: Source, row: int, _: str) -> bool:
+    """Nothing is called while the lock is held."""
+    for line in _rest(source, row):
+        if re.search(r"\.(?:unlock|release)\(", line):
+            return True
+        if "(" in line or "[" in line:
+            return False
+    return False
+
+
+def _asks_itself_for_files(source: Source, _: int, __: str) -> bool:
+    """A resolver or a feature of its own decides what an XML document may have read."""
+    return bool(re.search(r"setEntityResolver|setFeature|FEATURE_SECURE", source.text))
+
+
 def _overrides_as_well(source: Source, row: int, _: str) -> bool:
     """An overload beside the method of Object, which calls it."""
     return bool(re.search(r"\bequals\(\s*(?:final\s+|@\w+\s+)*Object\b", source.text))
@@ -163,6 +183,10 @@ DOUBTS: dict[str, Callable[[Source, int, str], bool]] = {
     "eslint/no-func-assign": _is_of_a_compiler,
     "eslint/no-self-compare": _asks_for_nan,
     "eslint/no-cond-assign": _walks_along,
+    "ponder/java-documents-from-outside": _asks_itself_for_files,
+    "ponder/java-lock-kept-after-error": _cannot_fail,
+    "ponder/java-stream-never-closed": _is_closed_by_try,
+    "ponder/python-lock-kept-after-error": _cannot_fail,
     "ponder/java-equals-that-overrides-nothing": _overrides_as_well,
     "ponder/java-text-compared-by-identity": _asks_for_identity_first,
     "ponder/python-file-never-closed": _is_handed_on,

@@ -23,6 +23,19 @@ WRITTEN = {
     "eslint/no-func-assign": ("_extends", "extends"),
     "eslint/no-self-compare": ("return value !== value;", "return a.name === a.name;"),
     "eslint/no-cond-assign": ("while (node = node.next) {", "if (node = node.next) {"),
+    "ponder/java-documents-from-outside": ("b.parse(x); b.setFeature(y);", "b.parse(x);"),
+    "ponder/java-lock-kept-after-error": (
+        "a.lock();\nstate = DONE;\na.unlock();",
+        "a.lock();\nstate = next();\na.unlock();",
+    ),
+    "ponder/java-stream-never-closed": (
+        "try (F a = new F();\n",
+        "F a = new F();\n",
+    ),
+    "ponder/python-lock-kept-after-error": (
+        "def f(self):\n    lock.acquire()\n    self.n += 1\n    lock.release()",
+        "def f(self):\n    lock.acquire()\n    self.n = g()\n    lock.release()",
+    ),
     "ponder/java-equals-that-overrides-nothing": (
         "boolean equals(P o) {}\nboolean equals(final Object o) {}",
         "boolean equals(P o) {}",

@@ -126,6 +126,12 @@ async def test_a_package_knows_the_modules_that_it_imports_from(tmp_path: Path) 
     assert [(each.rule, each.path) for each in found] == [("F821", "shop/a.py")]
 
 
+async def test_a_key_that_is_repeated_with_its_value_changes_nothing(tmp_path: Path) -> None:
+    text = "a = {'x': 1, 'x': 1}\nb = {'y': 1, 'y': 2}\nprint(a, b)\n"
+    found = await looked("ruff", {"a.py": text}, tmp_path)
+    assert [(each.rule, each.start_line) for each in found] == [("F601", 2)]
+
+
 async def test_a_path_is_never_taken_for_an_option(tmp_path: Path) -> None:
     files = {"--config=a.py": "print(missing)\n", "-.py": "print(absent)\n"}
     assert {each.path for each in await looked("ruff", files, tmp_path)} == set(files)

@@ -140,8 +140,6 @@ def _counts(code: str, found: dict[str, Any], source: Source) -> bool:
         return not source.quiet and "{{" not in source.text and "{%" not in source.text
     if code == "F821":
         return not _is_submodule(str(found["message"]), source)
-    if code == "F601":
-        return not found.get("fix")  # it offers one where both values are the same
     if code == "PLE2502":
         return _turns(source.lines[int(found["location"]["row"]) - 1])
     if code == "B015":
@@ -149,7 +147,8 @@ def _counts(code: str, found: dict[str, Any], source: Source) -> bool:
     if code == "B006":
         at = found["location"]
         return is_changed(source.text, int(at["row"]), int(at["column"]))
-    return True
+    # It offers to take a repeated key out where both values are the same.
+    return code != "F601" or not found.get("fix")
 
 
 def _is_submodule(message: str, source: Source) -> bool:

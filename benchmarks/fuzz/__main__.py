@@ -3,7 +3,8 @@
     python -m benchmarks.fuzz FOLDER… [--seconds S] [--most N] [--seeded]
     python -m benchmarks.fuzz --speed FOLDER MODULE NAME PATH
 
-FOLDER is an unpacked source distribution. Prints a row for each, and each claim, to be looked at.
+FOLDER is an unpacked source distribution, a package of npm, or a module of Go. Prints a row for
+each, and each claim, to be looked at.
 """
 
 from __future__ import annotations
@@ -34,11 +35,13 @@ def _paths(folder: Path) -> list[str]:
 async def _fuzzed(
     sandbox: Sandbox, folder: Path, asked: argparse.Namespace
 ) -> tuple[list[Fuzzed], list[Claim]]:
-    fuzzer, paths = FUZZERS["python"], _paths(folder)
-    targets = fuzzer.targets(folder, paths)
-    plan = Plan(folder, paths, targets, asked.seconds, asked.most)
-    async with sandbox.workspace(folder) as workspace:
-        results = await fuzzer.fuzz(workspace, plan, lambda _: None)
+    paths = _paths(folder)
+    results: list[Fuzzed] = []
+    for fuzzer in FUZZERS.values():
+        targets = fuzzer.targets(folder, paths)
+        plan = Plan(folder, paths, targets, asked.seconds, asked.most)
+        async with sandbox.workspace(folder) as workspace:
+            results += await fuzzer.fuzz(workspace, plan, lambda _: None)
     claims = [fuzz.claimed(folder, each, crash) for each in results for crash in each.crashes]
     return results, claims
 

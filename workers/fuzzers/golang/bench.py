@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.fuzzers.golang.harness import INSIDE, Harness, files
+from workers.fuzzers.golang.harness import HARNESS, INSIDE, Harness, files
 from workers.fuzzers.golang.scan import Scanned
 from workers.fuzzers.pythonic import told
 from workers.sandbox import CODE, Go, Limits, Workspace
@@ -73,7 +73,7 @@ class Bench:
             ran = await self._build(folder, binary, before)
             if not ran:
                 return binary
-            if before or not self._blamed(ran, written["ponder_harness_test.go"]):
+            if before or not self._blamed(ran, written[HARNESS]):
                 self.log(f"{folder} does not compile: {ran[:600]}")
                 break
         if not before:

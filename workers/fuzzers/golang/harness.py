@@ -29,8 +29,8 @@ _POINTER = """// pointer to a value.
 func pointer[T any](value T) *T { return &value }
 
 """
-_RUNTIME = "ponder_runtime_test.go"
-_HARNESS = "ponder_harness_test.go"
+_INSIDE_GO = (INSIDE / "runtime_test.go", INSIDE / "again_test.go")
+HARNESS = "ponder_harness_test.go"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,6 @@ def helps(call: str) -> str:
 
 def files(package: str, harnesses: Sequence[tuple[int, Harness]]) -> dict[str, str]:
     """The test files of one package's folder; each harness has a number."""
-    runtime = (INSIDE / "harness_test.go").read_text(encoding="utf-8")
     imports = frozenset({"testing"}).union(*(each.imports for _, each in harnesses))
     importing = harnesses[0][1].importing
     listed = "\n".join(f'\t"{name}"' for name in sorted(imports))
@@ -106,16 +105,24 @@ def files(package: str, harnesses: Sequence[tuple[int, Harness]]) -> dict[str, s
     kinds = "\n".join(
         f"\t{number}: {{{', '.join(map(_named, each.natives))}}}," for number, each in harnesses
     )
+    seeds = "\n".join(f"\t{number}: {{{_seeds(each)}}}," for number, each in harnesses)
     text = (
         f"{VERSION}package {package}_test\n\nimport (\n{listed}\n\n"
         f'\t{harnesses[0][1].package.called} "{importing}"\n)\n\n'
         f"{_MADE}{_POINTER}var ponderTargets = map[int]func([]any) bool{{\n{table}\n}}\n\n"
+        f"var ponderSeeds = map[int][][]any{{\n{seeds}\n}}\n\n"
         f"var ponderKinds = map[int][]string{{\n{kinds}\n}}\n\n{bodies}"
     )
-    return {
-        _RUNTIME: runtime.replace("package ponder_test", f"package {package}_test", 1),
-        _HARNESS: text,
+    inside = {f"ponder_{each.name}": each.read_text(encoding="utf-8") for each in _INSIDE_GO}
+    named = {
+        name: source.replace("package ponder_test", f"package {package}_test", 1)
+        for name, source in inside.items()
     }
+    return {**named, HARNESS: text}
+
+
+def _seeds(made: Harness) -> str:
+    return ", ".join(f"{{{', '.join(map(literal, seed))}}}" for seed in made.seeds)
 
 
 def _named(kind: str) -> str:
@@ -130,16 +137,15 @@ def _written(number: int, made: Harness) -> str:
         f"\t{name} := given[{at}].({kind})"
         for at, (name, kind) in enumerate(zip(names, made.natives, strict=True))
     )
-    seeds = "\n".join(
-        f"\tf.Add({', '.join(literal(each) for each in seed)})" for seed in made.seeds
-    )
     return (
         f"func ponderTarget{number}(given []any) bool {{\n{unpacked}\n{_body(made, names)}}}\n\n"
-        f"func FuzzPonder{number}(f *testing.F) {{\n\tf.Cleanup(ponderWrite)\n{seeds}\n"
+        f"func FuzzPonder{number}(f *testing.F) {{\n\tf.Cleanup(ponderWrite)\n"
+        f"\tfor _, each := range ponderSeeds[{number}] {{\n\t\tf.Add(each...)\n\t}}\n"
         f"\tf.Fuzz(func(t *testing.T, {taken}) {{\n"
         f"\t\tgiven := []any{{{', '.join(names)}}}\n"
         f"\t\tponderCall(given, func() bool {{ return ponderTarget{number}(given) }})\n"
-        f"\t}})\n}}\n"
+        f"\t}})\n}}\n\n"
+        f"func BenchmarkPonder{number}(b *testing.B) {{ ponderTimed(b, {number}) }}\n"
     )
 
 

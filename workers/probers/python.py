@@ -21,6 +21,7 @@ _FOLDER = ".ponder"
 _INSIDE = Path(__file__).parent / "inside"
 _DOCUMENT = re.compile(r"(README[^/]*|docs?/.*)\.(rst|md|txt)")
 _MOST_BYTES = 8 * 1024 * 1024
+_NO_SOURCES = {"setup", "__main__", "tests", "test", "conftest", "conf"}
 _MOST_FILES = 1_500
 _MOST_LINES = 4_000
 _TEST = '''"""{says}.
@@ -75,7 +76,7 @@ async def probe(
 
 def _can_be_imported(path: str) -> bool:
     parts = path.removesuffix(".py").split("/")
-    return all(part.isidentifier() for part in parts) and parts[-1] not in ("setup", "__main__")
+    return all(part.isidentifier() for part in parts) and parts[-1] not in _NO_SOURCES
 
 
 def _read_first(paths: Sequence[str], sources: set[str]) -> list[str]:

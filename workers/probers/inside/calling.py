@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import inspect
+import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
@@ -11,7 +15,10 @@ from .package import Callable_
 from .pool import Pool
 
 _MOST = 60
+_MOST_TEXTS = 250
+_TEXT = re.compile(r"(^|_|[a-z])(string|text|str|sql|word|markup|source|html|xml|expression)$")
 _MOST_OF_EACH = 8
+_MOST_OPTIONS = 30
 _BINARY = {
     "__add__": "+", "__sub__": "-", "__mul__": "*", "__truediv__": "/", "__floordiv__": "//",
     "__mod__": "%", "__and__": "&", "__or__": "|", "__xor__": "^",
@@ -25,16 +32,22 @@ _UNARY = {"__neg__": "-{}", "__pos__": "+{}", "__abs__": "abs({})", "__len__": "
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`written`: somebody wrote it so."""
+    """`how` it is known: it was `written`, or put together of `values`, of `operands`, or of
+    `options`."""
 
     text: str
-    written: bool
+    how: str = "values"
+
+    @property
+    def written(self) -> bool:
+        return self.how == "written"
 
 
 def given(pool: Pool, function: Callable_) -> Iterator[Given]:
     """Each once, those that were written first."""
     seen = set[str]()
-    for each in islice(_all(pool, function), _MOST):
+    most = _MOST_TEXTS if takes_text(function) else _MOST
+    for each in islice(_all(pool, function), most):
         if each.text not in seen:
             seen.add(each.text)
             yield each
@@ -42,7 +55,7 @@ def given(pool: Pool, function: Callable_) -> Iterator[Given]:
 
 def _all(pool: Pool, function: Callable_) -> Iterator[Given]:
     for call in pool.calls.get(id(function.target), []):
-        yield Given(call.text, written=True)
+        yield Given(call.text, "written")
     if function.owner is None:
         yield from _of_function(pool, function)
     else:
@@ -51,14 +64,14 @@ def _all(pool: Pool, function: Callable_) -> Iterator[Given]:
 
 def _of_function(pool: Pool, function: Callable_) -> Iterator[Given]:
     for arguments in _arguments(pool, function, skip=0):
-        yield Given(f"{function.text}({arguments})", written=False)
+        yield Given(f"{function.text}({arguments})")
 
 
 def _of_method(pool: Pool, function: Callable_, owner: type) -> Iterator[Given]:
     name = function.name
     for one in pool.objects(owner)[:_MOST_OF_EACH]:
         if name in _UNARY:
-            yield Given(_UNARY[name].format(one), written=False)
+            yield Given(_UNARY[name].format(one))
         elif name in _BINARY or name in _TURNED:
             for other in _others(pool, function):
                 text = (
@@ -66,15 +79,108 @@ def _of_method(pool: Pool, function: Callable_, owner: type) -> Iterator[Given]:
                     if name in _BINARY
                     else (f"{other} {_TURNED[name]} {one}")
                 )
-                yield Given(text, written=False)
+                yield Given(text)
         elif not name.startswith("_"):
             for arguments in _arguments(pool, function, skip=1):
-                yield Given(f"{one}.{name}({arguments})", written=False)
+                yield Given(f"{one}.{name}({arguments})")
 
 
 def _others(pool: Pool, function: Callable_) -> list[str]:
+    """What an operator is used with: what its annotation says, or what it asks about."""
     hints = [hint for name, hint in function.hints.items() if name != "return"]
-    return pool.fitting(hints[0], _MOST_OF_EACH) if hints else []
+    if hints:
+        return pool.fitting(hints[0], _MOST_OF_EACH)
+    own = pool.objects(function.owner)[:_MOST_OF_EACH] if function.owner else []
+    return [*own, *(each for kind in _asked(function) for each in pool.objects(kind)[:4])]
+
+
+def _asked(function: Callable_) -> list[type]:
+    """Classes that a function asks about with `isinstance`."""
+    inner = inspect.unwrap(function.target)
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inner)))
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return []
+    known = getattr(inner, "__globals__", {})
+    names = {
+        each.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "isinstance"
+        for part in node.args
+        for each in ast.walk(part)
+        if isinstance(each, ast.Name)
+    }
+    found = [known.get(name) for name in sorted(names)]
+    return [each for each in found if isinstance(each, type)]
+
+
+def takes_text(function: Callable_) -> bool:
+    """Whether it needs text, and nothing else."""
+    try:
+        parameters = inspect.signature(function.target).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    needed = [each for each in parameters if each.default is each.empty]
+    return bool(needed) and all(is_text(function, each.name) for each in needed)
+
+
+def is_text(function: Callable_, name: str) -> bool:
+    """By its annotation; without one, by its name."""
+    hint = function.hints.get(name)
+    return hint is str or (hint is None and _TEXT.search(name) is not None)
+
+
+def operated(pool: Pool, method: Callable_) -> Iterator[Given]:
+    """An operator with objects of the classes that it asks about."""
+    sign = _BINARY.get(method.name, _TURNED.get(method.name, ""))
+    if method.owner is None or sign not in ("+", "-"):
+        return
+    for one in pool.objects(method.owner)[:_MOST_OF_EACH]:
+        for kind in _asked(method):
+            for other in pool.objects(kind)[:4]:
+                left, right = (one, other) if method.name in _BINARY else (other, one)
+                yield Given(f"{left} {sign} {right}", "operands")
+
+
+def optional(pool: Pool, function: Callable_) -> Iterator[Given]:
+    """Calls with the options that a function takes without naming them, one at a time."""
+    try:
+        parameters = [*inspect.signature(function.target).parameters.values()]
+    except (TypeError, ValueError):
+        return
+    named = [each.name for each in parameters if each.kind is each.VAR_KEYWORD]
+    if not named or function.owner is not None:
+        return
+    needed = [
+        each
+        for each in parameters
+        if each.default is each.empty and each.kind is each.POSITIONAL_OR_KEYWORD
+    ]
+    if len(needed) > 1 or not all(_is_text(pool, function, each) for each in needed):
+        return
+    texts = pool.texts(function, _MOST_OF_EACH) if needed else [""]
+    options = [f"{name}=True" for name in sorted(_options(pool, named[0]))[:_MOST_OPTIONS]]
+    for text, option in product(texts, options or ["a=1, b=2"]):
+        yield Given(f"{function.text}({text}{', ' if text else ''}{option})", "options")
+
+
+def _is_text(pool: Pool, function: Callable_, parameter: inspect.Parameter) -> bool:
+    if is_text(function, parameter.name):
+        return True
+    calls = pool.calls.get(id(function.target), [])
+    return any(call.arguments and call.arguments[0][:1] in "'\"" for call in calls)
+
+
+def _options(pool: Pool, name: str) -> set[str]:
+    """Names that the package looks for in what it calls so."""
+    found: set[str] = set()
+    pattern = re.compile(rf"\b{re.escape(name)}(?:\.(?:get|pop)\(|\[)['\"]([a-z_]\w*)['\"]")
+    for module in pool.package.modules.values():
+        with contextlib.suppress(OSError, TypeError):
+            found |= set(pattern.findall(inspect.getsource(module)))
+    return found
 
 
 def _arguments(pool: Pool, function: Callable_, skip: int) -> Iterator[str]:
@@ -96,11 +202,12 @@ def _arguments(pool: Pool, function: Callable_, skip: int) -> Iterator[str]:
     choices = []
     for each in needed:
         hint = function.hints.get(each.name)
-        if hint is str:
-            choices.append(pool.texts(function, 40 if len(needed) == 1 else _MOST_OF_EACH))
+        if is_text(function, each.name):
+            most = _MOST_TEXTS if len(needed) == 1 else _MOST_OF_EACH
+            choices.append(pool.texts(function, most))
         elif hint is not None:
             choices.append(pool.fitting(hint, _MOST_OF_EACH))
         else:
             return
-    for chosen in islice(product(*choices), _MOST):
+    for chosen in islice(product(*choices), _MOST_TEXTS):
         yield ", ".join(chosen)

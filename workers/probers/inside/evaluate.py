@@ -21,7 +21,8 @@ class Slow(BaseException):
 @dataclass(frozen=True, slots=True)
 class Failed:
     """How a piece of code ended: `kind` of the exception; whether it is an assertion of its own;
-    whether it was raised on purpose: by a `raise` or `assert`, or in code of others."""
+    whether it was raised on purpose: by a `raise` or `assert`, or in code of others; `path` and
+    `line` within the package, and the line `at` which the piece of code itself was."""
 
     kind: str
     message: str
@@ -29,6 +30,7 @@ class Failed:
     meant: bool
     path: str = ""
     line: int = 0
+    at: int = 0
 
 
 @dataclass(slots=True)
@@ -88,6 +90,7 @@ class Running:
             frames.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
             traceback = traceback.tb_next
         last = frames[-1] if frames else ("", 0)
+        own_line = next((line for path, line in frames if path == HERE), 0)
         own = last[0] == HERE and isinstance(error, AssertionError)
         inside = [each for each in frames if each[0].startswith(self.root)]
         at = inside[-1] if inside else ("", 0)
@@ -96,7 +99,9 @@ class Running:
             message = str(error)[:300]
         except Exception:  # noqa: BLE001 - exceptions of the repository do as they like
             message = ""
-        return Failed(type(error).__name__, message, own, meant, at[0][len(self.root) :], at[1])
+        return Failed(
+            type(error).__name__, message, own, meant, at[0][len(self.root) :], at[1], own_line
+        )
 
 
 _RAISING: dict[str, frozenset[int]] = {}

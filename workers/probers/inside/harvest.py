@@ -28,12 +28,14 @@ _REFUSED = re.compile(r"raises|assertRaises|warns|suppress|xfail|skip")
 @dataclass(slots=True)
 class Harvest:
     """Expressions in the order in which they were met. `calls` are those of calls; `texts` are
-    literals of text; `tables` are rows of literals of equal width, with the name that they have."""
+    literals of text; `tables` are rows of literals of equal width, with the name that they have;
+    `documents` are whole texts that are no code."""
 
     calls: dict[str, ast.Call] = field(default_factory=dict)
     values: dict[str, ast.expr] = field(default_factory=dict)
     texts: dict[str, None] = field(default_factory=dict)
     tables: list[tuple[str, list[tuple[object, ...]]]] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
 
     def note(self, node: ast.expr) -> None:
         told = closed.text(node) if len(self.values) < _MOST else ""
@@ -74,6 +76,7 @@ class Reading(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        name = node.func.id if isinstance(node.func, ast.Name) else name
         if not _REFUSED.search(name):
             self.generic_visit(node)
 
@@ -149,6 +152,7 @@ def harvested(
             Reading(found, names).visit(tree)
             _documents(tree, found, names, packages, exports)
         else:
+            found.documents.append(text)
             for block in blocks(text):
                 names = {**known(path), **closed.imported(block, packages, exports)}
                 Reading(found, names).visit(block)

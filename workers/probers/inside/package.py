@@ -127,8 +127,14 @@ def _public(module: ModuleType) -> list[str]:
     listed = getattr(module, "__all__", None)
     known = vars(module)
     if isinstance(listed, Collection) and all(isinstance(each, str) for each in listed):
-        return [each for each in listed if each in known]
+        own = [name for name, value in known.items() if _is_own(module, name, value)]
+        return list(dict.fromkeys([*(each for each in listed if each in known), *own]))
     return [name for name in known if not name.startswith("_")]
+
+
+def _is_own(module: ModuleType, name: str, value: Any) -> bool:
+    """Whether a module defines it: some lists of public names leave that out."""
+    return getattr(value, "__module__", "") == module.__name__ and not name.startswith("_")
 
 
 def _line(value: Any) -> int:

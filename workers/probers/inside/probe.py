@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from .harvest import harvested
 from .laws import LAWS
 from .package import Package
 from .pool import Pool
-from .trial import Trial
+from .trial import Trial, ended, is_ended
 
 _MOST_BROKEN = 3
 _MOST_TRIALS = 4_000
@@ -58,9 +59,17 @@ def _tried(name: str, pool: Pool, settings: dict[str, Any]) -> None:
         if pool.running.late or count > _MOST_TRIALS:
             break
         group = groups.setdefault(trial.group, _group(trial))
-        _judge(group, trial, pool.running.body(trial.body))
+        _judge(group, *_run(trial, pool.running))
     with open(settings["results"], "a", encoding="utf-8") as file:
         file.writelines(json.dumps(each) + "\n" for each in groups.values())
+
+
+def _run(trial: Trial, running: Running) -> tuple[Trial, Failed | None]:
+    failed = running.body(trial.body)
+    if failed is None or not is_ended(trial, failed):
+        return trial, failed
+    told = replace(trial, body=ended(trial.body))
+    return told, running.body(told.body)
 
 
 def _group(trial: Trial) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from .evaluate import Failed
     from .pool import Pool
 
 
@@ -27,6 +28,29 @@ class Trial:
     @property
     def group(self) -> tuple[str, str, str, str]:
         return (self.law, self.module, self.symbol, self.of)
+
+
+_SHOWN = {"documents", "examples", "tables"}
+_ELSEWHERE = {"ImportError", "ModuleNotFoundError", "OSError", "FileNotFoundError", "Slow"}
+_ENDED = """\
+try:
+{body}
+except AssertionError:
+    raise
+except Exception as error:
+    raise AssertionError(f"it ended in {{type(error).__name__}}: {{error}}") from error"""
+
+
+def is_ended(trial: Trial, failed: Failed) -> bool:
+    """Whether an exception within the package breaks the law: of what is shown to work, it does."""
+    inside = bool(failed.path) and failed.kind not in _ELSEWHERE
+    is_last = failed.at == len(trial.body.splitlines())
+    return trial.law in _SHOWN and inside and is_last and not failed.own
+
+
+def ended(body: str) -> str:
+    """Statements whose exceptions are failures of their own."""
+    return _ENDED.format(body="\n".join(f"    {line}" for line in body.splitlines()))
 
 
 class Law(Protocol):

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from ..trial import Law
-from . import equality, examples, ordering, returns, tables
+from . import (
+    arithmetic,
+    containers,
+    crashes,
+    documents,
+    equality,
+    examples,
+    growth,
+    ordering,
+    returns,
+    round_trip,
+    tables,
+    texts,
+)
 
 LAWS: dict[str, Law] = {
+    "arithmetic": arithmetic,
+    "containers": containers,
+    "crashes": crashes,
+    "documents": documents,
     "equality": equality,
     "examples": examples,
+    "growth": growth,
     "ordering": ordering,
     "returns": returns,
+    "round_trip": round_trip,
     "tables": tables,
+    "texts": texts,
 }
 """By name."""

@@ -11,6 +11,11 @@ from ..trial import Trial
 _Others = tuple[Callable_ | None, Callable_ | None]
 """What an object does for `!=` and for `hash`, where its class says so."""
 _MOST = 12
+_ASKED = """\
+try:
+    {one} == {other}
+except (TypeError, AttributeError) as error:
+    raise AssertionError(f"it ended in {{type(error).__name__}}: {{error}}") from error"""
 _FOREIGN = ("object()", "'a'", "0", "[]", "None", "(1,)", "{}")
 
 
@@ -50,6 +55,8 @@ def _foreign(eq: Callable_, unequal: Callable_ | None, one: str) -> Iterator[Tri
     says = "a comparison of any two values is true or false"
     for other in _FOREIGN:
         yield _trial(eq, "told", says, f"assert ({one} == {other}) is not None")
+        if "NotImplemented" in eq.target.__code__.co_names:
+            yield _trial(eq, "asked", says, _ASKED.format(one=one, other=other))
         if unequal is not None:
             body = f"one, other = {one}, {other}\nassert (one != other) is not None"
             yield _trial(unequal, "told", says, body)

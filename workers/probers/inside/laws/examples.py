@@ -29,9 +29,19 @@ def trials(pool: Pool) -> Iterator[Trial]:
             yield from _of(each, examples(said)[:_MOST], names)
 
 
-def _of(told: Callable_, shown: list[Example], names: dict[str, ast.expr]) -> Iterator[Trial]:
+def _of(told: Callable_, listed: list[Example], names: dict[str, ast.expr]) -> Iterator[Trial]:
+    for line, (body, of) in shown(listed, names):
+        says = f"the documentation of `{told.symbol}` shows what `{_line(line)}` gives"
+        yield Trial("examples", told.module, told.symbol, told.line, says, body, of)
+
+
+def shown(
+    listed: list[Example], names: dict[str, ast.expr]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Statements of each example that can be checked, with those before it; whether they are
+    `shown` word for word or `written` in one of several ways."""
     before: list[str] = []
-    for example in shown:
+    for example in listed:
         tree = parsed(example.source)
         if tree is None or not tree.body:
             return
@@ -39,15 +49,13 @@ def _of(told: Callable_, shown: list[Example], names: dict[str, ast.expr]) -> It
         text = ast.unparse(made)
         check, of = _check(made, example.want.strip())
         if check and not any(_PRINTS.search(each) for each in (*before, check)):
-            says = f"the documentation of `{told.symbol}` shows what `{_line(example)}` gives"
-            body = "\n".join([*before, check])
-            yield Trial("examples", told.module, told.symbol, told.line, says, body, of)
+            yield text, ("\n".join([*before, check]), of)
         if "Traceback" not in example.want:
             before.append(text)
 
 
-def _line(example: Example) -> str:
-    return example.source.strip().replace("`", "'").replace("\n", " ")[:120]
+def _line(text: str) -> str:
+    return text.strip().replace("`", "'").replace("\n", " ")[:120]
 
 
 def _check(tree: ast.Module, want: str) -> tuple[str, str]:
@@ -69,7 +77,11 @@ def _check(tree: ast.Module, want: str) -> tuple[str, str]:
 def _names(pool: Pool, module: str) -> dict[str, ast.expr]:
     """What the names of a module are for others."""
     found: dict[str, Any] = vars(pool.package.modules.get(module, builtins))
-    return {name: dotted(f"{module}.{name}") for name in found if not hasattr(builtins, name)}
+    return {name: dotted(f"{module}.{name}") for name in found if not _is_builtin(name, found)}
+
+
+def _is_builtin(name: str, known: dict[str, Any]) -> bool:
+    return name.startswith("__") or known[name] is getattr(builtins, name, known)
 
 
 def _assigned(texts: list[str]) -> set[str]:

@@ -16,6 +16,8 @@ _FIRST = 8
 _LEAST = 6
 _SHARE = 0.8
 _MOST_FUNCTIONS = 80
+_LONG = 30
+_NEARLY = 0.96
 
 Rows = list[tuple[object, ...]]
 
@@ -31,6 +33,7 @@ def trials(pool: Pool) -> Iterator[Trial]:
                     return
                 if _leads(pool, function, rows, one, other):
                     yield from _rows(function, rows, one, other)
+                    yield from _variants(pool, function, rows, one, other)
 
 
 def _is_unary(function: Callable_) -> bool:
@@ -65,6 +68,27 @@ def _gives(pool: Pool, function: Callable_, given: object, wanted: object) -> bo
 
 def _rows(function: Callable_, rows: Rows, one: int, other: int) -> Iterator[Trial]:
     for row in rows:
-        says = f"`{function.symbol}` leads from one column of a table of examples to the other"
-        body = f"assert {function.text}({row[one]!r}) == {row[other]!r}"
-        yield Trial("tables", function.module, function.symbol, function.line, says, body, "rows")
+        yield _row(function, row[one], row[other], "rows")
+
+
+def _row(function: Callable_, given: object, wanted: object, of: str) -> Trial:
+    says = f"`{function.symbol}` does with each row of a table what it does with the others"
+    body = f"assert {function.text}({given!r}) == {wanted!r}"
+    return Trial("tables", function.module, function.symbol, function.line, says, body, of)
+
+
+def _variants(pool: Pool, function: Callable_, rows: Rows, one: int, other: int) -> Iterator[Trial]:
+    """The same with capitals, and with what is already as it should be: where that holds for
+    nearly all rows of a long table, it does for the others."""
+    if len(rows) < _LONG or not all(isinstance(each, str) for row in rows for each in row):
+        return
+    texts = [(str(row[one]), str(row[other])) for row in rows]
+    kinds = {
+        "made already": [(b, b) for _, b in texts],
+        "capitals": [(a.capitalize(), b.capitalize()) for a, b in texts],
+        "made already, capitals": [(b.capitalize(), b.capitalize()) for _, b in texts],
+    }
+    for of, pairs in kinds.items():
+        right = sum(_gives(pool, function, *pair) for pair in pairs)
+        if right >= _NEARLY * len(pairs):
+            yield from (_row(function, *pair, of) for pair in pairs)

@@ -23,10 +23,11 @@ _EXAMPLES = re.compile(
 )
 
 
-_VENDORED = re.compile(
+_NOT_OURS = re.compile(
     r"(?:^|/)(?:_?vendor(?:ed)?|third[-_]?party|externals?|node_modules|bower_components)/|"
     r"(?:^|/)(?:jquery|underscore|backbone|bootstrap|lodash|modernizr|require|prototype|angular)"
-    r"[-.\d\w]*\.js$|/_static/[^/]+\.js$",
+    r"[-.\d\w]*\.js$|/_static/[^/]+\.js$|"
+    r"(?:^|/)(?:[\w-]+-)?dist/.*\.[cm]?js$|\.min\.[cm]?js$",
     re.I,
 )
 
@@ -41,8 +42,8 @@ def quiet(path: str) -> str:
 
 
 def is_ours(path: str) -> bool:
-    """Code that is mended here: neither broken on purpose, nor copied from others."""
-    return quiet(path) != "fixtures" and not _VENDORED.search(path)
+    """Code that is mended here: neither broken on purpose, nor copied from others, nor made."""
+    return quiet(path) != "fixtures" and not _NOT_OURS.search(path)
 
 
 def aside(path: str) -> bool:

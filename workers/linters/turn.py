@@ -17,7 +17,9 @@ from workers.sandbox import Limits, Workspace
 LONGEST_SECONDS = 150.0
 """Of one call."""
 LEAST_SECONDS = 5.0
-"""What is kept for whoever comes after, and the least that a call is begun with."""
+"""A shorter call is not begun."""
+KEPT_SECONDS = 20.0
+"""For what comes after all turns: without it everything that was found would be lost."""
 MOST_BREAKS = 12
 """Enough to find one file among a thousand. An analyser that breaks on everything gives up then."""
 _MOST_ARGUMENTS = 500_000
@@ -64,7 +66,7 @@ class Turn:
             room.log(f"{self.linter.name} left out {len(self.missed)} files: no time is left")
 
     async def _look(self, room: Room, sources: Sequence[Source]) -> None:
-        seconds = min(LONGEST_SECONDS, room.seconds_left() - LEAST_SECONDS)
+        seconds = min(LONGEST_SECONDS, room.seconds_left() - KEPT_SECONDS)
         if seconds < max(LEAST_SECONDS, self._slowest):
             self.is_late = True
             return

@@ -172,6 +172,8 @@ def test_a_path_says_how_much_a_file_counts(path: str, found: str) -> None:
         ("shop/static/shop.js", True),
         ("shop/static/jquery-3.5.1.min.js", False),
         ("shop/_vendor/six.py", False),
+        ("shop/client-dist/shop.js", False),
+        ("shop/dist/build.py", True),
         ("shop/vendors.py", True),
         ("tests/fixtures/broken.py", False),
     ],

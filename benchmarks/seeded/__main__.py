@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--make", action="store_true", help="make the cases anew")
     arguments = parser.parse_args()
     work = arguments.work.absolute()
-    clean = trees(work, _pip(work / "pip"))
+    clean = trees(work, pip(work / "pip"))
     with tempfile.TemporaryDirectory(prefix="ponder-bench-") as folder:
         if arguments.make:
             asyncio.run(_make(clean, work, Path(folder)))
@@ -134,7 +134,8 @@ def _chosen(arguments: argparse.Namespace) -> list[Case]:
     return cases[: arguments.sample or None]
 
 
-def _pip(folder: Path) -> Path:
+def pip(folder: Path) -> Path:
+    """A Python of its own that has pip, made where it is not there."""
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)

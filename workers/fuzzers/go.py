@@ -19,7 +19,7 @@ from workers.fuzzers.golang.told import Counted, Sort, counted
 from workers.runners.base import Frame
 from workers.sandbox import Limits, Workspace, go
 
-__all__ = ["fuzz", "targets"]
+__all__ = ["fuzz", "harnesses", "targets"]
 
 _MOST_DRY = 150
 _MOST_FOLDERS = 30
@@ -41,6 +41,27 @@ async def fuzz(workspace: Workspace, plan: Plan, log: Callable[[str], None]) -> 
     return await _Fuzzing(bench, plan, scanned).fuzzed()
 
 
+def harnesses(
+    scanned: Scanned, targets: Sequence[Target]
+) -> tuple[dict[int, Harness], dict[str, str]]:
+    """By a target's number; and why others have none, by a target's name."""
+    found: dict[int, Harness] = {}
+    without: dict[str, str] = {}
+    for number, each in enumerate(targets):
+        function = scanned.functions.get(each.name)
+        if function is None:
+            continue
+        folder = str(PurePosixPath(each.path).parent)
+        package = scanned.packages[folder]
+        made = harness(each, function, package, folder, scanned.importing(folder))
+        if isinstance(made, str):
+            without[each.name] = made
+            continue
+        tests = {**scanned.tests.get(folder, {}), **scanned.tests.get(".", {})}
+        found[number] = replace(made, seeds=seeds(function.name, made.natives, tests))
+    return found, without
+
+
 @dataclass(slots=True)
 class _Fuzzing:
     bench: Bench
@@ -52,7 +73,7 @@ class _Fuzzing:
 
     async def fuzzed(self) -> list[Fuzzed]:
         tried = self.plan.targets[:_MOST_DRY]
-        self._harnesses(tried)
+        self.harnesses, self.why = harnesses(self.scanned, tried)
         await self.bench.prepare()
         for folder in self._folders():
             self.bench.built[folder] = await self.bench.compiled(self.harnesses, folder)
@@ -71,21 +92,6 @@ class _Fuzzing:
         if target.name in waiting:
             return Fuzzed(target, why="others come first")
         return Fuzzed(target, why=self.why.get(target.name, "no call of it came back"))
-
-    def _harnesses(self, tried: Sequence[Target]) -> None:
-        for number, each in enumerate(tried):
-            function = self.scanned.functions.get(each.name)
-            if function is None:
-                continue
-            folder = str(PurePosixPath(each.path).parent)
-            package = self.scanned.packages[folder]
-            made = harness(each, function, package, folder, self.scanned.importing(folder))
-            if isinstance(made, str):
-                self.why[each.name] = made
-                continue
-            tests = {**self.scanned.tests.get(folder, {}), **self.scanned.tests.get(".", {})}
-            known = seeds(function.name, made.natives, tests)
-            self.harnesses[number] = replace(made, seeds=known)
 
     def _folders(self) -> list[str]:
         found = dict.fromkeys(each.folder for each in self.harnesses.values())
@@ -165,7 +171,7 @@ class _Fuzzing:
             "smaller": sort.smaller and not before,
             "times": times,
         }
-        lines = await self.bench.driven([asked], 60.0 + 12.0 * times, replay=True)
+        lines = await self.bench.driven([asked], 60.0 + 12.0 * times, mode="replay")
         return lines[0] if lines else {}
 
     async def _crash(self, number: int, made: Harness, sort: Sort) -> Crash:

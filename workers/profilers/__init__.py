@@ -3,8 +3,8 @@ in this table."""
 
 from __future__ import annotations
 
-from workers.profilers import python
+from workers.profilers import go, python
 from workers.profilers.base import Profiler
 
-PROFILERS: dict[str, Profiler] = {"python": python}
+PROFILERS: dict[str, Profiler] = {"go": go, "python": python}
 """By the name of the language."""

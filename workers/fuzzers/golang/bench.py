@@ -55,10 +55,16 @@ class Bench:
             self.log(f"{script[:60]}: {ran.stderr[-500:]}")
 
     async def compiled(
-        self, harnesses: Mapping[int, Harness], folder: str, before: str = ""
+        self,
+        harnesses: Mapping[int, Harness],
+        folder: str,
+        before: str = "",
+        *,
+        watched: bool = True,
     ) -> str:
         """The binary of a package's harnesses, without those that do not compile; '' where nothing
-        does. `before` is the folder of an earlier tree."""
+        does. `before` is the folder of an earlier tree; `watched`: the fuzzer sees which branches
+        are taken, which costs time."""
         numbered = [(at, each) for at, each in harnesses.items() if each.folder == folder]
         binary = f"{FOLDER}/bin-{len(self.built)}{'-before' if before else ''}"
         for _ in range(_TRIES):
@@ -70,7 +76,7 @@ class Bench:
                 self.workspace.write(
                     "/".join(p for p in (before, folder, name) if p not in ("", ".")), text
                 )
-            ran = await self._build(folder, binary, before)
+            ran = await self._build(folder, binary, before, watched=watched)
             if not ran:
                 return binary
             if before or not self._blamed(ran, written[HARNESS]):
@@ -81,11 +87,12 @@ class Bench:
                 self.why.setdefault(at, "its package does not compile here")
         return ""
 
-    async def _build(self, folder: str, binary: str, before: str) -> str:
+    async def _build(self, folder: str, binary: str, before: str, *, watched: bool) -> str:
         """What the compiler complains of; '' where nothing."""
         # Only the module is watched: to compile the standard library so takes long, and tells
         # little.
-        flags = f"-gcflags={self.scanned.module}/...=-d=libfuzzer -e"
+        how = "-d=libfuzzer -e" if watched else "-e"
+        flags = f"-gcflags={self.scanned.module}/...={how}"
         place = f"{CODE}/{before}" if before else CODE
         script = 'cd "$1" && shift && exec "$@"'
         argv = [self.workspace.toolchain.program("go"), "test", "-c", "-vet=off", flags]
@@ -108,11 +115,11 @@ class Bench:
         return found
 
     async def driven(
-        self, jobs: Sequence[Mapping[str, Any]], seconds: float, *, replay: bool = False
+        self, jobs: Sequence[Mapping[str, Any]], seconds: float, *, mode: str = "fuzz"
     ) -> list[dict[str, Any]]:
-        """Lines that the driver wrote; hostile."""
-        results = f"{FOLDER}/{'replayed' if replay else 'fuzzed'}.jsonl"
-        settings = {"jobs": list(jobs), "results": results, "replay": replay}
+        """Lines that the driver wrote; hostile. Modes are fuzz, replay and time."""
+        results = f"{FOLDER}/{mode}.jsonl"
+        settings = {"jobs": list(jobs), "results": results, "mode": mode}
         self.workspace.write(f"{FOLDER}/jobs.json", json.dumps(settings))
         self.workspace.write(results, b"")
         ran = await self.go.command(

@@ -222,6 +222,15 @@ def stand_ins(function: Function) -> dict[str, str] | None:
     return found
 
 
+_INTO = Kind((), lambda _: "new(map[string]interface{})")
+
+
+def _is_into(function: Function, type_: str) -> bool:
+    """Whether a parameter is where what was read is put."""
+    reads = re.match(r"Unmarshal|Decode|Load|Read|Parse", function.name)
+    return bool(reads) and type_ in ("any", "interface{}")
+
+
 def arguments(package: Package, function: Function, deep: int = 0) -> Kind | None:
     """What a call needs; a list at the end that may be empty is, unless there is nothing else."""
     generic = stand_ins(function)
@@ -233,7 +242,10 @@ def arguments(package: Package, function: Function, deep: int = 0) -> Kind | Non
         last = takes.pop()[1][3:]
         if not takes:
             takes, tail = [("", f"[]{last}")], "..."
-    made = [kind(package, type_, generic, deep) for _, type_ in takes]
+    made = [
+        _INTO if _is_into(function, type_) else kind(package, type_, generic, deep)
+        for _, type_ in takes
+    ]
     known = [each for each in made if each is not None]
     if len(known) < len(made):
         return None

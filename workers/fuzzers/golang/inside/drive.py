@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _FATAL = re.compile(r"fatal error: ([a-z ]+)")
+_ROUND = re.compile(r"^Benchmark\S+\s+\d+\s+([\d.]+) ns/op\s+([\d.]+) calls/op", re.MULTILINE)
 _MOST_CORPUS = 150
 
 
@@ -112,13 +113,28 @@ def replayed(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def timed(job: dict[str, Any]) -> dict[str, Any]:
+    """Seconds of a round of calls, now and before, in turns."""
+    found: dict[str, Any] = {"id": job["id"], "now": [], "before": []}
+    name = f"^BenchmarkPonder{job['id']}$"
+    for _ in range(int(job["turns"])):
+        for when in ("now", "before"):
+            binary, folder = job[when]
+            argv = [binary, "-test.run=^$", f"-test.bench={name}", "-test.benchtime=20ms"]
+            told = ran([*argv, "-test.count=3", "-test.cpu=1"], folder, {}, 30.0)
+            found[when] += [[float(a), float(b)] for a, b in _ROUND.findall(told)]
+    return found
+
+
 def main(path: str) -> None:
     settings = json.loads(Path(path).read_text(encoding="utf-8"))
     for job in settings["jobs"]:
-        line = replayed(job) if settings["replay"] else fuzzed(job)
+        line = MODES[settings["mode"]](job)
         with open(settings["results"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
+
+MODES = {"fuzz": fuzzed, "replay": replayed, "time": timed}
 
 if __name__ == "__main__":
     main(sys.argv[1])

@@ -65,12 +65,16 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Aims(Brief):
-    """`probed` are languages whose laws are tried on the files of `paths`."""
+    """`probed` are languages whose laws are tried on the files of `paths`, which is `covered` but
+    for what other suspicions are about. `after` definitions were looked at, `waiting` were not."""
 
     aims: tuple[Aim, ...]
     promises: tuple[Promise, ...]
     probed: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    covered: tuple[str, ...] = ()
+    after: int = 0
+    waiting: int = 0
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -88,9 +92,11 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     ]
     wanted = subject.symbol or (found.symbol if found else "")
     smell = found.message if found else ""
+    ordered = await _ordered(read, outlines, wanted)
+    skipped = int(subject.note) if subject.note.isdecimal() else 0
     aims = [
         aim
-        for path, definition in await _chosen(read, outlines, wanted)
+        for path, definition in ordered[skipped : skipped + _MOST_SYMBOLS]
         if (aim := await _aim(read, path, definition, smell))
     ]
     files = await read.files()
@@ -102,15 +108,25 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     return Aims(
         digest(_VERSION, *said, *code),
         tuple(aims),
-        tuple(promises[:_MOST_PROMISES]),
+        () if skipped else tuple(promises[:_MOST_PROMISES]),
         probed,
         tuple(file.path for file in files),
+        await _covered(read, files) if probed else (),
+        skipped + _MOST_SYMBOLS,
+        len(ordered) - skipped - _MOST_SYMBOLS if subject.kind == "repository" else 0,
     )
 
 
+async def _covered(read: Reader, files: Sequence[File]) -> tuple[str, ...]:
+    """Where this run says all that is known: a model's suspicions come of other runs too."""
+    known = await read.findings(thought=[NAME], rule=[RULE], state=["open"])
+    kept = {each.path for each in known}
+    return tuple(file.path for file in files if file.path not in kept)
+
+
 def _probed(read: Reader, files: Sequence[File], subject: Subject) -> tuple[str, ...]:
-    """Laws are tried on a repository as a whole, where code may be run."""
-    if subject.kind != "repository" or not read.has_sandbox:
+    """Laws are tried on a repository as a whole, where code may be run: not of a pull request."""
+    if subject.kind != "repository" or subject.note or subject.ref or not read.has_sandbox:
         return ()
     return tuple(name for name in PROBERS if any(file.language == name for file in files))
 
@@ -122,7 +138,7 @@ async def _sources(read: Reader) -> list[str]:
     return [path for suite in suites for path in suite.files]
 
 
-async def _chosen(
+async def _ordered(
     read: Reader, outlines: dict[str, list[Definition]], wanted: str
 ) -> list[tuple[str, Definition]]:
     known = {
@@ -134,7 +150,7 @@ async def _chosen(
     risks = {(risk.path, risk.symbol): risk.score for risk in await read.risks()}
     length = {key: each.end_line - each.start_line for key, each in known.items()}
     best = sorted(known, key=lambda key: (-risks.get(key, 0.0), -length[key], key))
-    return [(path, known[path, symbol]) for path, symbol in best[:_MOST_SYMBOLS]]
+    return [(path, known[path, symbol]) for path, symbol in best]
 
 
 async def _aim(read: Reader, path: str, definition: Definition, smell: str) -> Aim | None:
@@ -171,14 +187,28 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
         f"{many(len(brief.promises), 'promise')} to try, {many(len(claims), 'suspicion')}; "
         f"{many(len(broken), 'law is', 'laws are')} broken.",
         claims=[*broken, *claims],
-        covered=brief.paths if brief.probed else (),
-        follow_ups=[*_mended(broken), *map(_tested, claims), *_tried(brief.promises)],
+        covered=brief.covered,
+        follow_ups=[
+            *_mended(broken),
+            *map(_tested, claims),
+            *_tried(brief.promises),
+            *(_rest(brief) if tools.model is not None else ()),
+        ],
         metrics={
             "promises": float(len(brief.promises)),
             "suspicions": float(len(claims)),
             "broken": float(len(broken)),
         },
     )
+
+
+def _rest(brief: Aims) -> list[FollowUp]:
+    """The next slice of definitions, where there are more."""
+    if brief.waiting <= 0:
+        return []
+    about = Subject(note=str(brief.after))
+    reason = f"{brief.waiting} definitions were not looked at yet"
+    return [FollowUp("hypothesize_bug", about, reason, 0.05)]
 
 
 def _mended(claims: Sequence[Claim]) -> list[FollowUp]:

@@ -40,14 +40,14 @@ class Stopwatch:
     before: float = 0.0
 
     def __enter__(self) -> Stopwatch:
-        self.began, self.before = time.monotonic(), _processor()
+        self.began, self.before = time.monotonic(), _spent()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.wall, self.processor = time.monotonic() - self.began, _processor() - self.before
+        self.wall, self.processor = time.monotonic() - self.began, _spent() - self.before
 
 
-def _processor() -> float:
+def _spent() -> float:
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
 

@@ -185,7 +185,10 @@ class _Fuzzing:
         self.log(f"{call} → {sort.kind}: {sort.message} {'; '.join(reasons)}")
         if not fails:
             reasons.append("a test of its own did not show it")
-        frames = sort.frames or (Frame(target.path, target.start_line, target.symbol),)
+        # What was built may name files that are not there.
+        known = set(self.plan.paths)
+        frames = tuple(each for each in sort.frames if each.path in known)
+        frames = frames or (Frame(target.path, target.start_line, target.symbol),)
         return Crash(
             sort.kind,
             sort.message,

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from core.redact import redact
 from workers.linters.base import (
     Desk,
     Linter,
@@ -56,7 +57,11 @@ async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
     for module, found in _modules(desk.workspace, sources).items():
         printed = await _vetted(desk, made, module, found)
         known = {source.path: source for source in found}
-        reports += [report for each in _documents(printed) for report in _of_document(each, known)]
+        documents = list(_documents(printed))
+        if not documents and printed.strip():
+            said = redact(shortened(printed))
+            desk.log(f"go_vet could not look at the module in {module or 'the root'}: {said}")
+        reports += [report for each in documents for report in _of_document(each, known)]
     return reports
 
 

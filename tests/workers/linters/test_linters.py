@@ -114,6 +114,18 @@ async def test_a_file_that_stops_mypy_is_left_out(tmp_path: Path) -> None:
     assert {(each.rule, each.path, each.start_line) for each in found} == expected
 
 
+async def test_a_module_that_cannot_be_vetted_is_named(tmp_path: Path) -> None:
+    sandbox = await open_sandbox(tmp_path)
+    assert sandbox is not None
+    said: list[str] = []
+    async with sandbox.workspace(None) as workspace:
+        workspace.write("a.go", 'package a\n\nimport _ "example.org/nowhere"\n')
+        desk = Desk(workspace, Limits(100, 100, 3072, disk_mib=2048), said.append)
+        assert await LINTERS["go_vet"].look(desk, [Source("a.go", "go", "")]) == []
+    (line,) = said
+    assert line.startswith("go_vet could not look at the module in the root")
+
+
 async def test_a_comparison_that_is_tried_is_not_pointless(tmp_path: Path) -> None:
     text = "def f(a, b, raises):\n    with raises(TypeError):\n        a in b\n    a == b\n"
     (found,) = await looked("ruff", {"a.py": text}, tmp_path)

@@ -82,11 +82,13 @@ class Loop:
     async def serve(self) -> None:
         """For ever. When it is cancelled, what runs is put back at once."""
         asyncio.get_running_loop().set_default_executor(Threads(thread_name_prefix="thinking"))
+        upkeep = Upkeep(self.engine)
         beside = [
             asyncio.create_task(self._settler.serve()),
             asyncio.create_task(self._repeat(self._tell, 0.0)),
             asyncio.create_task(self._repeat(self._look_around, UPKEEP_SECONDS)),
-            asyncio.create_task(self._repeat(Upkeep(self.engine).look, UPKEEP_SECONDS)),
+            asyncio.create_task(self._repeat(upkeep.take_up, UPKEEP_SECONDS)),
+            asyncio.create_task(self._repeat(upkeep.look, UPKEEP_SECONDS)),
         ]
         with self._leases.kept():
             try:
@@ -130,22 +132,27 @@ class Loop:
     async def _claimed(self) -> bool:
         """Whether something was claimed."""
         try:
-            if await self.is_killed():
-                return False
-            room = max(0, self.at_once - len(self._running) - len(self._waiting))
-            async with self.engine.database.system() as connection:
-                now = datetime.now(UTC)
-                found = await claim(connection, self.records, room=room, now=now, turns=self._turns)
-        except TryLater as error:
+            found = [] if await self.is_killed() else await self._found()
+        except (TryLater, UserError) as error:
             _log.warning("engine.later", reason=str(error))
             return False
-        # As many as there was something to do for, and some more.
-        used = len({each.repository.id for each in found or ()})
+        except Exception:  # noqa: BLE001 - one repository's oddity must not end the engine
+            _log.exception("engine.bug")
+            return False
+        # As many turns as there was something to do for, and some more.
+        used = len({each.repository.id for each in found})
         self._turns = max(2, min(TURNS, 2 * used))
-        self._leases.hold({each.thought.id: each.thought.attempts for each in found or ()})
-        self._waiting.extend(found or ())
+        self._leases.hold({each.thought.id: each.thought.attempts for each in found})
+        self._waiting.extend(found)
         self._begin()
         return bool(found)
+
+    async def _found(self) -> list[Claimed]:
+        room = max(0, self.at_once - len(self._running) - len(self._waiting))
+        async with self.engine.database.system() as connection:
+            now = datetime.now(UTC)
+            found = await claim(connection, self.records, room=room, now=now, turns=self._turns)
+        return found or []
 
     def _begin(self) -> None:
         while self._waiting and len(self._running) < self.at_once:

@@ -45,7 +45,6 @@ class Upkeep:
     _priced: dict[int, float] = field(default_factory=dict)
 
     async def look(self) -> None:
-        await self._take_up()
         async with self.engine.database.system() as connection:
             moved = await learning.moved(connection)
             on = await learning.on_repositories(connection)
@@ -56,7 +55,7 @@ class Upkeep:
             await self._reprice(row)
         await Checkouts(self.engine.checkouts).trim()
 
-    async def _take_up(self) -> None:
+    async def take_up(self) -> None:
         """Claims whose worker died are anybody's again; what was reserved for them is spent."""
         async with self.engine.database.system() as connection:
             for thought in await claims.abandoned(connection):

@@ -33,7 +33,7 @@ TABLES = [
     ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (
         *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
-        {"base", "comparison", "offers", "suspects", "told", "trial"},
+        {"base", "comparison", "offers", "filters", "mutants", "suspects", "told", "trial"},
     ),
     (
         "workers/dependencies/kinds.py",

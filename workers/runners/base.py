@@ -104,12 +104,32 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A call of the code and what comes of it, as texts of literals: `given` are its arguments,
+    `made` those with which the object of a method is made, `value` what it gives back; or `raises`
+    is the name of the exception, and `says` what it always says. `names` are the parameters'.
+    `lines` are those that it runs. What is `spare` runs no line that others leave out."""
+
+    symbol: str
+    made: str
+    given: str
+    value: str
+    raises: str
+    says: str
+    names: tuple[str, ...]
+    lines: frozenset[int]
+    spare: bool
+    yields: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A run: the suite, or only tests of these ids. `trace` records which test runs which line;
     `examples` runs those of the documentation instead; `elsewhere` runs backwards, in another time
     zone, in a wider terminal, with other hashes, and with warnings that are only warnings.
-    `calls` are files whose calls are written down. `seconds` end the run as if it had no more
-    tests."""
+    `calls` are files whose calls are written down. `seed` is of a random order, 0 is their own;
+    then each test runs so many `times`, in another order each time. `seconds` end the run as if it
+    had no more tests."""
 
     seconds: float
     only: tuple[str, ...] = ()
@@ -117,6 +137,8 @@ class Wanted:
     examples: bool = False
     elsewhere: bool = False
     calls: tuple[str, ...] = ()
+    seed: int = 0
+    times: int = 1
 
 
 class Runner(Protocol):
@@ -143,13 +165,29 @@ class Runner(Protocol):
     ) -> dict[str, str]:
         """Bodies of tests, by the symbols whose promises they try with values of a run's calls."""
 
-    def test_path(self, suite: Suite, path: str) -> str:
-        """Where a new test of a file belongs."""
+    def explored(
+        self, workspace: Workspace, suite: Suite, path: str, ran: Ran, seconds: float
+    ) -> Awaitable[list[Case]]:
+        """Calls of a file's functions, of which each runs lines that no test of a run does; then
+        spare ones."""
+
+    def written(self, suite: Suite, path: str, cases: Sequence[Case]) -> str:
+        """A file of tests; '' where nothing can be written."""
+
+    def test_path(self, suite: Suite, path: str, kind: str) -> str:
+        """Where new tests of a file belong; `kind` is a word that tells them from others."""
 
     def alone_text(self, suite: Suite, body: str) -> str:
         """A test with what lets it import the repository's code from its root."""
 
     def alone(
-        self, workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()
+        self,
+        workspace: Workspace,
+        text: str,
+        seconds: float,
+        trace: Sequence[str] = (),
+        *,
+        seed: int = 0,
+        times: int = 1,
     ) -> Awaitable[Ran]:
         """Run a test that stands alone, as a person would; `trace` are files whose lines count."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from workers.oracles.base import Promise
-from workers.runners.base import Ended, Place, Ran, Suite, Wanted
+from workers.runners.base import Case, Ended, Place, Ran, Suite, Wanted
 from workers.runners.golang.excuses import excuse as excused
 from workers.runners.golang.layout import suite
 from workers.runners.reproducers.go import belongs, reproducers
@@ -19,12 +19,14 @@ __all__ = [
     "alone",
     "alone_text",
     "excuse",
+    "explored",
     "promised",
     "reproducers",
     "run",
     "suite",
     "test_path",
     "wavers",
+    "written",
 ]
 
 _FOLDER = ".ponder"
@@ -51,6 +53,8 @@ async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
         "folders": list(folders),
         "trace": list(suite.files) if wanted.trace else [],
         "elsewhere": wanted.elsewhere,
+        "seed": wanted.seed,
+        "times": wanted.times,
     }
     workspace.write(f"{_FOLDER}/go_tests.py", _DRIVER.read_bytes())
     workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
@@ -110,19 +114,41 @@ def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> 
     return {}
 
 
-def test_path(suite: Suite, path: str) -> str:
-    """Where a new test of a file belongs."""
-    return path.removesuffix(".go") + "_more_test.go"
+async def explored(
+    workspace: Workspace, suite: Suite, path: str, ran: Ran, seconds: float
+) -> list[Case]:
+    """None yet."""
+    return []
 
 
-async def alone(workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()) -> Ran:
+def written(suite: Suite, path: str, cases: Sequence[Case]) -> str:
+    """Nothing yet."""
+    return ""
+
+
+def test_path(suite: Suite, path: str, kind: str) -> str:
+    """Where new tests of a file belong."""
+    return path.removesuffix(".go") + f"_{kind}_test.go"
+
+
+async def alone(
+    workspace: Workspace,
+    text: str,
+    seconds: float,
+    trace: Sequence[str] = (),
+    *,
+    seed: int = 0,
+    times: int = 1,
+) -> Ran:
     """Run a test that stands alone, in the folder that its first lines name."""
     folder = belongs(text)
     path = str(PurePosixPath(folder) / _REPRODUCER)
     workspace.write(path, text)
     only = tuple(f"{path}::{name}" for name in _TESTS.findall(text))
     suite = Suite((folder,), tuple(trace), (), ())
-    ran = await run(workspace, suite, Wanted(seconds, only=only, trace=bool(trace)))
+    ran = await run(
+        workspace, suite, Wanted(seconds, only=only, trace=bool(trace), seed=seed, times=times)
+    )
     workspace.write(path, f"package {_package(text)}\n")
     return ran
 

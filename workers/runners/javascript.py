@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workers.oracles.base import Promise
-from workers.runners.base import Place, Ran, Suite, Wanted
+from workers.runners.base import Case, Place, Ran, Suite, Wanted
 from workers.runners.javascripted import layout
 from workers.runners.javascripted.excuses import excuse
 from workers.runners.reproducers.javascript import REPRODUCER, reproducers
@@ -20,12 +20,14 @@ __all__ = [
     "alone",
     "alone_text",
     "excuse",
+    "explored",
     "promised",
     "reproducers",
     "run",
     "suite",
     "test_path",
     "wavers",
+    "written",
 ]
 
 _FOLDER = ".ponder"
@@ -57,6 +59,8 @@ async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
         "pattern": _pattern(wanted.only),
         "trace": traced,
         "elsewhere": wanted.elsewhere,
+        "seed": wanted.seed,
+        "times": wanted.times,
         "tools": str(workspace.toolchain.folder / "node"),
     }
     workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
@@ -124,18 +128,38 @@ def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> 
     return {}
 
 
-def test_path(suite: Suite, path: str) -> str:
-    """Where a new test of a file belongs."""
+async def explored(
+    workspace: Workspace, suite: Suite, path: str, ran: Ran, seconds: float
+) -> list[Case]:
+    """None yet."""
+    return []
+
+
+def written(suite: Suite, path: str, cases: Sequence[Case]) -> str:
+    """Nothing yet."""
+    return ""
+
+
+def test_path(suite: Suite, path: str, kind: str) -> str:
+    """Where new tests of a file belong."""
     stem, _, ending = path.rpartition(".")
-    return f"{stem}.test.{ending}"
+    return f"{stem}.{kind}.test.{ending}"
 
 
-async def alone(workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()) -> Ran:
+async def alone(
+    workspace: Workspace,
+    text: str,
+    seconds: float,
+    trace: Sequence[str] = (),
+    *,
+    seed: int = 0,
+    times: int = 1,
+) -> Ran:
     """Run a test that stands alone, at the repository's root."""
     named = re.search(REPRODUCER, text)
     path = named[0] if named else "reproducer.test.mjs"
     workspace.write(path, text)
     suite = Suite((path,), tuple(trace), (".",), ())
-    ran = await run(workspace, suite, Wanted(seconds, trace=bool(trace)))
+    ran = await run(workspace, suite, Wanted(seconds, trace=bool(trace), seed=seed, times=times))
     workspace.write(path, "")
     return ran

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workers.oracles.base import Promise
-from workers.runners.base import Ended, Ran, Suite, Wanted
+from workers.runners.base import Case, Ended, Ran, Suite, Wanted
 from workers.runners.pythonic.absent import absent as missing_modules
+from workers.runners.pythonic.cases import cases_of, file_of, plain_calls
 from workers.runners.pythonic.excuses import excuse, wavers
 from workers.runners.pythonic.layout import module, shared, suite
-from workers.runners.reproducers.python import reproducers as written
+from workers.runners.reproducers.python import reproducers as standing_alone
 from workers.runners.reproducers.python import standing
 from workers.runners.reproducers.python_promises import promised as tried
 from workers.runners.told import told
@@ -21,12 +22,14 @@ __all__ = [
     "alone",
     "alone_text",
     "excuse",
+    "explored",
     "promised",
     "reproducers",
     "run",
     "suite",
     "test_path",
     "wavers",
+    "written",
 ]
 
 _REPRODUCER = "test_reproducer.py"
@@ -84,6 +87,8 @@ async def _once(
         "absent": list(absent),
         "calls": list(wanted.calls),
         "backwards": wanted.elsewhere,
+        "seed": wanted.seed,
+        "times": wanted.times,
     }
     workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
     result = await workspace.run(
@@ -130,7 +135,7 @@ def _environment(suite: Suite) -> dict[str, str]:
 async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: Ended) -> list[str]:
     """Texts of tests that stand alone and should fail as this one does, the best first."""
     known = shared(suite.packages, workspace.toolchain.folder)
-    return written(folder, suite, test, known)
+    return standing_alone(folder, suite, test, known)
 
 
 def alone_text(suite: Suite, body: str) -> str:
@@ -143,20 +148,58 @@ def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> 
     return tried(module(path, suite.roots), promises, ran.calls.get(path, {}))
 
 
-def test_path(suite: Suite, path: str) -> str:
-    """Where a new test of a file belongs."""
+def test_path(suite: Suite, path: str, kind: str) -> str:
+    """Where new tests of a file belong."""
     folder = next((each for each in suite.targets if not each.endswith(".py")), "")
     name = "_".join(part for part in module(path, suite.roots).split(".") if part)
-    return f"{folder}/test_{name}_promises.py".lstrip("/")
+    return f"{folder}/test_{name}_{kind}.py".lstrip("/")
 
 
-async def alone(workspace: Workspace, text: str, seconds: float, trace: Sequence[str] = ()) -> Ran:
+async def alone(
+    workspace: Workspace,
+    text: str,
+    seconds: float,
+    trace: Sequence[str] = (),
+    *,
+    seed: int = 0,
+    times: int = 1,
+) -> Ran:
     """Run a test that stands alone, as a person would: plain pytest at the repository's root."""
     workspace.write(_REPRODUCER, text)
     suite = Suite((_REPRODUCER,), tuple(trace), (), ())
-    wanted = Wanted(seconds, trace=bool(trace))
+    wanted = Wanted(seconds, trace=bool(trace), seed=seed, times=times)
     ran, code = await _once(workspace, suite, wanted, bare=False, absent=())
     if code == _USAGE:
         ran, _ = await _once(workspace, suite, wanted, bare=True, absent=())
     workspace.write(_REPRODUCER, "")
     return ran
+
+
+async def explored(
+    workspace: Workspace, suite: Suite, path: str, ran: Ran, seconds: float
+) -> list[Case]:
+    """Calls of a module's functions with plain values."""
+    settings = {
+        "module": module(path, suite.roots),
+        "path": path,
+        "roots": [CODE if root == "." else f"{CODE}/{root}" for root in suite.roots],
+        "statements": sorted(ran.statements.get(path, ())),
+        "known": [line for line, tests in ran.lines.get(path, {}).items() if tests],
+        "seeds": plain_calls(ran.calls.get(path, {})),
+        "seconds": seconds,
+    }
+    for file in sorted(_RECORDER.with_name("exploring").glob("*.py")):
+        workspace.write(f"{_FOLDER}/exploring/{file.name}", file.read_bytes())
+    workspace.write(f"{_FOLDER}/explore.json", json.dumps(settings))
+    workspace.write(f"{_FOLDER}/explored.jsonl", b"")
+    await workspace.run(
+        [workspace.toolchain.python, "-P", "-m", "exploring.explorer"],
+        limits=_limits(seconds),
+        environment=_environment(suite),
+    )
+    return cases_of(workspace.read(f"{_FOLDER}/explored.jsonl") or b"")
+
+
+def written(suite: Suite, path: str, cases: Sequence[Case]) -> str:
+    """A file of tests of pytest."""
+    return file_of(module(path, suite.roots), cases)

@@ -10,11 +10,13 @@ from workers.runners.javascript import (
     alone,
     alone_text,
     excuse,
+    explored,
     promised,
     reproducers,
     run,
     test_path,
     wavers,
+    written,
 )
 from workers.runners.javascripted import layout
 
@@ -22,12 +24,14 @@ __all__ = [
     "alone",
     "alone_text",
     "excuse",
+    "explored",
     "promised",
     "reproducers",
     "run",
     "suite",
     "test_path",
     "wavers",
+    "written",
 ]
 
 

@@ -1,14 +1,17 @@
 """Write tests, and keep those that are worth having.
 
-About a file: tests of what its names promise, with values that its own tests give it. Those that
-pass ten times and run a line that no test ran are offered as a patch (evidence: proven); a law of
-the language that is broken is reported (reproduced), another promise is a suspicion. About a
-suspicion: a test that fails if it is right (by a model); what it shows goes on to be verified.
+About a file: tests of what its names promise, and of what its functions do with values that its
+tests, its documentation and its own text give. Those that pass ten times in random order, and run
+a line that no test ran or see a mistake that no test saw, are offered as a patch (evidence:
+proven); a law of the language that is broken is reported (reproduced), another promise is a
+suspicion. With a model there are more, of lines that are left. About a suspicion: a test that fails
+if it is right (by a model); what it shows goes on to be verified.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 from core.db.findings import Change, Claim, Evidence, Finding
 from core.db.thoughts import Subject
@@ -16,11 +19,15 @@ from core.words import many
 from workers.model import Schema
 from workers.oracles import ORACLES
 from workers.oracles.base import Promise
+from workers.repairs import REPAIRS
 from workers.runners import RUNNERS
-from workers.runners.base import Ended, Ran, Runner, Suite
-from workers.runners.offers import PASSES, Offer, Offers
+from workers.runners.base import Ended, Ran, Runner, Suite, Wanted
+from workers.runners.filters import PASSES, Filters, Kept
+from workers.runners.mutants import Mutants
+from workers.runners.offers import Offer, Offers
 from workers.thoughts.asking import asked, texts
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
+from workers.thoughts.offering.more_tests import more
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
 
@@ -44,9 +51,10 @@ class Suspicion(Brief):
 
 @dataclass(frozen=True, slots=True)
 class Promises(Brief):
-    """Of one file."""
+    """Of one file, with its text."""
 
     path: str
+    text: str
     promises: tuple[Promise, ...]
     starts: dict[str, int]
     language: str
@@ -77,9 +85,10 @@ async def _promises(read: Reader, path: str, language: str, suite: Suite) -> Bri
     ]
     starts = {each.qualified: each.start_line for each in definitions}
     text = await read.text(path) or ""
-    if not promises or not suite.targets:
+    if path not in suite.files or not definitions:
         return None
-    return Promises(digest(text), path, tuple(promises), starts, language, suite)
+    model = "model" if read.has_model else ""
+    return Promises(digest(text, model), path, text, tuple(promises), starts, language, suite)
 
 
 async def _text(read: Reader, found: Finding) -> str:
@@ -102,24 +111,70 @@ async def run(tools: Tools, brief: Suspicion | Promises) -> Outcome:
 
 
 async def _tried(tools: Tools, brief: Promises) -> Outcome:
-    runner = RUNNERS[brief.language]
+    runner, path = RUNNERS[brief.language], brief.path
     async with tools.workspace() as workspace:
+        suite = replace(brief.suite, files=(path,))
+        wanted = Wanted(tools.seconds_left() / 4, trace=True, calls=(path,))
+        base = await runner.run(workspace, suite, wanted)
         offers = Offers(runner, workspace, brief.suite, tools.log)
-        tried = await offers.of(brief.path, brief.promises, tools.seconds_left() - 30)
+        tried = await offers.of(path, brief.promises, base, tools.seconds_left() / 3)
+        repairer = REPAIRS.get(brief.language)
+        raw = brief.text.encode()
+        filters = Filters(
+            *(runner, workspace, brief.suite, path, base),
+            Mutants(repairer, workspace, brief.suite, path, raw) if repairer else None,
+            tools.log,
+            time.monotonic() + tools.seconds_left() - 30,
+            frozenset(line for offer in tried if not offer.failure for line in offer.lines),
+        )
+        kept = [
+            each
+            for each in (await filters.kept(), await more(tools, brief.suite, brief.text, filters))
+            if each
+        ]
+    return _offered(runner, brief, tried, kept, filters)
+
+
+def _offered(
+    runner: Runner, brief: Promises, tried: list[Offer], kept: list[Kept], filters: Filters
+) -> Outcome:
     claims = [claim for offer in tried if (claim := _claim(runner, brief, offer)) is not None]
+    claims += [_missing(runner, brief, each, at) for at, each in enumerate(kept)]
     broken = sum(offer.failure is not None for offer in tried)
+    bodies = [offer.body for offer in tried if offer.failure is None and offer.lines]
+    artifacts = [*bodies, *(each.body for each in kept)]
     return Outcome(
-        f"Tried {many(len(tried), 'promise')} of {brief.path}: "
-        f"{many(broken, 'does', 'do')} not hold, "
-        f"{many(len(claims) - broken, 'test is', 'tests are')} worth having.",
+        _summary(brief.path, len(tried), broken, kept),
         claims=claims,
         covered=[brief.path],
-        metrics={"tried": float(len(tried)), "broken": float(broken)},
-        artifacts={
-            f"{offer.promise.symbol}.py": offer.body.encode()
-            for offer in tried
-            if offer.failure is None and offer.lines
+        metrics={
+            "tried": float(len(tried)),
+            "broken": float(broken),
+            **{f"tests {name}": float(number) for name, number in filters.counts.items()},
         },
+        artifacts={f"tests_{at}.txt": body.encode() for at, body in enumerate(artifacts, 1)},
+    )
+
+
+def _summary(path: str, tried: int, broken: int, kept: list[Kept]) -> str:
+    said = f"Tried {tried} promises of {path}: {broken} do not hold. " if tried else ""
+    worth = "; they ".join(each.worth for each in kept)
+    return f"{said}New tests of {path} {worth}." if kept else f"{said}No new test is worth having."
+
+
+def _missing(runner: Runner, brief: Promises, kept: Kept, at: int) -> Claim:
+    """Tests of a file that are ready to be taken."""
+    kind = ("cases", "more")[at > 0 or not kept.cases]
+    first = kept.lines[0] if kept.lines else min(kept.cases[0].lines, default=1)
+    last = kept.lines[-1] if kept.lines else first
+    target = runner.test_path(brief.suite, brief.path, kind)
+    mutants = "".join(f"\n- {each}" for each in kept.mutants[:10])
+    seen = f"\n\nMistakes that they see and no other test does:\n{mutants}" if mutants else ""
+    return Claim(
+        *(fingerprint(f"missing-test-{kind}", brief.path, "", ""), "missing-test", "low", "proven"),
+        *(brief.path, first, last, f"Tests that are ready for {brief.path} {kept.worth}."),
+        explanation=f"They pass {PASSES} of {PASSES} times, in random order.{seen}",
+        patch=_added(target, kept.body),
     )
 
 
@@ -129,7 +184,7 @@ def _claim(runner: Runner, brief: Promises, offer: Offer) -> Claim | None:
     if offer.failure is None and offer.lines:
         first, last = offer.lines[0], offer.lines[-1]
         said = f"No test runs {many(len(offer.lines), 'line')} of what `{promise.symbol}` promises."
-        target = runner.test_path(brief.suite, brief.path)
+        target = runner.test_path(brief.suite, brief.path, "promises")
         return Claim(
             *(name, "missing-test", "low", "proven", brief.path, first, last, said),
             symbol=promise.symbol,

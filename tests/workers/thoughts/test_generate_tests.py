@@ -22,7 +22,11 @@ SHOP = {
         "def dumps(money):\n"
         "    return f'{money}'.rjust(8)\n\n\n"
         "def loads(text):\n"
-        "    return text.strip()\n"
+        "    return text.strip()\n\n\n"
+        "def share(amount: int, people: int) -> int:\n"
+        "    if people == 0:\n"
+        "        raise ValueError('nobody is there')\n"
+        "    return amount // people\n"
     ),
     "tests/test_money.py": (
         "from shop.money import Money, dumps\n\n\n"
@@ -45,18 +49,25 @@ async def found(settings: Settings, database: Database) -> dict[str, Finding]:
                 reason="it makes promises",
             )
         await made.think("generate_tests")
-        return {each.rule: each for each in await made.findings()}
+        return {f"{each.rule} {each.symbol}": each for each in await made.findings()}
 
 
 async def test_promises_are_tried_with_values_of_the_tests(
     settings: Settings, database: Database
 ) -> None:
     findings = await found(settings, database)
-    assert findings.keys() == {"broken-laws", "missing-test"}
-    broken = findings["broken-laws"]
+    broken = findings.pop("broken-laws Money.__eq__")
     assert (broken.evidence, broken.symbol) == ("reproduced", "Money.__eq__")
     assert "hash(one) == hash(other)" in (broken.reproducer or "")
-    offered = findings["missing-test"]
+    offered = findings.pop("missing-test dumps")
     assert (offered.evidence, offered.severity, offered.start_line) == ("proven", "low", 17)
     assert "+++ b/tests/test_shop_money_promises.py" in (offered.patch or "")
     assert "assert loads(dumps(value)) == value" in (offered.patch or "")
+    (cases,) = findings.values()
+    assert (cases.rule, cases.evidence, cases.severity) == ("missing-test", "proven", "low")
+    assert "run 3 lines that no test runs" in cases.message
+    patch = cases.patch or ""
+    assert "+++ b/tests/test_shop_money_cases.py" in patch
+    assert "+        share(3, 0)" in patch
+    assert '+    with pytest.raises(ValueError, match="nobody is there"):' in patch
+    assert "loads" not in patch

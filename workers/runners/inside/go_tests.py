@@ -135,7 +135,8 @@ class Package:
     def _round(self, names: Sequence[str], *more: str) -> list[Ended]:
         argv = [self.binary, "-test.v=test2json", f"-test.timeout={_SLOWEST:.0f}s"]
         argv += [f"-test.run={_pattern(names)}", *more]
-        argv += ["-test.shuffle=20031"] if _SETTINGS["elsewhere"] else []
+        seed = _SETTINGS["seed"] or (20031 if _SETTINGS["elsewhere"] else 0)
+        argv += [f"-test.shuffle={seed}", f"-test.count={_SETTINGS['times']}"] if seed else []
         code, said = _said(argv, _ROOT / self.folder, min(_left(), 10 * _SLOWEST))
         return _read(said, code)
 

@@ -5,12 +5,14 @@ It runs in the sandbox beside the repository's tests, with nothing but pytest an
 
 from __future__ import annotations
 
+import copy
 import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import json
 import os
+import random
 import sys
 import time
 import types
@@ -125,6 +127,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A few instances of each test first: a run that is cut short has seen something of all."""
     if _SETTINGS.get("backwards"):
         items.reverse()
+    if _SETTINGS.get("seed"):
+        chosen = random.Random(_SETTINGS["seed"])  # noqa: S311
+        rounds = [chosen.sample(items, len(items)) for _ in range(_SETTINGS["times"])]
+        items[:] = [_again(item) for each in rounds for item in each]
+        return
     seen: dict[str, int] = {}
     late = []
     for item in items:
@@ -133,6 +140,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         late.append(seen[function] > _INSTANCES)
     order = sorted(range(len(items)), key=lambda at: late[at])
     items[:] = [items[at] for at in order]
+
+
+def _again(item: pytest.Item) -> pytest.Item:
+    """The same test as another: what one of them left standing is not used by the next."""
+    made = copy.copy(item)
+    made._request = False  # type: ignore[attr-defined]
+    return made
 
 
 def pytest_runtestloop(session: pytest.Session) -> None:
@@ -230,9 +244,19 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         for path in sorted(data.measured_files()):
             lines = data.contexts_by_lineno(path)
             _write(traced=os.path.relpath(path, _ROOT), lines=_told(lines))
+        for path in _SETTINGS["trace"]:
+            _write(statements=path, lines=_statements(os.path.join(_ROOT, path)))
     for path, symbol, values in _now["calls"].told() if _now["calls"] is not None else ():
         _write(called=path, symbol=symbol, values=values)
     _write(finished=not session.shouldstop)
+
+
+def _statements(path: str) -> list[int]:
+    """As coverage counts them: what is excluded on purpose does not count."""
+    try:
+        return list(_now["coverage"].analysis2(path)[1])
+    except Exception:  # noqa: BLE001 - a file that is no longer there, or cannot be parsed
+        return []
 
 
 def _told(lines: dict[int, list[str]]) -> list[list[Any]]:

@@ -103,13 +103,14 @@ async function main() {
     update: false,
     cache: false,
     silent: true,
-    sequence: { shuffle: settings.elsewhere, seed: 20031 },
+    sequence: { shuffle: settings.elsewhere || settings.seed > 0, seed: settings.seed || 20031 },
     testNamePattern: settings.pattern ? new RegExp(settings.pattern) : undefined,
     dangerouslyIgnoreUnhandledErrors: true,
   };
   const aliases = Object.entries(shims).map(([name, file]) => ({ find: new RegExp(`^${name}$`), replacement: file }));
   const vite = { configFile: false, cacheDir: "/tmp/vite", resolve: { alias: aliases }, logLevel: "error" };
   const vitest = await startVitest("test", [], options, vite);
+  for (let round = 1; round < settings.times; round += 1) await vitest.start([]);
   for (const error of vitest.state.getUnhandledErrors()) {
     write({ uncollected: "", why: String(error.stack ?? error.message ?? error).slice(0, 4000) });
   }

@@ -1,0 +1,1 @@
+"""What the Thought that offers tests is made of."""

@@ -1,5 +1,5 @@
-"""Tests by a model, of lines that no test runs: tried as all others are, and what kept them from being
-worth having is told to it once."""
+"""Tests by a model, of lines that no test runs: tried as all others are, and why they are not worth
+having is told to it once."""
 
 from __future__ import annotations
 

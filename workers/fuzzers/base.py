@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,7 +69,7 @@ class Plan:
     order in which they are worth it. `seconds` are for each function; `most` is how many are
     fuzzed, after `skipped` of the best. `corpora` are inputs kept from before, by a target's name;
     `earlier` is the text of files that were different before the last change, None for what was
-    not there."""
+    not there. From `until` on, by the clock of `time.monotonic`, no function is begun."""
 
     folder: Path
     paths: Sequence[str]
@@ -76,6 +77,7 @@ class Plan:
     seconds: float
     most: int
     skipped: int = 0
+    until: float = math.inf
     corpora: Mapping[str, Sequence[bytes]] = field(default_factory=dict)
     earlier: Mapping[str, str | None] = field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -82,7 +83,10 @@ class _Fuzzing:
         chosen = valid[self.plan.skipped : self.plan.skipped + self.plan.most]
         if self.plan.earlier and chosen:
             await self.bench.copied(self.plan.earlier)
-        outcomes = [await self._one(number) for number in chosen]
+        outcomes: list[Fuzzed] = []
+        for number in chosen:
+            if time.monotonic() < self.plan.until:
+                outcomes.append(await self._one(number))
         done = {each.target.name for each in outcomes}
         waiting = {self.harnesses[number].target.name for number in valid}
         left = [self._left(each, waiting) for each in tried if each.name not in done]

@@ -10,6 +10,7 @@ model is used.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -102,9 +103,12 @@ def _is_about(subject: Subject, target: Target) -> bool:
 
 async def run(tools: Tools, brief: Targets) -> Outcome:
     results: list[Fuzzed] = []
-    for language, targets in brief.targets.items():
+    for at, (language, targets) in enumerate(brief.targets.items()):
+        if at and tools.seconds_left() < _APART:
+            tools.log(f"{language}: there is no time left")
+            continue
         async with tools.workspace() as workspace:
-            plan = _plan(tools, brief, targets)
+            plan = _plan(tools, brief, targets, len(brief.targets) - at)
             results += await FUZZERS[language].fuzz(workspace, plan, tools.log)
     claims = _once([claimed(tools.code, each, crash) for each in results for crash in each.crashes])
     return Outcome(
@@ -116,8 +120,9 @@ async def run(tools: Tools, brief: Targets) -> Outcome:
     )
 
 
-def _plan(tools: Tools, brief: Targets, targets: Sequence[Target]) -> Plan:
-    left = (tools.seconds_left() - _APART) / len(brief.targets)
+def _plan(tools: Tools, brief: Targets, targets: Sequence[Target], languages: int) -> Plan:
+    """`languages` have to share what is left."""
+    left = (tools.seconds_left() - _APART) / languages
     most = max(1, min(_MOST, len(targets), int(left / _SHORTEST)))
     seconds = min(_SECONDS, max(_SHORTEST, left / most))
     return Plan(
@@ -127,6 +132,7 @@ def _plan(tools: Tools, brief: Targets, targets: Sequence[Target]) -> Plan:
         seconds,
         most,
         skipped=brief.skipped,
+        until=time.monotonic() + (tools.seconds_left() - _APART / 2) / languages,
         corpora=brief.corpora,
         earlier=brief.earlier,
     )

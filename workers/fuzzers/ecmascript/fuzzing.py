@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -56,13 +57,16 @@ class _Fuzzing:
         chosen = valid[self.plan.skipped : self.plan.skipped + self.plan.most]
         if self.plan.earlier and chosen:
             await self._copied()
-        outcomes = [await self._one(number, tried[number]) for number in chosen]
+        outcomes: dict[int, Fuzzed] = {}
+        for number in chosen:
+            if time.monotonic() < self.plan.until:
+                outcomes[number] = await self._one(number, tried[number])
         left = [
             Fuzzed(each, why="others come first" if at in valid else self._why(at))
             for at, each in enumerate(tried)
-            if at not in chosen
+            if at not in outcomes
         ]
-        return [*outcomes, *left]
+        return [*outcomes.values(), *left]
 
     def _works(self, dry: Counted) -> bool:
         return not dry.why and dry.returned > 0

@@ -239,6 +239,8 @@ async def test_what_a_pull_request_has_is_shown_apart_and_not_run(
     (one,) = (await listed(client, repository, "&pull=12"))["findings"]
     assert (one["fingerprint"], one["ref"]) == ("9" * 32, "refs/pull/12/head")
     assert (await client.get(f"/insights?repo_id={repository.id}&pull=-1")).status == 422
+    far = f"/repositories/{repository.id}/live?after=1{'0' * 30}"
+    assert (await client.get(far)).status == 422
     place = f"/repositories/{repository.id}/insights"
     feed = await (await client.get(place)).text()
     assert "Two calls no longer fit" not in feed

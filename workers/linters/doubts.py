@@ -25,9 +25,11 @@ def is_meant(report: Report, source: Source) -> bool:
 
 
 def _orders_in_a_test(source: Source, row: int, _: str) -> bool:
-    """`a < b` alone tries whether the two can be ordered; `a == b` lacks its assert."""
+    """`a < b` alone tries whether the two can be ordered; `a == b` lacks its assert, but where it
+    is what is measured."""
     line = source.lines[row - 1]
-    return source.quiet == "tests" and not re.search(r"[=!]=|\bis\b|\bin\b", line)
+    tried = source.quiet == "tests" and not re.search(r"[=!]=|\bis\b|\bin\b", line)
+    return tried or bool(re.match(r"(?:.*/)?bench", source.path))
 
 
 def _asks_whether_it_exists(source: Source, row: int, _: str) -> bool:
@@ -153,6 +155,11 @@ def _asks_itself_for_files(source: Source, _: int, __: str) -> bool:
     return bool(re.search(r"setEntityResolver|setFeature|FEATURE_SECURE", source.text))
 
 
+def _finds_names_when_asked(source: Source, _: int, __: str) -> bool:
+    """A module with a `__getattr__` of its own may have any name."""
+    return bool(re.search(r"^\s*def __getattr__\(|__getattr__\s*=", source.text, re.MULTILINE))
+
+
 def _overrides_as_well(source: Source, row: int, _: str) -> bool:
     """An overload beside the method of Object, which calls it."""
     return bool(re.search(r"\bequals\(\s*(?:final\s+|@\w+\s+)*Object\b", source.text))
@@ -175,6 +182,8 @@ DOUBTS: dict[str, Callable[[Source, int, str], bool]] = {
     "ruff/B005": _strips_marks,
     "ruff/B015": _orders_in_a_test,
     "ruff/B909": _keeps_its_size,
+    "ruff/F822": _finds_names_when_asked,
+    "ruff/PLR0124": _asks_for_nan,
     "ruff/F821": _has_a_value_in_time,
     "ruff/RUF024": _replaces_the_value,
     "mypy/used-before-def": _asks_whether_it_exists,

@@ -27,7 +27,7 @@ RULES: dict[str, Rule] = {
     "truthy-function": Rule("dead-check", "medium", why="A function is always true."),
     "used-before-def": Rule("undefined-name", "high", why="Running this line raises NameError."),
     "call-arg": Rule("wrong-call", "low", "suspected"),
-    "abstract": Rule("crash", "high", "suspected"),
+    "abstract": Rule("crash", "low", "suspected"),
     "safe-super": Rule("crash", "medium", "suspected"),
     "func-returns-value": Rule("suspicious", "low", "suspected"),
     "exit-return": Rule("suspicious", "low", "suspected"),

@@ -17,7 +17,7 @@ _TESTS = re.compile(
     re.I,
 )
 _EXAMPLES = re.compile(
-    r"^contrib/|(?:^|/)(?:examples?|samples?|docs?|demos?|benchmarks?|bench|tutorials?|playground|"
+    r"^contrib/|(?:^|/)(?:[\w-]*examples?|samples?|docs?|demos?|benchmarks?|bench|tutorials?|playground|"
     r"scratch|play\.[jt]s)(?:/|$)",
     re.I,
 )

@@ -20,6 +20,7 @@ from workers.linters.base import (
     shortened,
 )
 from workers.linters.defaults import is_changed
+from workers.sandbox import Workspace
 
 _FORMAT = Rule("format-string", "high", why="This raises or prints the wrong text when it runs.")
 _EXTRA = Rule("format-string", "medium", why="An argument is given that the text never shows.")
@@ -112,7 +113,18 @@ async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
         ],
     )
     known = {source.path: source for source in sources}
-    return [report for each in parsed(printed) for report in _reports(each, known)]
+    reports = [report for each in parsed(printed) for report in _reports(each, known)]
+    return [each for each in reports if not _names_a_module(desk.workspace, each)]
+
+
+def _names_a_module(workspace: Workspace, report: Report) -> bool:
+    """What `__all__` of a package may name as well: `import *` imports it."""
+    named = re.search(r"`(\w+)` in `__all__`", report.message)
+    folder, _, name = report.path.rpartition("/")
+    if report.rule != "F822" or named is None or name != "__init__.py":
+        return False
+    module = f"{folder}/{named[1]}".removeprefix("/")
+    return any(workspace.read(f"{module}{end}") is not None for end in (".py", "/__init__.py"))
 
 
 def _reports(found: dict[str, Any], known: dict[str, Source]) -> Iterator[Report]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from core.redact import MASK, redact
+from core.words import many
 from workers.linters.base import Desk, Linter, Report, Rule, Source
 
 RULES: dict[str, Rule] = {
@@ -18,7 +21,7 @@ RULES: dict[str, Rule] = {
     "value": Rule("secret", "medium", "suspected", security=True),
 }
 _EXAMPLE = re.compile(
-    r"example|sample|dummy|fake|test|xxxx|0000|1234|abcd|changeme|your|passw|secret", re.I
+    r"example|sample|dummy|fake|test|xxxx|0000|1234|abcd|changeme|your|passw|secret|tiger", re.I
 )
 _HERE = re.compile(r"@(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|[\w.-]*example)")
 _LEAST = 8
@@ -27,10 +30,25 @@ _MOST = 20
 
 
 async def look(desk: Desk, sources: Sequence[Source]) -> list[Report]:
-    return [report for source in sources for report in _reports(source)][: _MOST * len(sources)]
+    first: dict[str, Report] = {}
+    places: Counter[str] = Counter()
+    for source in sorted(sources, key=lambda each: each.quiet != ""):
+        for value, report in _found(source):
+            first.setdefault(value, report)
+            places[value] += 1
+    told = [_told(report, places[value] - 1) for value, report in first.items()]
+    return told[: _MOST * len(sources)]
 
 
-def _reports(source: Source) -> Iterator[Report]:
+def _told(report: Report, others: int) -> Report:
+    """A secret that stands in many places is taken back once."""
+    if not others:
+        return report
+    return replace(report, message=f"{report.message} It is in {many(others, 'other place')} too.")
+
+
+def _found(source: Source) -> Iterator[tuple[str, Report]]:
+    """Secrets, which nothing keeps, with the report of each."""
     masked = redact(source.text)
     if masked == source.text:
         return
@@ -47,7 +65,9 @@ def _reports(source: Source) -> Iterator[Report]:
         if rule == "value" and not _is_likely(value, line):
             continue
         said = "A secret stands in the code." if rule == "token" else "This looks like a secret."
-        yield Report("secret", rule, source.path, number, number, said, RULES[rule])
+        if _KEY in value:
+            value += "".join(source.lines[number : number + 2])  # all keys begin alike
+        yield value, Report("secret", rule, source.path, number, number, said, RULES[rule])
 
 
 def _is_likely(value: str, line: str) -> bool:

@@ -126,6 +126,12 @@ async def test_a_module_that_cannot_be_vetted_is_named(tmp_path: Path) -> None:
     assert line.startswith("go_vet could not look at the module in the root")
 
 
+async def test_a_package_may_name_its_modules(tmp_path: Path) -> None:
+    named = {"a/__init__.py": '__all__ = ["b", "c", "d"]\n', "a/b.py": "", "a/c/__init__.py": ""}
+    (found,) = await looked("ruff", named, tmp_path)
+    assert (found.rule, "`d`" in found.message) == ("F822", True)
+
+
 async def test_a_comparison_that_is_tried_is_not_pointless(tmp_path: Path) -> None:
     text = "def f(a, b, raises):\n    with raises(TypeError):\n        a in b\n    a == b\n"
     (found,) = await looked("ruff", {"a.py": text}, tmp_path)

@@ -50,3 +50,20 @@ async def test_a_key_is_a_secret_wherever_it_is_told(tmp_path: Path) -> None:
     async with sandbox.workspace(None) as workspace:
         found = await secret.LINTER.look(Desk(workspace, Limits()), [SOURCE])
     assert [(each.rule, each.start_line) for each in found] == [("token", 2), ("value", LAST + 1)]
+
+
+async def test_a_secret_in_many_places_is_taken_back_once(tmp_path: Path) -> None:
+    sandbox = await open_sandbox(tmp_path)
+    assert sandbox is not None
+    copies = [
+        Source(path, "python", TEXT, "tests" if path == "a.py" else "") for path in ("a.py", "b.py")
+    ]
+    other = Source("c.py", "python", TEXT.replace(KEY, KEY[::-1]))
+    async with sandbox.workspace(None) as workspace:
+        found = await secret.LINTER.look(Desk(workspace, Limits()), [*copies, other])
+    assert [(each.path, each.rule) for each in found] == [
+        ("b.py", "token"),
+        ("b.py", "value"),
+        ("c.py", "token"),
+    ]
+    assert found[0].message.endswith("It is in 1 other place too.")

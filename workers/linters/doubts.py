@@ -45,7 +45,7 @@ def _returns_nothing_on_purpose(source: Source, row: int, _: str) -> bool:
 def _asks_for_nan(source: Source, row: int, _: str) -> bool:
     """A plain name that is not equal to itself is NaN; `a.b === a.b` means another's b."""
     return bool(
-        re.search(r"(?<![\w.$])([\w$]+)\s*[!=]==?\s*\1(?![\w.$(\[])", source.lines[row - 1])
+        re.search(r"(?<![\w.$])(\+?[\w$]+)\s*[!=]==?\s*\1(?![\w.$(\[])", source.lines[row - 1])
     )
 
 
@@ -155,6 +155,16 @@ def _asks_itself_for_files(source: Source, _: int, __: str) -> bool:
     return bool(re.search(r"setEntityResolver|setFeature|FEATURE_SECURE", source.text))
 
 
+def _imports_again(source: Source, row: int, _: str) -> bool:
+    """The same module once more, where it is used."""
+    return bool(re.match(r"\s*(?:import|from)\b", source.lines[row - 1]))
+
+
+def _is_one_digit(source: Source, row: int, _: str) -> bool:
+    """A mode of one digit is the same to either base."""
+    return bool(re.search(r"\(\s*[0-7]\s*\)", source.lines[row - 1]))
+
+
 def _finds_names_when_asked(source: Source, _: int, __: str) -> bool:
     """A module with a `__getattr__` of its own may have any name."""
     return bool(re.search(r"^\s*def __getattr__\(|__getattr__\s*=", source.text, re.MULTILINE))
@@ -182,6 +192,8 @@ DOUBTS: dict[str, Callable[[Source, int, str], bool]] = {
     "ruff/B005": _strips_marks,
     "ruff/B015": _orders_in_a_test,
     "ruff/B909": _keeps_its_size,
+    "ruff/F811": _imports_again,
+    "ruff/RUF064": _is_one_digit,
     "ruff/F822": _finds_names_when_asked,
     "ruff/PLR0124": _asks_for_nan,
     "ruff/F821": _has_a_value_in_time,

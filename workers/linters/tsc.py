@@ -28,7 +28,7 @@ RULES: dict[str, Rule] = {
     "TS2588": Rule("crash", "high", why="A constant cannot be assigned to: this throws."),
     "TS2448": Rule("undefined-name", "high", "suspected"),
     "TS2554": Rule("wrong-call", "medium", "suspected"),
-    "TS2551": _GUESS,
+    "TS2551": Rule("suspicious", "low", "suspected"),
 }
 _LINE = re.compile(r"^(?P<path>.+?)\((?P<line>\d+),\d+\): error (?P<rule>TS\d+): (?P<said>.*)$")
 

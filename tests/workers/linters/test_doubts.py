@@ -12,6 +12,8 @@ WRITTEN = {
     "ruff/B015": ("a() < b()", "a() == b()"),
     "ruff/B005": ("x.strip('|{}|')", "x.strip('.com')"),
     "ruff/B909": ("tree[node] = source", "tree.pop(node)"),
+    "ruff/F811": ("    import sys", "def test_a(): ..."),
+    "ruff/RUF064": ("os.umask(2)", "os.chmod(path, 644)"),
     "ruff/F822": ("__all__ = ['x']\ndef __getattr__(name): ...", "__all__ = ['x']"),
     "ruff/PLR0124": ("if val == val:", "if a.val == a.val:"),
     "ruff/F821": ("while f(x):\n    x = f(1)\n", "f(x)\n[x for x in y]\ndef g():\n    x = 1\n"),

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from workers.probers.base import Broken
 
-_CERTAIN = {"arithmetic", "containers", "equality", "ordering", "tables"}
-"""Laws of the language, which nobody breaks on purpose; tables are looked at as a whole."""
-_SHARES = {"crashes": 0.1, "examples": 0.34, "documents": 0.34, "returns": 0.25, "texts": 1.0}
+_CERTAIN = {"arithmetic", "containers", "equality", "ordering"}
+"""Laws of the language, which nobody breaks on purpose."""
+_SHARES = {
+    "crashes": 0.25,
+    "examples": 0.34,
+    "documents": 0.34,
+    "returns": 0.25,
+    "tables": 1.0,
+    "texts": 1.0,
+}
 """The share of all definitions that may break a law before it looks as if nobody kept it."""
 _NAMED = {"growth", "round_trip"}
 """Laws that names alone suggest: what formats may leave something out on purpose."""
 _FEW = 5
+_LONG = 40
+_PUT_TOGETHER = {"values", "operands"}
+"""Calls that nobody wrote: where some come back, the others may ask for what is not meant."""
 _GUESSES = {("examples", "written"), ("documents", "written")}
 
 
@@ -23,8 +33,11 @@ def doubts(broken: Broken) -> list[str]:
         found.append("the same may be written in another way")
     if broken.law in _NAMED:
         found.append("its name alone says that it should be so")
-    if broken.law == "crashes" and broken.of.startswith("values") and broken.broken < _FEW:
-        found.append("few of the values that its types allow end so")
+    alone = not broken.held and broken.broken >= _FEW
+    if broken.law == "crashes" and broken.of in _PUT_TOGETHER and not alone:
+        found.append("other values that its types allow come back, or few were tried")
+    if broken.law == "tables" and broken.held < _LONG:
+        found.append("the table is short, and may be about something else")
     most = _SHARES.get(broken.law, 0.5)
     if broken.share > most and broken.law not in _NAMED:
         found.append(f"{broken.share:.0%} of all definitions break it, as if nobody kept it")

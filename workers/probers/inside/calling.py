@@ -162,6 +162,9 @@ def optional(pool: Pool, function: Callable_) -> Iterator[Given]:
         return
     texts = pool.texts(function, _MOST_OF_EACH) if needed else [""]
     options = [f"{name}=True" for name in sorted(_options(pool, named[0]))[:_MOST_OPTIONS]]
+    alone = [each for each in parameters if each.kind is each.POSITIONAL_ONLY]
+    if alone:
+        texts = [", ".join("1" for _ in alone)]
     for text, option in product(texts, options or ["a=1, b=2"]):
         yield Given(f"{function.text}({text}{', ' if text else ''}{option})", "options")
 

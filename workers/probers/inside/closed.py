@@ -13,7 +13,7 @@ SAFE = {
 }
 _BUILTINS = {
     *("int", "str", "float", "bool", "list", "dict", "set", "frozenset", "tuple", "bytes", "range"),
-    *("bytearray", "complex", "slice", "iter", "reversed", "sorted", "len", "object", "type"),
+    *("bytearray", "complex", "reversed", "sorted", "len"),
 }
 _FORMS = (
     *(ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.BinOp, ast.UnaryOp, ast.Call),

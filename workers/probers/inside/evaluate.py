@@ -83,6 +83,10 @@ class Running:
             sys.stdout = out
         return None
 
+    def _is_inside(self, path: str) -> bool:
+        """Not what tries the laws, which lies beside the code."""
+        return path.startswith(self.root) and not path.startswith(f"{self.root}.ponder")
+
     def _failed(self, error: BaseException) -> Failed:
         frames: list[tuple[str, int]] = []
         traceback = error.__traceback__
@@ -92,7 +96,7 @@ class Running:
         last = frames[-1] if frames else ("", 0)
         own_line = next((line for path, line in frames if path == HERE), 0)
         own = last[0] == HERE and isinstance(error, AssertionError)
-        inside = [each for each in frames if each[0].startswith(self.root)]
+        inside = [each for each in frames if self._is_inside(each[0])]
         at = inside[-1] if inside else ("", 0)
         meant = last != at or is_raised(*at)
         try:

@@ -14,7 +14,9 @@ from ..pool import Pool
 from ..trial import Trial
 
 _NEVER = {"TypeError", "AttributeError", "NameError", "UnboundLocalError"}
-_ARGUMENTS = re.compile(r"unexpected keyword|positional argument|missing \d+ required|takes no")
+_ARGUMENTS = re.compile(
+    r"unexpected keyword|positional argument|missing \d+ required|takes no|offset-naive|of length"
+)
 _NAMED = re.compile(r"'(\w+)'")
 BODY = """\
 try:
@@ -42,9 +44,9 @@ def _of(pool: Pool, function: Callable_, calls: Iterable[Given]) -> Iterator[Tri
             return
         failed = pool.running.fresh(each.text)
         if not isinstance(failed, Failed):
-            yield _trial(function, each, "TypeError", f"{each.how}: returned")
+            yield _trial(function, each, "TypeError", each.how)
         elif _is_internal(failed) and not _is_about_given(each, failed):
-            yield _trial(function, each, failed.kind, f"{each.how}: ended at {failed.line}")
+            yield _trial(function, each, failed.kind, each.how)
 
 
 def _is_internal(failed: Failed) -> bool:

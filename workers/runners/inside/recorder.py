@@ -16,6 +16,7 @@ import random
 import sys
 import time
 import types
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -239,8 +240,11 @@ def _example(failure: Any) -> list[str]:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if _now["coverage"] is not None:
-        _now["coverage"].stop()
-        data = _now["coverage"].get_data()
+        with warnings.catch_warnings():
+            # That there are no tests is no error, whatever the repository makes of warnings.
+            warnings.simplefilter("ignore")
+            _now["coverage"].stop()
+            data = _now["coverage"].get_data()
         for path in sorted(data.measured_files()):
             lines = data.contexts_by_lineno(path)
             _write(traced=os.path.relpath(path, _ROOT), lines=_told(lines))

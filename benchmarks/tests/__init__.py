@@ -1,0 +1,1 @@
+"""Tests that Ponder offers: how many there are, and what becomes of them at each filter."""

@@ -102,7 +102,8 @@ async def _once(
 
 
 def _targets(suite: Suite, wanted: Wanted) -> tuple[str, ...]:
-    return suite.shown if wanted.examples else suite.targets
+    # Where there is no test, pytest is told so: some repositories take its warning for an error.
+    return suite.shown if wanted.examples else suite.targets or (".",)
 
 
 def _argv(workspace: Workspace, wanted: Wanted, *, bare: bool) -> list[str]:

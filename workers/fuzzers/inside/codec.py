@@ -133,10 +133,11 @@ def fits(spec: Spec, term: Any) -> bool:  # noqa: PLR0911 - one for each type
     if kind == "choice":
         return any(type(each) is is_ and each == term for each in spec["values"])
     if kind in ("make", "date"):
-        return isinstance(term, Call) and (term.module, term.name) == (
-            spec.get("module", "datetime"),
-            spec["name"],
-        )
+        made = (spec.get("module", "datetime"), spec["name"])
+        is_made = isinstance(term, Call) and (term.module, term.name) == made
+        if kind == "date" or not is_made:
+            return is_made
+        return len(parts) == len(term.arguments) and all(map(fits, parts, term.arguments))
     if kind == "fixed":
         return is_ is tuple and len(term) == len(parts) and all(map(fits, parts, term))
     if kind == "dict":

@@ -33,7 +33,11 @@ function write(text) {}
 function main(argv) {}
 module.exports = { write, main };
 """
-TYPED = "export function first(text: string): string {\n  return text[0];\n}\n"
+TYPED = """/** @throws {TypeError} for none */
+export function first(text: string): string {
+  return text[0];
+}
+"""
 
 
 def test_what_is_exported_is_found_and_nothing_else(tmp_path: Path) -> None:
@@ -45,4 +49,5 @@ def test_what_is_exported_is_found_and_nothing_else(tmp_path: Path) -> None:
     found = {each.name for each in javascript.targets(tmp_path, sorted(texts))}
     modern = {f"src/a.mjs#{name}" for name in ("parse", "joined", "default", "told", "Basket.put")}
     assert found == modern | {"lib/b.js#read", "lib/b.js#write"}
-    assert [each.name for each in typescript.targets(tmp_path, sorted(texts))] == ["src/c.ts#first"]
+    (first,) = typescript.targets(tmp_path, sorted(texts))
+    assert (first.name, first.start_line, first.promised) == ("src/c.ts#first", 2, {"TypeError"})

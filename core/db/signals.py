@@ -1,6 +1,8 @@
-"""Signals: what continuous integration said about each file, the last time it said something.
+"""Signals: what runs of all tests said about each file, the last time they said something: those of
+continuous integration, or Ponder's own, which measures where nobody else does.
 
-Measures of kind 'tests': tests, failures, skipped, seconds. Of kind 'coverage': lines, covered.
+Measures of kind 'tests': tests, failures, skipped, seconds. Of kind 'coverage': lines, covered, and
+sandbox, which is 1 where Ponder measured.
 """
 
 from __future__ import annotations
@@ -40,6 +42,20 @@ async def replace(
             )
             for each in signals
         ],
+    )
+
+
+async def remember(
+    connection: Connection,
+    *,
+    installation_id: int,
+    repository_id: int,
+    thought: str,
+    signals: Sequence[Signal],
+) -> None:
+    """What `thought` measured."""
+    await replace(
+        connection, installation_id=installation_id, repository_id=repository_id, signals=signals
     )
 
 

@@ -21,6 +21,7 @@ from core.db import (
     risk_models,
     risks,
     runs,
+    signals,
 )
 from core.db.connect import Connection, Database, scope
 from core.db.runs import LOG, Finished, Run
@@ -40,6 +41,7 @@ ROWS: dict[str, Callable[..., Awaitable[None]]] = {
     "looks": looks.remember,
     "risk_models": risk_models.replace,
     "risks": risks.replace,
+    "signals": signals.remember,
 }
 """What an outcome's `rows` are stored with, by the name of their table."""
 

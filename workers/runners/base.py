@@ -102,6 +102,15 @@ class Ran:
     def of(self, verdict: Verdict) -> list[Ended]:
         return [test for test in self.tests if test.verdict == verdict]
 
+    def coverage(self) -> dict[str, tuple[int, int]]:
+        """Of each traced file that has any: the lines that could run, and those that did, by being
+        imported too."""
+        return {
+            path: (len(could), len(could & self.lines.get(path, {}).keys()))
+            for path, could in self.statements.items()
+            if could
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

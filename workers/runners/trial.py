@@ -35,7 +35,7 @@ class Cause:
 @dataclass(slots=True)
 class Trial:
     """Of one suite in one workspace: its tests, or the examples of its documentation. `whole` says
-    that all were run."""
+    that all were run; `traced` is a traced run of all, where they are quick."""
 
     runner: Runner
     workspace: Workspace
@@ -47,6 +47,7 @@ class Trial:
     until: float = 0.0
     passed: int = 0
     whole: bool = False
+    traced: Ran | None = None
     failing: list[Ended] = field(default_factory=list)
 
     async def causes(self, seconds: float) -> list[Cause]:
@@ -58,6 +59,8 @@ class Trial:
         self.passed, self.whole = len(first.of("passed")), first.whole
         accused = self._without_excuse(first)
         if not accused or (self.examples and not _are_kept(first)):
+            if _are_quick(first) and not self.examples:
+                self.traced = await self._run(Wanted(max(30.0, seconds * 0.25), trace=True))
             return []
         chosen = _spread(accused)
         again = Wanted(
@@ -73,16 +76,16 @@ class Trial:
         self.log(f"{len(self.failing)} of {len(chosen)} failed again, backwards and by themselves")
         if not self.failing:
             return []
-        traced = await self._run(
-            Wanted(max(30.0, seconds * 0.25), only=self._neighbours(first), trace=True)
-        )
+        only = self._neighbours(first)
+        traced = await self._run(Wanted(max(30.0, seconds * 0.25), only=only, trace=True))
+        self.traced = None if only else traced
         causes = await self._blamed(traced, until)
         # Examples that nobody keeps up to date fail for several reasons, a bug for one.
         return causes if not self.examples or len(causes) == 1 else []
 
     def _neighbours(self, ran: Ran) -> tuple[str, ...]:
         """What is traced: all tests where they are quick, those of the same files otherwise."""
-        if ran.whole and sum(test.seconds for test in ran.tests) < _QUICK_SECONDS:
+        if _are_quick(ran):
             return ()
         return tuple(dict.fromkeys(test.path for test in self.failing))[:_MOST_FILES]
 
@@ -175,6 +178,10 @@ def _are_kept(ran: Ran) -> bool:
     hold."""
     promised = sum(test.promised for test in ran.tests)
     return promised >= _FEW_EXAMPLES and len(ran.of("failed")) <= len(ran.tests) / 4
+
+
+def _are_quick(ran: Ran) -> bool:
+    return ran.whole and sum(test.seconds for test in ran.tests) < _QUICK_SECONDS
 
 
 def _spread(tests: Sequence[Ended]) -> list[Ended]:

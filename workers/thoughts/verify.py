@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.db.findings import Change, Claim, Finding, Severity
+from core.db.signals import Signal
 from core.db.thoughts import Subject
 from core.words import many
 from workers.runners import RUNNERS
-from workers.runners.base import Place, Runner, Suite
+from workers.runners.base import Place, Ran, Runner, Suite
 from workers.runners.comparison import TIMES, Repeated, applied, compared, repeated
 from workers.runners.trial import Cause, Trial
 from workers.sandbox import Workspace
@@ -33,10 +34,12 @@ RULE = "failing-test"
 @dataclass(frozen=True, slots=True)
 class Tests(Brief):
     """Suites by language, and the definitions of the files that they test; or the finding that is
-    to be verified, in a language."""
+    to be verified, in a language. `reported` are files whose coverage somebody else measures."""
 
     suites: dict[str, Suite]
     places: dict[str, tuple[Place, ...]]
+    commit: str = ""
+    reported: frozenset[str] = frozenset()
     finding: Finding | None = None
 
 
@@ -56,7 +59,9 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     suites = {name: suite for name, suite in suites.items() if suite.targets or suite.shown}
     sources = {path for suite in suites.values() for path in suite.files}
     places = {path: await _places(read, path) for path in sorted(sources)}
-    return Tests(digest(*code), suites, places) if suites else None
+    known = [each for each in await read.signals("coverage") if not each.measures.get("sandbox")]
+    reported = frozenset(each.path for each in known)
+    return Tests(digest(*code), suites, places, read.commit, reported) if suites else None
 
 
 async def _about(
@@ -70,7 +75,7 @@ async def _about(
     if language not in suites:
         return None
     content = digest(*code, found.fingerprint, found.reproducer, found.patch or "")
-    return Tests(content, {language: suites[language]}, {}, found)
+    return Tests(content, {language: suites[language]}, {}, finding=found)
 
 
 async def _places(read: Reader, path: str) -> tuple[Place, ...]:
@@ -95,6 +100,7 @@ async def run(tools: Tools, brief: Tests) -> Outcome:
         follow_ups=[mend for each in outcomes for mend in each.follow_ups],
         covered=[path for each in outcomes for path in each.covered],
         metrics={name: value for each in outcomes for name, value in each.metrics.items()},
+        rows={"signals": [each for made in outcomes for each in made.rows["signals"]]},
     )
 
 
@@ -173,7 +179,20 @@ async def _tested(
         ],
         covered=suite.files if trials[0][0].whole else (),
         metrics={"tests_passed": float(passed), "tests_failed": float(failed)},
+        rows={"signals": _measured(trials[0][0].traced, brief)},
     )
+
+
+def _measured(ran: Ran | None, brief: Tests) -> list[Signal]:
+    """What tests run of each file, where all of them ran here: what the sandbox lacks would else
+    look like a gap."""
+    if ran is None or not ran.whole or ran.absent:
+        return []
+    return [
+        Signal("coverage", path, {"lines": lines, "covered": covered, "sandbox": 1}, brief.commit)
+        for path, (lines, covered) in ran.coverage().items()
+        if path not in brief.reported
+    ]
 
 
 async def _tried(

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.db import findings, thoughts
+from core.db import findings, signals, thoughts
 from core.db.connect import Database
 from core.db.findings import Change, Finding
+from core.db.signals import Signal
 from core.db.thoughts import Subject
 from core.settings import Settings
 from tests.thinking import Thinking, thinking
@@ -39,6 +40,7 @@ SHOP = {
 }
 MENDED = SHOP["src/shop/cart.py"].replace("(1 + rate)", "(1 - rate)")
 
+CI = {"lines": 9, "covered": 3}
 
 PATCH = (
     "--- a/src/shop/cart.py\n+++ b/src/shop/cart.py\n@@ -8 +8 @@\n"
@@ -74,10 +76,30 @@ async def test_a_failing_test_is_reported_until_it_is_mended(
         said = [check["said"] for check in checked.checks]
         assert said[1] == "Its reproducer failed 5 and passed 0 of 5 times."
         assert "3 other tests are mended, 0 broken, +0 lines" in said[2]
-        await made.commit({"src/shop/cart.py": MENDED})
+        assert (await covered(made))["src/shop/cart.py"] == (6, 6)
+        await said_by_ci(made, Signal("coverage", "src/shop/__init__.py", CI, "c" * 40))
+        await made.commit({"src/shop/cart.py": f"{MENDED}\n\ndef tip(prices):\n    return 1\n"})
         assert passes(made.checkout.path, found.reproducer)
         await made.think("verify")
         assert [each.state for each in await made.findings()] == ["fixed"]
+        assert await covered(made) == {"src/shop/__init__.py": (9, 3), "src/shop/cart.py": (8, 7)}
+
+
+async def said_by_ci(made: Thinking, signal: Signal) -> None:
+    async with made.engine.database.tenant(0) as connection:
+        await signals.replace(
+            connection,
+            installation_id=made.repository.installation_id,
+            repository_id=made.repository.id,
+            signals=[signal],
+        )
+
+
+async def covered(made: Thinking) -> dict[str, tuple[float, float]]:
+    """Lines that could run and those that tests ran, by file, as the risk map is told."""
+    async with made.engine.database.tenant(0) as connection:
+        known = await signals.of_repository(connection, made.repository.id, "coverage")
+    return {each.path: (each.measures["lines"], each.measures["covered"]) for each in known}
 
 
 async def verify_again(made: Thinking, found: Finding, patch: str) -> Finding:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import select
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from pgvector.psycopg import register_vector_async
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from core.errors import TryLater, UserError
 
@@ -28,6 +28,10 @@ SET ROLE ponder_app;
 SET jit = off;
 SET hnsw.iterative_scan = strict_order;
 """
+
+_RECONNECT_SECONDS = 3.0
+"""After that the pool begins anew. It waits twice as long after each attempt: left alone, a server
+that was away for an hour would be found half an hour after it came back."""
 
 
 async def _configure(connection: Connection) -> None:
@@ -109,6 +113,12 @@ async def _check(connection: Connection) -> None:
         await AsyncConnectionPool.check_connection(connection)
 
 
+async def _try_again(pool: AsyncConnectionPool[Any]) -> None:
+    """Ask for a connection: the pool tries only when somebody asks, and who waits already asked."""
+    with suppress(PoolTimeout, PoolClosed):
+        await pool.putconn(await pool.getconn(timeout=1.0))
+
+
 @asynccontextmanager
 async def open_database(url: str, *, max_size: int = 8) -> AsyncIterator[Database]:
     """Raise UserError when the server cannot be reached or was not migrated."""
@@ -120,6 +130,8 @@ async def open_database(url: str, *, max_size: int = 8) -> AsyncIterator[Databas
         max_size=max_size,
         configure=_configure,
         check=_check,
+        reconnect_timeout=_RECONNECT_SECONDS,
+        reconnect_failed=_try_again,
     )
     await pool.open()
     try:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from core.words import many
 from workers.repairs.base import Draft
 from workers.runners.base import Case, Ran, Runner, Suite
 from workers.runners.mutants import Mutants
@@ -32,8 +33,8 @@ class Kept:
     def worth(self) -> str:
         """What they do, in words."""
         lines, mutants = len(self.lines), len(self.mutants)
-        parts = [f"run {lines} lines that no test runs"] if lines else []
-        parts += [f"see {mutants} mistakes that no test sees"] if mutants else []
+        parts = [f"run {many(lines, 'line')} that no test runs"] if lines else []
+        parts += [f"see {many(mutants, 'mistake')} that no test sees"] if mutants else []
         return " and ".join(parts)
 
 

@@ -202,6 +202,9 @@ def _line(code: Path, path: str, line: int) -> str:
 
 def _summary(results: Sequence[Fuzzed], claims: Sequence[Claim]) -> str:
     done = [each for each in results if each.executions]
+    if not done:
+        why = next((each.why for each in results if each.why), "nothing says what they take")
+        return f"No function was called: {why[:200]}."
     calls = sum(each.executions for each in done)
     shown = sum(claim.evidence == "reproduced" for claim in claims)
     told = f"{many(len(done), 'function was', 'functions were')} called {calls:,} times; "

@@ -157,7 +157,8 @@ def _offered(
 
 
 def _summary(path: str, tried: int, broken: int, kept: list[Kept]) -> str:
-    said = f"Tried {tried} promises of {path}: {broken} do not hold. " if tried else ""
+    holds = f"{many(broken, 'does', 'do')} not hold" if broken else "all hold"
+    said = f"Tried {many(tried, 'promise')} of {path}: {holds}. " if tried else ""
     worth = "; they ".join(each.worth for each in kept)
     return f"{said}New tests of {path} {worth}." if kept else f"{said}No new test is worth having."
 

@@ -3,6 +3,7 @@ tests that stand alone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -200,3 +201,12 @@ class Runner(Protocol):
         times: int = 1,
     ) -> Awaitable[Ran]:
         """Run a test that stands alone, as a person would; `trace` are files whose lines count."""
+
+
+def says(folder: Path, place: Place, pattern: re.Pattern[str]) -> bool:
+    """Whether a line of the place matches."""
+    target = folder / place.path
+    if target.is_symlink() or not target.is_file():
+        return False
+    lines = target.read_text(errors="replace").splitlines()[place.start_line - 1 : place.end_line]
+    return any(pattern.search(line) for line in lines)

@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from workers.oracles.base import Promise
-from workers.runners.base import Case, Place, Ran, Suite, Wanted
+from workers.runners.base import Place, Ran, Suite, Wanted, says
 from workers.runners.javascripted import layout
 from workers.runners.javascripted.excuses import excuse
 from workers.runners.reproducers.javascript import REPRODUCER, reproducers
 from workers.runners.told import told
+from workers.runners.unoffered import explored, promised, written
 from workers.sandbox import Limits, Workspace
 
 __all__ = [
@@ -111,33 +111,12 @@ def _absent(said: str) -> list[str]:
 
 def wavers(folder: Path, place: Place) -> bool:
     """Whether code does other things on another version or system."""
-    target = folder / place.path
-    if target.is_symlink() or not target.is_file():
-        return False
-    lines = target.read_text(errors="replace").splitlines()[place.start_line - 1 : place.end_line]
-    return any(_GATES.search(line) for line in lines)
+    return says(folder, place, _GATES)
 
 
 def alone_text(suite: Suite, body: str) -> str:
     """Nothing has to be added: paths are relative to the repository's root."""
     return body
-
-
-def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> dict[str, str]:
-    """None: calls are not written down yet."""
-    return {}
-
-
-async def explored(
-    workspace: Workspace, suite: Suite, path: str, ran: Ran, seconds: float
-) -> list[Case]:
-    """None yet."""
-    return []
-
-
-def written(suite: Suite, path: str, cases: Sequence[Case]) -> str:
-    """Nothing yet."""
-    return ""
 
 
 def test_path(suite: Suite, path: str, kind: str) -> str:

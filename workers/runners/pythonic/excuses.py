@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from workers.runners.base import Ended, Example, Place, Suite
+from workers.runners.base import Ended, Example, Place, Suite, says
 from workers.runners.pythonic.layout import is_test
 
 _KINDS = {
@@ -71,11 +71,7 @@ def excuse(suite: Suite, test: Ended) -> str:
 def wavers(folder: Path, place: Place) -> bool:
     """Whether code does other things on another version of Python or another system: what fails
     there may hold where its authors tried it."""
-    target = folder / place.path
-    if target.is_symlink() or not target.is_file():
-        return False
-    lines = target.read_text(errors="replace").splitlines()[place.start_line - 1 : place.end_line]
-    return any(_GATES.search(line) for line in lines)
+    return says(folder, place, _GATES)
 
 
 def _told(suite: Suite, message: str) -> str:

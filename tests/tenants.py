@@ -14,7 +14,9 @@ from core.db.thoughts import Subject, Thought
 COMMIT = "c" * 40
 
 
-async def tenant(database: Database, number: int, **said: Any) -> Repository:
+async def tenant(
+    database: Database, number: int, *, commit: str = COMMIT, **said: Any
+) -> Repository:
     """Continual Learning is on; nothing comes round by itself."""
     async with database.system() as connection:
         await installations.meet(
@@ -33,14 +35,14 @@ async def tenant(database: Database, number: int, **said: Any) -> Repository:
             installation_id=number,
             repository_id=repository.id,
             ref="",
-            commit_sha=COMMIT,
+            commit_sha=commit,
             base=None,
             rules="",
             committed_at=datetime.now(UTC),
         )
         await repositories.set_snapshot(connection, repository.id, snapshot)
         await learning.say(connection, repository, {"on": True, **said}, by="me")
-        await learning.caught_up(connection, repository.id, "", COMMIT)
+        await learning.caught_up(connection, repository.id, "", commit)
         for kind in ("prioritize", "smell_hunt", "verify"):
             await learning.come_round(connection, repository.id, kind, seconds=1)
     return repository

@@ -9,14 +9,13 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.query.stage import Stage, environment
-from core.db import learning, repositories, snapshots
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from tests.checkout import Checkout
+from tests.tenants import tenant
 from workers import git
 
 _PLENTY = {"per_hour": 1e12, "burst": 1e12, "per_day": 1e14, "per_month": 1e15}
@@ -66,43 +65,15 @@ async def tenants(stage: Stage, count: int) -> Tenants:
     checkout.write("a.py")
     commit = checkout.commit()
     mirrors = stage.settings.data_dir / "mirrors"
-    async with stage.database.system() as connection:
-        made = [await _tenant(connection, number, commit) for number in range(1, count + 1)]
+    made = [
+        await tenant(stage.database, number, commit=commit, budgets=_BUDGETS)
+        for number in range(1, count + 1)
+    ]
     for repository in made:
         path = git.mirror_path(mirrors, repository.id)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.symlink_to(checkout.path / ".git")
     return Tenants(stage, made)
-
-
-async def _tenant(connection: Connection, number: int, commit: str) -> Repository:
-    await connection.execute(
-        "INSERT INTO installations (id, account) VALUES (%s, %s)", (number, f"tenant-{number}")
-    )
-    repository = await repositories.connect_github(
-        connection,
-        installation_id=number,
-        github_id=number,
-        name=f"tenant-{number}/code",
-        source=f"/nowhere/{number}",
-        private=False,
-    )
-    snapshot = await snapshots.add(
-        connection,
-        installation_id=number,
-        repository_id=repository.id,
-        ref="",
-        commit_sha=commit,
-        base=None,
-        rules="",
-        committed_at=datetime.now(UTC),
-    )
-    await repositories.set_snapshot(connection, repository.id, snapshot)
-    await learning.say(connection, repository, {"on": True, "budgets": _BUDGETS}, by="bench")
-    await learning.caught_up(connection, repository.id, "", commit)
-    for kind in ("prioritize", "smell_hunt", "verify"):
-        await learning.come_round(connection, repository.id, kind, seconds=1)
-    return repository
 
 
 @asynccontextmanager

@@ -150,8 +150,15 @@ async def test_the_kill_switch_ends_a_command_that_runs_and_keeps_its_thought(
             await workspace.run(["sleep", "300"], limits=Limits(wall_seconds=300))
         raise AssertionError
 
+    looks = 0
+
     async def is_killed() -> bool:
+        nonlocal looks
+        looks += switch.is_set()
         return switch.is_set()
+
+    async def looked_again() -> bool:
+        return looks > seen + 3
 
     monkeypatch.setitem(THOUGHTS, "counting", counting(run=sleepy, LIMITS=Wide(300, 300)))
     async with thinking(settings, database, FILES) as made:
@@ -164,18 +171,14 @@ async def test_the_kill_switch_ends_a_command_that_runs_and_keeps_its_thought(
         async with database.tenant(0) as connection:
             (run,) = await runs.of_repository(connection, made.repository.id)
         assert run.status == "cancelled"
-        assert (await claimed_or_waiting(made, thought)) == "queued"
+        seen = looks
+        await until(looked_again)
+        assert await state(database, thought) == "queued"
         await stopped(task)
 
 
 async def unheard(repository_id: int, event: dict[str, object]) -> None:
     """Nobody listens."""
-
-
-async def claimed_or_waiting(made: Thinking, thought: Thought) -> str:
-    """After some more looks of a loop."""
-    await asyncio.sleep(1.2)
-    return await state(made.engine.database, thought)
 
 
 async def stopped(task: asyncio.Task[None]) -> None:
@@ -209,7 +212,6 @@ async def test_what_came_of_a_run_waits_for_a_store_that_is_away(
 
 
 async def _told(told: list[dict[str, object]]) -> bool:
-    await asyncio.sleep(0.3)
     return bool(told)
 
 

@@ -26,6 +26,8 @@ help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup  ## start everything on this machine and index REPO (this repository when none is given)
+	@requirements/system sandbox || true
+	@$(INSTALL) toolchain || echo "Without its analysers Ponder answers, and runs no code; 'make toolchain' tries again." >&2
 	@exec .venv/bin/ponder up "$$REPO" $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
 
 test: setup-tests lint  ## check style, types and imports, and run all tests

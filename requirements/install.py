@@ -45,6 +45,7 @@ def main(lock: str) -> None:
         uv = _bootstrap(environment)
         _synchronize(uv, folder, lock, environment)
         if lock == "toolchain":
+            _warm(folder, environment)
             _synchronize_node(folder / "node", environment)
         else:
             _install_project(uv, folder, environment)

@@ -16,7 +16,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a network needs, and nothing else of the machine that the tests run on.
-KEPT = ("PATH", "LANG", "SSL_CERT_FILE", "PIP_CERT", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
+KEPT = (
+    *("PATH", "LANG", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "PIP_CERT"),
+    *("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"),
+)
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(600)]
 

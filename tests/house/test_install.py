@@ -112,7 +112,7 @@ def stand_in(folder: Path, name: str, body: str) -> None:
     path.chmod(0o755)
 
 
-def run_system(folder: Path) -> subprocess.CompletedProcess[str]:
+def run_system(folder: Path, *wanted: str) -> subprocess.CompletedProcess[str]:
     """The script for system packages, on a machine whose commands are the folder's."""
     for name in ("sh", "find", "grep", "test", "env"):
         (folder / name).symlink_to(f"/usr/bin/{name}")
@@ -120,10 +120,10 @@ def run_system(folder: Path) -> subprocess.CompletedProcess[str]:
     stand_in(folder, "python3", "exit 0")
     (folder / "git.d").mkdir()
     stand_in(folder / "git.d", "git-http-backend", "")
-    for name in ("chromium", "node", "npm"):
+    for name in () if wanted else ("chromium", "node", "npm"):
         stand_in(folder, name, "exit 0")
     return subprocess.run(
-        [ROOT / "requirements" / "system"],
+        [ROOT / "requirements" / "system", *wanted],
         cwd=ROOT,
         env={"PATH": str(folder), "PYTHON": sys.executable},
         stdin=subprocess.DEVNULL,
@@ -148,6 +148,14 @@ def test_what_is_missing_is_installed_and_named(tmp_path: Path) -> None:
     update, install = (tmp_path / "called").read_text().splitlines()
     assert update.endswith("update")
     assert install.endswith("install --no-install-recommends bubblewrap")
+
+
+def test_running_asks_for_no_more_than_the_sandbox(tmp_path: Path) -> None:
+    stand_in(tmp_path, "apt-get", f'echo "$@" >> {tmp_path}/called')
+    stand_in(tmp_path, "id", "echo 0")
+    done = run_system(tmp_path, "sandbox")
+    assert "Running a repository's code needs these system packages: bubblewrap\n" in done.stderr
+    assert (tmp_path / "called").read_text().endswith("recommends bubblewrap\n")
 
 
 def test_who_may_not_install_is_told_the_command(tmp_path: Path) -> None:

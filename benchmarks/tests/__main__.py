@@ -10,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.seeded.cases import trees
+from workers.explorers import EXPLORERS
+from workers.explorers.base import Site
+from workers.explorers.filters import Filters, Kept
+from workers.explorers.mutants import Mutants
 from workers.repairs import REPAIRS
 from workers.runners import RUNNERS
 from workers.runners.base import Suite, Wanted
-from workers.runners.filters import Filters, Kept
-from workers.runners.mutants import Mutants
 from workers.sandbox import Sandbox, open_sandbox
 
 _RUNNER = RUNNERS["python"]
@@ -70,9 +72,10 @@ async def _file(
         wanted = Wanted(60, trace=True, calls=(path,))
         base = await _RUNNER.run(workspace, replace(suite, files=(path,)), wanted)
         raw = (tree / path).read_bytes()
-        mutants = Mutants(REPAIRS["python"], workspace, suite, path, raw)
+        explorer, site = EXPLORERS["python"], Site(tree, (), suite, path)
+        mutants = Mutants(REPAIRS["python"], workspace, site, raw, explorer.tried_at(site))
         until = time.monotonic() + _SECONDS
-        filters = Filters(_RUNNER, workspace, suite, path, base, mutants, print, until)
+        filters = Filters(_RUNNER, explorer, workspace, site, base, mutants, print, until)
         kept = await filters.kept()
     counts.update(filters.counts)
     return kept

@@ -33,7 +33,11 @@ TABLES = [
     ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (
         *("workers/runners/__init__.py", "RUNNERS", "workers/runners"),
-        {"base", "comparison", "offers", "filters", "mutants", "suspects", "told", "trial"},
+        {"base", "comparison", "suspects", "told", "trial"},
+    ),
+    (
+        *("workers/explorers/__init__.py", "EXPLORERS", "workers/explorers"),
+        {"base", "filters", "mutants", "offers"},
     ),
     (
         "workers/dependencies/kinds.py",

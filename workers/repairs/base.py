@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from workers.runners.base import Suite
 from workers.sandbox import Workspace
 
 
@@ -43,11 +44,12 @@ class Repairer(Protocol):
     def tried(
         self,
         workspace: Workspace,
-        test: str,
+        suite: Suite,
+        tests: Sequence[str],
         drafts: Sequence[Draft],
         *,
         enough: int,
         seconds: float,
     ) -> Awaitable[list[Draft]]:
-        """The first drafts, at most `enough`, with which a test, a file in the workspace, passes;
-        what was not tried within so many seconds does not."""
+        """The first drafts, at most `enough`, with which tests, files in the workspace or ids of
+        some in them, pass; what was not tried within so many seconds does not."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workers.repairs.base import Draft
 from workers.repairs.pythonic.edits import edits
+from workers.runners.base import Suite
 from workers.sandbox import Limits, Workspace
 
 __all__ = ["edits", "tried"]
@@ -15,15 +16,22 @@ __all__ = ["edits", "tried"]
 _FOLDER = ".ponder"
 _TRIER = Path(__file__).parent / "inside" / "trier.py"
 _RESULTS = f"{_FOLDER}/tried.jsonl"
+_TESTS = f"{_FOLDER}/tests.txt"
 _EACH_SECONDS = 10.0
 
 
 async def tried(
-    workspace: Workspace, test: str, drafts: Sequence[Draft], *, enough: int, seconds: float
+    workspace: Workspace,
+    suite: Suite,
+    tests: Sequence[str],
+    drafts: Sequence[Draft],
+    *,
+    enough: int,
+    seconds: float,
 ) -> list[Draft]:
-    """The first drafts, at most `enough`, with which a test, a file in the workspace, passes."""
+    """The first drafts, at most `enough`, with which tests pass."""
     settings = {
-        "test": test,
+        "test": tests[0] if len(tests) == 1 else _listed(workspace, suite, tests),
         "seconds": seconds,
         "enough": enough,
         "each_seconds": _EACH_SECONDS,
@@ -41,6 +49,13 @@ async def tried(
     )
     passed = _passed(workspace.read(_RESULTS) or b"")
     return [draft for at, draft in enumerate(drafts) if at in passed]
+
+
+def _listed(workspace: Workspace, suite: Suite, tests: Sequence[str]) -> str:
+    """Several tests, as pytest reads them from a file."""
+    roots = " ".join(suite.roots)
+    workspace.write(_TESTS, "\n".join(["-o", f"pythonpath={roots}", *tests]) + "\n")
+    return f"@{_TESTS}"
 
 
 def _passed(raw: bytes) -> set[int]:

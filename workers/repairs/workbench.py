@@ -103,7 +103,7 @@ class Workbench:
     async def passes(self, drafts: Sequence[Draft], seconds: float) -> list[Draft]:
         """The first with which the test passes."""
         passed = await self.repairer.tried(
-            self.workspace, TEST, drafts, enough=_ENOUGH, seconds=seconds
+            self.workspace, self.suite, [TEST], drafts, enough=_ENOUGH, seconds=seconds
         )
         self.log(f"with {len(passed)} of {len(drafts)} drafts the test passes")
         return passed

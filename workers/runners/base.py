@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from workers.oracles.base import Promise
 from workers.sandbox import Workspace
 
 Verdict = Literal["passed", "failed", "skipped"]
@@ -114,25 +113,6 @@ class Ran:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A call of the code and what comes of it, as texts of literals: `given` are its arguments,
-    `made` those with which the object of a method is made, `value` what it gives back; or `raises`
-    is the name of the exception, and `says` what it always says. `names` are the parameters'.
-    `lines` are those that it runs. What is `spare` runs no line that others leave out."""
-
-    symbol: str
-    made: str
-    given: str
-    value: str
-    raises: str
-    says: str
-    names: tuple[str, ...]
-    lines: frozenset[int]
-    spare: bool
-    yields: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
     """A run: the suite, or only tests of these ids. `trace` records which test runs which line;
     `examples` runs those of the documentation instead; `elsewhere` runs backwards, in another time
@@ -170,22 +150,8 @@ class Runner(Protocol):
     ) -> Awaitable[list[str]]:
         """Texts of tests that stand alone and should fail as this one does, the best first."""
 
-    def promised(
-        self, suite: Suite, path: str, promises: Sequence[Promise], ran: Ran
-    ) -> dict[str, str]:
-        """Bodies of tests, by the symbols whose promises they try with values of a run's calls."""
-
-    def explored(
-        self, workspace: Workspace, suite: Suite, path: str, ran: Ran, seconds: float
-    ) -> Awaitable[list[Case]]:
-        """Calls of a file's functions, of which each runs lines that no test of a run does; then
-        spare ones."""
-
-    def written(self, suite: Suite, path: str, cases: Sequence[Case]) -> str:
-        """A file of tests; '' where nothing can be written."""
-
-    def test_path(self, suite: Suite, path: str, kind: str) -> str:
-        """Where new tests of a file belong; `kind` is a word that tells them from others."""
+    def place(self, text: str) -> str:
+        """Where a reproducer stands when it is run."""
 
     def alone_text(self, suite: Suite, body: str) -> str:
         """A test with what lets it import the repository's code from its root."""
@@ -199,8 +165,10 @@ class Runner(Protocol):
         *,
         seed: int = 0,
         times: int = 1,
+        at: str = "",
     ) -> Awaitable[Ran]:
-        """Run a test that stands alone, as a person would; `trace` are files whose lines count."""
+        """Run a test that stands alone, as a person would; `trace` are files whose lines count,
+        `at` is where it stands if that is not for its own text to say."""
 
 
 def says(folder: Path, place: Place, pattern: re.Pattern[str]) -> bool:

@@ -12,21 +12,17 @@ from workers.runners.golang.excuses import excuse as excused
 from workers.runners.golang.layout import suite
 from workers.runners.reproducers.go import belongs, reproducers
 from workers.runners.told import told
-from workers.runners.unoffered import explored, promised, written
 from workers.sandbox import Limits, Workspace, go
 
 __all__ = [
     "alone",
     "alone_text",
     "excuse",
-    "explored",
-    "promised",
+    "place",
     "reproducers",
     "run",
     "suite",
-    "test_path",
     "wavers",
-    "written",
 ]
 
 _FOLDER = ".ponder"
@@ -105,9 +101,9 @@ def alone_text(suite: Suite, body: str) -> str:
     return body
 
 
-def test_path(suite: Suite, path: str, kind: str) -> str:
-    """Where new tests of a file belong."""
-    return path.removesuffix(".go") + f"_{kind}_test.go"
+def place(text: str) -> str:
+    """In the folder that its first lines name."""
+    return str(PurePosixPath(belongs(text)) / _REPRODUCER)
 
 
 async def alone(
@@ -118,10 +114,11 @@ async def alone(
     *,
     seed: int = 0,
     times: int = 1,
+    at: str = "",
 ) -> Ran:
     """Run a test that stands alone, in the folder that its first lines name."""
-    folder = belongs(text)
-    path = str(PurePosixPath(folder) / _REPRODUCER)
+    path = at or place(text)
+    folder = str(PurePosixPath(path).parent)
     workspace.write(path, text)
     only = tuple(f"{path}::{name}" for name in _TESTS.findall(text))
     suite = Suite((folder,), tuple(trace), (), ())

@@ -13,21 +13,17 @@ from workers.runners.javascripted import layout
 from workers.runners.javascripted.excuses import excuse
 from workers.runners.reproducers.javascript import REPRODUCER, reproducers
 from workers.runners.told import told
-from workers.runners.unoffered import explored, promised, written
 from workers.sandbox import Limits, Workspace
 
 __all__ = [
     "alone",
     "alone_text",
     "excuse",
-    "explored",
-    "promised",
+    "place",
     "reproducers",
     "run",
     "suite",
-    "test_path",
     "wavers",
-    "written",
 ]
 
 _FOLDER = ".ponder"
@@ -119,10 +115,10 @@ def alone_text(suite: Suite, body: str) -> str:
     return body
 
 
-def test_path(suite: Suite, path: str, kind: str) -> str:
-    """Where new tests of a file belong."""
-    stem, _, ending = path.rpartition(".")
-    return f"{stem}.{kind}.test.{ending}"
+def place(text: str) -> str:
+    """At the repository's root, under the name that it says it has."""
+    named = re.search(REPRODUCER, text)
+    return named[0] if named else "reproducer.test.mjs"
 
 
 async def alone(
@@ -133,10 +129,10 @@ async def alone(
     *,
     seed: int = 0,
     times: int = 1,
+    at: str = "",
 ) -> Ran:
     """Run a test that stands alone, at the repository's root."""
-    named = re.search(REPRODUCER, text)
-    path = named[0] if named else "reproducer.test.mjs"
+    path = at or place(text)
     workspace.write(path, text)
     suite = Suite((path,), tuple(trace), (".",), ())
     ran = await run(workspace, suite, Wanted(seconds, trace=bool(trace), seed=seed, times=times))

@@ -6,15 +6,12 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from workers.oracles.base import Promise
-from workers.runners.base import Case, Ended, Ran, Suite, Wanted
+from workers.runners.base import Ended, Ran, Suite, Wanted
 from workers.runners.pythonic.absent import absent as missing_modules
-from workers.runners.pythonic.cases import cases_of, file_of, plain_calls
 from workers.runners.pythonic.excuses import excuse, wavers
-from workers.runners.pythonic.layout import module, shared, suite
+from workers.runners.pythonic.layout import shared, suite
 from workers.runners.reproducers.python import reproducers as standing_alone
 from workers.runners.reproducers.python import standing
-from workers.runners.reproducers.python_promises import promised as tried
 from workers.runners.told import told
 from workers.sandbox import CODE, Limits, Workspace
 
@@ -22,14 +19,11 @@ __all__ = [
     "alone",
     "alone_text",
     "excuse",
-    "explored",
-    "promised",
+    "place",
     "reproducers",
     "run",
     "suite",
-    "test_path",
     "wavers",
-    "written",
 ]
 
 _REPRODUCER = "test_reproducer.py"
@@ -144,16 +138,9 @@ def alone_text(suite: Suite, body: str) -> str:
     return standing(suite, body)
 
 
-def promised(suite: Suite, path: str, promises: Sequence[Promise], ran: Ran) -> dict[str, str]:
-    """Bodies of tests, by the symbols whose promises they try with values of a run's calls."""
-    return tried(module(path, suite.roots), promises, ran.calls.get(path, {}))
-
-
-def test_path(suite: Suite, path: str, kind: str) -> str:
-    """Where new tests of a file belong."""
-    folder = next((each for each in suite.targets if not each.endswith(".py")), "")
-    name = "_".join(part for part in module(path, suite.roots).split(".") if part)
-    return f"{folder}/test_{name}_{kind}.py".lstrip("/")
+def place(text: str) -> str:
+    """At the repository's root."""
+    return _REPRODUCER
 
 
 async def alone(
@@ -164,43 +151,15 @@ async def alone(
     *,
     seed: int = 0,
     times: int = 1,
+    at: str = "",
 ) -> Ran:
     """Run a test that stands alone, as a person would: plain pytest at the repository's root."""
-    workspace.write(_REPRODUCER, text)
-    suite = Suite((_REPRODUCER,), tuple(trace), (), ())
+    at = at or _REPRODUCER
+    workspace.write(at, text)
+    suite = Suite((at,), tuple(trace), (), ())
     wanted = Wanted(seconds, trace=bool(trace), seed=seed, times=times)
     ran, code = await _once(workspace, suite, wanted, bare=False, absent=())
     if code == _USAGE:
         ran, _ = await _once(workspace, suite, wanted, bare=True, absent=())
-    workspace.write(_REPRODUCER, "")
+    workspace.write(at, "")
     return ran
-
-
-async def explored(
-    workspace: Workspace, suite: Suite, path: str, ran: Ran, seconds: float
-) -> list[Case]:
-    """Calls of a module's functions with plain values."""
-    settings = {
-        "module": module(path, suite.roots),
-        "path": path,
-        "roots": [CODE if root == "." else f"{CODE}/{root}" for root in suite.roots],
-        "statements": sorted(ran.statements.get(path, ())),
-        "known": [line for line, tests in ran.lines.get(path, {}).items() if tests],
-        "seeds": plain_calls(ran.calls.get(path, {})),
-        "seconds": seconds,
-    }
-    for file in sorted(_RECORDER.with_name("exploring").glob("*.py")):
-        workspace.write(f"{_FOLDER}/exploring/{file.name}", file.read_bytes())
-    workspace.write(f"{_FOLDER}/explore.json", json.dumps(settings))
-    workspace.write(f"{_FOLDER}/explored.jsonl", b"")
-    await workspace.run(
-        [workspace.toolchain.python, "-P", "-m", "exploring.explorer"],
-        limits=_limits(seconds),
-        environment=_environment(suite),
-    )
-    return cases_of(workspace.read(f"{_FOLDER}/explored.jsonl") or b"")
-
-
-def written(suite: Suite, path: str, cases: Sequence[Case]) -> str:
-    """A file of tests of pytest."""
-    return file_of(module(path, suite.roots), cases)

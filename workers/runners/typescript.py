@@ -10,13 +10,10 @@ from workers.runners.javascript import (
     alone,
     alone_text,
     excuse,
-    explored,
-    promised,
+    place,
     reproducers,
     run,
-    test_path,
     wavers,
-    written,
 )
 from workers.runners.javascripted import layout
 
@@ -24,14 +21,11 @@ __all__ = [
     "alone",
     "alone_text",
     "excuse",
-    "explored",
-    "promised",
+    "place",
     "reproducers",
     "run",
     "suite",
-    "test_path",
     "wavers",
-    "written",
 ]
 
 

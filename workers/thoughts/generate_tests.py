@@ -16,15 +16,17 @@ from dataclasses import dataclass, replace
 from core.db.findings import Change, Claim, Evidence, Finding
 from core.db.thoughts import Subject
 from core.words import many
+from workers.explorers import EXPLORERS
+from workers.explorers.base import Site
+from workers.explorers.filters import PASSES, Filters, Kept
+from workers.explorers.mutants import Mutants
+from workers.explorers.offers import Offer, Offers
 from workers.model import Schema
 from workers.oracles import ORACLES
 from workers.oracles.base import Promise
 from workers.repairs import REPAIRS
 from workers.runners import RUNNERS
 from workers.runners.base import Ended, Ran, Runner, Suite, Wanted
-from workers.runners.filters import PASSES, Filters, Kept
-from workers.runners.mutants import Mutants
-from workers.runners.offers import Offer, Offers
 from workers.thoughts.asking import asked, texts
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
 from workers.thoughts.offering.more_tests import more
@@ -59,6 +61,7 @@ class Promises(Brief):
     starts: dict[str, int]
     language: str
     suite: Suite
+    paths: tuple[str, ...]
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -71,24 +74,28 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     if suite is None or not read.has_sandbox:
         return None
     if found is None:
-        return await _promises(read, path, language, suite)
+        paths = tuple(file.path for file in files)
+        known = language in EXPLORERS
+        return await _promises(read, path, language, (suite, paths)) if known else None
     text = await _text(read, found)
     if found.reproducer or not read.has_model or not text:
         return None
     return Suspicion(digest(text, found.message), found, text, language, suite)
 
 
-async def _promises(read: Reader, path: str, language: str, suite: Suite) -> Brief | None:
+async def _promises(
+    read: Reader, path: str, language: str, code: tuple[Suite, tuple[str, ...]]
+) -> Brief | None:
     definitions = await read.definitions(path)
     promises = [
         promise for oracle in ORACLES.values() for promise in oracle.promises(path, definitions)
     ]
     starts = {each.qualified: each.start_line for each in definitions}
     text = await read.text(path) or ""
-    if path not in suite.files or not definitions:
+    if path not in code[0].files or not definitions:
         return None
     model = "model" if read.has_model else ""
-    return Promises(digest(text, model), path, text, tuple(promises), starts, language, suite)
+    return Promises(digest(text, model), path, text, tuple(promises), starts, language, *code)
 
 
 async def _text(read: Reader, found: Finding) -> str:
@@ -112,17 +119,19 @@ async def run(tools: Tools, brief: Suspicion | Promises) -> Outcome:
 
 async def _tried(tools: Tools, brief: Promises) -> Outcome:
     runner, path = RUNNERS[brief.language], brief.path
+    explorer, site = EXPLORERS[brief.language], _site(tools, brief)
     async with tools.workspace() as workspace:
         suite = replace(brief.suite, files=(path,))
         wanted = Wanted(tools.seconds_left() / 4, trace=True, calls=(path,))
         base = await runner.run(workspace, suite, wanted)
-        offers = Offers(runner, workspace, brief.suite, tools.log)
-        tried = await offers.of(path, brief.promises, base, tools.seconds_left() / 3)
+        offers = Offers(runner, explorer, workspace, site, tools.log)
+        tried = await offers.of(brief.promises, base, tools.seconds_left() / 3)
         repairer = REPAIRS.get(brief.language)
         raw = brief.text.encode()
+        at = explorer.tried_at(site)
         filters = Filters(
-            *(runner, workspace, brief.suite, path, base),
-            Mutants(repairer, workspace, brief.suite, path, raw) if repairer else None,
+            *(runner, explorer, workspace, site, base),
+            Mutants(repairer, workspace, site, raw, at) if repairer else None,
             tools.log,
             time.monotonic() + tools.seconds_left() - 30,
             frozenset(line for offer in tried if not offer.failure for line in offer.lines),
@@ -135,11 +144,17 @@ async def _tried(tools: Tools, brief: Promises) -> Outcome:
     return _offered(runner, brief, tried, kept, filters)
 
 
+def _site(tools: Tools, brief: Promises) -> Site:
+    return Site(tools.code, brief.paths, brief.suite, brief.path)
+
+
 def _offered(
     runner: Runner, brief: Promises, tried: list[Offer], kept: list[Kept], filters: Filters
 ) -> Outcome:
-    claims = [claim for offer in tried if (claim := _claim(runner, brief, offer)) is not None]
-    claims += [_missing(runner, brief, each, at) for at, each in enumerate(kept)]
+    claims = [
+        claim for offer in tried if (claim := _claim(runner, filters, brief, offer)) is not None
+    ]
+    claims += [_missing(filters, brief, each, at) for at, each in enumerate(kept)]
     broken = sum(offer.failure is not None for offer in tried)
     bodies = [offer.body for offer in tried if offer.failure is None and offer.lines]
     artifacts = [*bodies, *(each.body for each in kept)]
@@ -163,12 +178,12 @@ def _summary(path: str, tried: int, broken: int, kept: list[Kept]) -> str:
     return f"{said}New tests of {path} {worth}." if kept else f"{said}No new test is worth having."
 
 
-def _missing(runner: Runner, brief: Promises, kept: Kept, at: int) -> Claim:
+def _missing(filters: Filters, brief: Promises, kept: Kept, at: int) -> Claim:
     """Tests of a file that are ready to be taken."""
     kind = ("cases", "more")[at > 0 or not kept.cases]
     first = kept.lines[0] if kept.lines else min(kept.cases[0].lines, default=1)
     last = kept.lines[-1] if kept.lines else first
-    target = runner.test_path(brief.suite, brief.path, kind)
+    target = filters.explorer.test_path(filters.site, kind)
     mutants = "".join(f"\n- {each}" for each in kept.mutants[:10])
     seen = f"\n\nMistakes that they see and no other test does:\n{mutants}" if mutants else ""
     return Claim(
@@ -179,13 +194,13 @@ def _missing(runner: Runner, brief: Promises, kept: Kept, at: int) -> Claim:
     )
 
 
-def _claim(runner: Runner, brief: Promises, offer: Offer) -> Claim | None:
+def _claim(runner: Runner, filters: Filters, brief: Promises, offer: Offer) -> Claim | None:
     promise, line = offer.promise, brief.starts.get(offer.promise.symbol, 1)
     name = fingerprint(f"promise-{promise.oracle}", brief.path, promise.symbol, "")
     if offer.failure is None and offer.lines:
         first, last = offer.lines[0], offer.lines[-1]
         said = f"No test runs {many(len(offer.lines), 'line')} of what `{promise.symbol}` promises."
-        target = runner.test_path(brief.suite, brief.path, "promises")
+        target = filters.explorer.test_path(filters.site, "promises")
         return Claim(
             *(name, "missing-test", "low", "proven", brief.path, first, last, said),
             symbol=promise.symbol,

@@ -3,9 +3,9 @@ having is told to it once."""
 
 from __future__ import annotations
 
+from workers.explorers.filters import Filters, Kept
 from workers.model import Schema
 from workers.runners.base import Suite
-from workers.runners.filters import Filters, Kept
 from workers.thoughts.asking import asked, texts
 from workers.thoughts.tools import Tools
 
@@ -20,10 +20,10 @@ async def more(tools: Tools, suite: Suite, text: str, filters: Filters) -> Kept 
     """None without a model, and where nothing that it writes is worth having."""
     refused = ""
     for _ in range(_ATTEMPTS if tools.model is not None else 0):
-        left = sorted(filters.base.statements.get(filters.path, frozenset()) - filters.known)
+        left = sorted(filters.base.statements.get(filters.site.path, frozenset()) - filters.known)
         if not left or tools.seconds_left() < 60:
             return None
-        body = await _written(tools, suite, text, (filters.path, left, refused))
+        body = await _written(tools, suite, text, (filters.site.path, left, refused))
         kept = await filters.of_text(body) if body else "it is empty"
         if isinstance(kept, Kept):
             return kept

@@ -8,8 +8,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.runners.base import Case
-from workers.runners.pythonic.cases import cases_of, file_of, plain_calls
+from workers.explorers.base import Case
+from workers.explorers.pythonic.cases import cases_of, file_of, plain_calls
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.binary(max_size=8),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from workers.runners.base import Case
+from workers.explorers.base import Case
 
 _WIDE = 88
 _ROOM = 84
@@ -71,7 +71,7 @@ def _case(line: Mapping[str, Any]) -> Case | None:
         names=tuple(names),
         lines=frozenset(numbers),
         spare=line.get("spare") is True,
-        yields=line.get("yields") is True,
+        how=("yields",) if line.get("yields") is True else (),
     )
 
 
@@ -205,7 +205,7 @@ def _call(case: Case, varied: str | None = None) -> str:
         first = ", ".join(names[: len(made)]) if names else _listed(case.made)
         rest = ", ".join(names[len(made) :]) if names else given
         call = f"{owner}({first}).{method}({rest})"
-    return f"list({call})" if case.yields else call
+    return f"list({call})" if "yields" in case.how else call
 
 
 def _listed(text: str) -> str:

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from workers.explorers.base import Explorer, Site
+from workers.explorers.filters import PASSES
 from workers.oracles.base import Promise
-from workers.runners.base import Ended, Ran, Runner, Suite
-from workers.runners.filters import PASSES
+from workers.runners.base import Ended, Ran, Runner
 from workers.sandbox import Workspace
 
 _FAILS = 3
@@ -33,30 +34,31 @@ class Offers:
     """Of one file's promises, in one workspace."""
 
     runner: Runner
+    explorer: Explorer
     workspace: Workspace
-    suite: Suite
+    site: Site
     log: Callable[[str], None]
 
-    async def of(
-        self, path: str, promises: Sequence[Promise], base: Ran, seconds: float
-    ) -> list[Offer]:
+    async def of(self, promises: Sequence[Promise], base: Ran, seconds: float) -> list[Offer]:
         """`base` is a run of the tests that are there, traced, with their calls of the file."""
         until = time.monotonic() + seconds
+        path = self.site.path
         known = {line for line, tests in base.lines.get(path, {}).items() if tests}
-        bodies = self.runner.promised(self.suite, path, promises, base)
+        bodies = self.explorer.promised(self.site, promises, base)
         self.log(f"{len(bodies)} of {len(promises)} promises have values to be tried with")
         offers: list[Offer] = []
         for promise in promises:
             if promise.symbol in bodies and time.monotonic() < until and len(offers) < _MOST:
-                offer = await self._tried(path, promise, bodies.pop(promise.symbol), known)
+                offer = await self._tried(promise, bodies.pop(promise.symbol), known)
                 offers += [offer] if offer else []
         return offers
 
-    async def _tried(self, path: str, promise: Promise, body: str, known: set[int]) -> Offer | None:
-        text = self.runner.alone_text(self.suite, body)
+    async def _tried(self, promise: Promise, body: str, known: set[int]) -> Offer | None:
+        path = self.site.path
+        text = self.runner.alone_text(self.site.suite, body)
         ran = await self.runner.alone(self.workspace, text, _SECONDS, trace=(path,))
         failed = ran.of("failed")
-        if not ran.tests or any(self.runner.excuse(self.suite, test) for test in failed):
+        if not ran.tests or any(self.runner.excuse(self.site.suite, test) for test in failed):
             self.log(f"{promise.says}: could not be tried")
             return None
         lines = {line for line, tests in ran.lines.get(path, {}).items() if tests} - known

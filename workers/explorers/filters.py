@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.words import many
+from workers.explorers.base import Case, Explorer, Site
+from workers.explorers.mutants import Mutants
 from workers.repairs.base import Draft
-from workers.runners.base import Case, Ran, Runner, Suite
-from workers.runners.mutants import Mutants
+from workers.runners.base import Ran, Runner
 from workers.sandbox import Workspace
 
 PASSES = 10
@@ -44,9 +45,9 @@ class Filters:
     where the language has none. `reached` are lines that other new tests run."""
 
     runner: Runner
+    explorer: Explorer
     workspace: Workspace
-    suite: Suite
-    path: str
+    site: Site
     base: Ran
     mutants: Mutants | None
     log: Callable[[str], None]
@@ -57,10 +58,10 @@ class Filters:
     async def kept(self) -> Kept | None:
         """None where no test is worth having."""
         seconds = max(5.0, (self.until - time.monotonic()) / 3)
-        found = await self.runner.explored(
-            self.workspace, self.suite, self.path, self.base, min(seconds, 40.0)
+        found = await self.explorer.explored(
+            self.workspace, self.site, self.base, min(seconds, 40.0)
         )
-        cases = [each for each in found if self.runner.written(self.suite, self.path, [each])]
+        cases = [each for each in found if self.explorer.written(self.site, [each])]
         self._count("written", len(found))
         self._count("readable", len(cases))
         useful = await self._useful([case for case in cases if not case.spare])
@@ -68,11 +69,11 @@ class Filters:
         chosen = await self._passing([*useful, *seen])
         self._count(f"passed {PASSES} times", len(chosen))
         told = ", ".join(f"{value} {name}" for name, value in self.counts.items())
-        self.log(f"{self.path}: {told}")
+        self.log(f"{self.site.path}: {told}")
         return self._made(chosen, seen)
 
     def _made(self, chosen: Sequence[Case], seen: Mapping[Case, Sequence[str]]) -> Kept | None:
-        body = self.runner.written(self.suite, self.path, chosen)
+        body = self.explorer.written(self.site, chosen)
         lines = {line for case in chosen for line in case.lines} - self.known
         kinds = [kind for case, found in seen.items() if case in chosen for kind in found]
         counts = dict(self.counts)
@@ -81,11 +82,11 @@ class Filters:
 
     async def of_text(self, body: str) -> Kept | str:
         """A file of tests that somebody wrote, or why it is not worth having."""
-        text = self.runner.alone_text(self.suite, body)
+        text = self.runner.alone_text(self.site.suite, body)
         if failed := await self._failure(text):
             return failed
         ran = await self._alone(text)
-        lines = {line for line, tests in ran.lines.get(self.path, {}).items() if tests}
+        lines = {line for line, tests in ran.lines.get(self.site.path, {}).items() if tests}
         more = tuple(sorted(lines - self.known))
         counts = {"written": len(ran.tests)}
         if more:
@@ -96,21 +97,21 @@ class Filters:
     @property
     def known(self) -> set[int]:
         """Lines that tests run."""
-        ran = self.base.lines.get(self.path, {})
+        ran = self.base.lines.get(self.site.path, {})
         return {line for line, tests in ran.items() if tests} | self.reached
 
     def _count(self, name: str, number: int) -> None:
         self.counts[name] = self.counts.get(name, 0) + number
 
     def _text(self, cases: Sequence[Case]) -> str:
-        body = self.runner.written(self.suite, self.path, cases)
-        return self.runner.alone_text(self.suite, body)
+        body = self.explorer.written(self.site, cases)
+        return self.runner.alone_text(self.site.suite, body)
 
     async def _useful(self, cases: Sequence[Case]) -> list[Case]:
         """Those that run lines that nothing ran before them."""
         ran = await self._alone(self._text(cases)) if cases else Ran((), whole=True)
         self._count("built", len(cases) if ran.tests else 0)
-        traced = {line for line, tests in ran.lines.get(self.path, {}).items() if tests}
+        traced = {line for line, tests in ran.lines.get(self.site.path, {}).items() if tests}
         known, kept = self.known, list[Case]()
         for case in cases:
             more = case.lines & traced - known
@@ -168,14 +169,15 @@ class Filters:
         return ""
 
     async def _alone(self, text: str, seed: int = 0, times: int = 1) -> Ran:
-        trace = () if seed else (self.path,)
+        trace = () if seed else (self.site.path,)
+        at = self.explorer.tried_at(self.site)
         return await self.runner.alone(
-            self.workspace, text, _SECONDS, trace=trace, seed=seed, times=times
+            self.workspace, text, _SECONDS, trace=trace, seed=seed, times=times, at=at
         )
 
     def _running(self, lines: frozenset[int]) -> list[str]:
         """Tests that run one of these lines."""
-        ran = self.base.lines.get(self.path, {})
+        ran = self.base.lines.get(self.site.path, {})
         at = {test for line in lines for test in ran.get(line, ())}
         quick = sorted(at, key=lambda each: self.base.tests[each].seconds)
         return [self.base.tests[each].id for each in quick]

@@ -1,0 +1,10 @@
+"""Explorers: how each language's functions are called and tests of them written. One file each, and
+one line in this table."""
+
+from __future__ import annotations
+
+from workers.explorers import python
+from workers.explorers.base import Explorer
+
+EXPLORERS: dict[str, Explorer] = {"python": python}
+"""By the name of the language."""

@@ -1,0 +1,1 @@
+"""What the explorer of Python is made of."""

@@ -9,7 +9,7 @@ from typing import Any
 from bot import replies
 from bot.commands import WORDS, Command
 from bot.decision import Reply
-from core.db import answers, conversations, installations, intents, snapshots, work
+from core.db import answers, conversations, installations, intents, snapshots, work, workers
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -91,7 +91,8 @@ class Conversation:
         snapshot_id = self.repository.snapshot_id
         snapshot = await snapshots.get(self.connection, snapshot_id) if snapshot_id else None
         installation = await installations.get(self.connection, self.repository.installation_id)
-        return replies.status(self.repository, snapshot, installation)
+        off = await workers.off(self.connection)
+        return replies.status(self.repository, snapshot, installation, off)
 
     async def _say(self, texts: list[str]) -> list[Work]:
         """What needs no thinking is one comment, however much of it was asked for."""

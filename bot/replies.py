@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.commands import WORDS
 from core.db.answers import Answer
 from core.db.installations import Installation
 from core.db.repositories import Repository
 from core.db.snapshots import Snapshot
+from core.db.workers import Off
 
 QUESTIONS_PER_HOUR = 20
 """Of one person in one repository."""
@@ -57,14 +60,19 @@ def why(answer: Answer | None, public_url: str) -> str:
 
 
 def status(
-    repository: Repository, snapshot: Snapshot | None, installation: Installation | None
+    repository: Repository,
+    snapshot: Snapshot | None,
+    installation: Installation | None,
+    off: Sequence[Off] = (),
 ) -> str:
+    """`off` is what workers cannot do: whoever runs them learns why elsewhere."""
     lines = [_indexed(snapshot)]
     if repository.progress:
         stage, done = repository.progress.get("stage"), repository.progress.get("done")
         lines.append(f"At work now: {stage}, {done} of {repository.progress.get('total')}.")
     if repository.error:
         lines.append(f"The last index failed: {repository.error}")
+    lines += [f"{each.what}; `ponder doctor` says why to whoever runs me." for each in off]
     granted = installation.permissions if installation else {}
     for name, (least, otherwise) in _NEEDED.items():
         if granted and granted.get(name) not in {least, "write"}:

@@ -7,10 +7,11 @@ from typing import Any
 
 from aiohttp import web
 
-from core.db import insights, policies, runs, thoughts
+from core.db import insights, policies, runs, thoughts, workers
 from core.db.insights import Wanted
 from core.db.repositories import Repository
 from core.db.runs import Run
+from core.db.workers import SANDBOX, Off
 from core.words import many
 from web import keys
 from web.learning import Learned, learned
@@ -21,7 +22,7 @@ from web.status import Status
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`unread` counts open findings that nobody has read yet; `thoughts` are counts by state;
-    `last` is the run that began last, where there was any."""
+    `last` is the run that began last, where there was any; `off` is what workers cannot do."""
 
     repository: Repository
     index: Status
@@ -30,6 +31,7 @@ class Standing:
     last: list[Run]
     learned: Learned
     policy: str
+    off: list[Off]
 
     @property
     def parts(self) -> list[str]:
@@ -45,7 +47,15 @@ class Standing:
             return [*said, "Learning is off"]
         said += [f"{many(self.running, 'thought')} running", f"{grouped(self.queued)} queued"]
         said += [f"policy {self.policy}", f"budget {100 * self.learned.used:.0f}\u202f%"]
+        said += [
+            each.what[:1].lower() + each.what[1:] for each in self.off[:1] if self.runs_nothing
+        ]
         return [*said, *([self.learned.rests] if self.learned.rests else [])]
+
+    @property
+    def runs_nothing(self) -> bool:
+        """Whether no worker can execute code: what only a run shows is not looked for."""
+        return any(each.name == SANDBOX and each.everywhere for each in self.off)
 
     @property
     def stamp(self) -> str:
@@ -73,6 +83,7 @@ async def standing_of(request: web.Request, repository: Repository) -> Standing:
             await runs.of_repository(connection, repository.id, limit=1),
             await learned(connection, repository),
             await policies.active(connection),
+            await workers.off(connection),
         )
 
 

@@ -12,6 +12,7 @@ from core.db.repositories import Repository
 from workers import dependencies
 from workers.context import Context
 from workers.engine.loop import Loop
+from workers.engine.presence import lacking
 from workers.engine.think import Engine
 from workers.index import build
 from workers.installation import git_credentials
@@ -38,6 +39,7 @@ async def open_engine(context: Context) -> Engine:
         context.checkouts,
         fetch=partial(_fetch, context),
         depend=partial(_depend, context),
+        lacks=lacking(sandbox),
     )
 
 

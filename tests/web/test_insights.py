@@ -220,6 +220,24 @@ async def test_where_nothing_was_found_the_page_says_what_was_looked_at(
     assert "tests that fail now show bugs at once" in text
 
 
+async def test_where_nothing_is_run_nobody_is_told_that_it_was_found_fine(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    place = f"/repositories/{repository.id}"
+    await thinker.think(database, repository, summary="1987 functions are on the map.")
+    await thinker.without_a_sandbox(database)
+    text = await (await client.get(f"{place}/insights")).text()
+    assert "found fine" not in text
+    assert "Nothing to report of what could be read." in text
+    for page in ("insights", "runs", "learning"):
+        text = await (await client.get(f"{place}/{page}")).text()
+        assert "Code is not run here" in text
+        assert "bwrap is not installed" in text
+        assert "Install it: &#39;apt install bubblewrap&#39;, then start Ponder again." in text
+    told = await (await client.get(f"/learning/status?repo_id={repository.id}")).json()
+    assert [each["what"] for each in told["off"]] == ["Code is not run here"]
+
+
 @pytest.mark.usefixtures("found")
 async def test_what_a_pull_request_has_is_shown_apart_and_not_run(
     client: TestClient, repository: Repository, database: Database

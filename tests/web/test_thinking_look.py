@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient
 from playwright.async_api import Browser, expect
 
 from core import stream
-from core.db import facts, files, risks
+from core.db import facts, files, learning, risks
 from core.db.blobs import compress
 from core.db.connect import Database
 from core.db.files import File
@@ -117,6 +117,27 @@ async def test_every_page_looks_right(browser: Browser, place: str, look: str) -
         await page.get_by_role("link", name="Fuzz").click()
         await expect(page.get_by_text("812.5")).to_be_visible()
         assert await violations(page) == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_where_no_code_is_run_each_page_says_so(
+    browser: Browser, client: TestClient, database: Database, repository: Repository, look: str
+) -> None:
+    size, theme = LOOKS[look]
+    place = str(client.make_url(f"/repositories/{repository.id}"))
+    async with database.tenant(0) as connection:
+        await learning.say(connection, repository, {"on": True}, by="local")
+    await thinker.think(database, repository, summary="1,987 functions are on the map.")
+    await thinker.without_a_sandbox(database)
+    async with opened(browser, size=size, theme=theme) as page:
+        for name in ("insights", "runs", "learning"):
+            await page.goto(f"{place}/{name}")
+            await expect(page.locator(".banner.off")).to_contain_text("bwrap is not installed")
+            await expect(page.locator("#line")).to_contain_text("code is not run here")
+            await picture(page, f"{name}-nothing-run-{look}")
+            assert await violations(page) == [], name
+            width = await page.evaluate("document.documentElement.scrollWidth")
+            assert width <= size[0], f"{name} must not scroll sideways"
 
 
 async def test_the_keyboard_opens_judges_and_dismisses(browser: Browser, place: str) -> None:

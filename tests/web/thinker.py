@@ -13,6 +13,8 @@ from core.db.repositories import Repository
 from core.db.runs import Finished, Run, Spent
 from core.db.thoughts import Subject
 from tests.web.stage import COMMIT, JOBS, RETRY
+from workers.engine.presence import Presence, lacking
+from workers.sandbox import Trouble
 
 REPRODUCER = """\
 from letterbox.retry import Policy
@@ -142,3 +144,9 @@ def more(count: int) -> list[Claim]:
         replace(SMELL, fingerprint=f"{n:032x}", start_line=n + 1, end_line=n + 1, content=str(n))
         for n in range(count)
     ]
+
+
+async def without_a_sandbox(database: Database) -> None:
+    """A worker tells that it can execute nothing."""
+    trouble = Trouble("bwrap is not installed", "install it: 'apt install bubblewrap'")
+    await Presence(database, lacking(trouble)).tell()

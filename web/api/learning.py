@@ -9,6 +9,7 @@ from aiohttp import web
 
 from core.db import learning
 from core.db.repositories import Repository
+from core.db.workers import Off
 from core.learning import problems
 from web import access, body, keys
 from web.standing import standing_of
@@ -68,4 +69,14 @@ async def _status(request: web.Request, repository: Repository) -> dict[str, Any
         "policy": standing.policy,
         "unread": standing.unread,
         "problem": learned.row.problem if learned.row else "",
+        "off": [_told(each, local=access.viewer(request).user is None) for each in standing.off],
+    }
+
+
+def _told(off: Off, *, local: bool) -> dict[str, Any]:
+    """What is wrong with the machine, and how to mend it, is for whoever runs it."""
+    return {
+        "what": off.what,
+        "because": off.found if local else "'ponder doctor' says why.",
+        "mend": off.mend if local else "",
     }

@@ -14,10 +14,12 @@ from typing import Any
 
 from core import log
 from core.db.leases import Held, Leases, Ours
+from core.db.workers import TELL_SECONDS
 from core.errors import TryLater, UserError
 from workers.engine.claim import AHEAD_SECONDS, MOST, TURNS, Claimed, claim
 from workers.engine.ended import PUT_BACK, UNTOUCHED, Ended, Settling
 from workers.engine.meter import Threads
+from workers.engine.presence import Presence
 from workers.engine.records import Records
 from workers.engine.settler import Settler
 from workers.engine.think import Engine
@@ -82,10 +84,11 @@ class Loop:
     async def serve(self) -> None:
         """For ever. When it is cancelled, what runs is put back at once."""
         asyncio.get_running_loop().set_default_executor(Threads(thread_name_prefix="thinking"))
-        upkeep = Upkeep(self.engine)
+        upkeep, presence = Upkeep(self.engine), Presence(self.engine.database, self.engine.lacks)
         beside = [
             asyncio.create_task(self._settler.serve()),
             asyncio.create_task(self._repeat(self._tell, 0.0)),
+            asyncio.create_task(self._repeat(presence.tell, TELL_SECONDS)),
             asyncio.create_task(self._repeat(self._look_around, UPKEEP_SECONDS)),
             asyncio.create_task(self._repeat(upkeep.take_up, UPKEEP_SECONDS)),
             asyncio.create_task(self._repeat(upkeep.look, UPKEEP_SECONDS)),
@@ -97,6 +100,7 @@ class Loop:
                 self._put_back()
                 await _over([*(run.task for run in self._running.values()), *beside])
                 await self._settler.finish()
+                await presence.leave()
 
     async def _repeat(self, work: Callable[[], Awaitable[None]], seconds: float) -> None:
         while True:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from core.db.leases import Held, Leases, Ours
 from core.db.repositories import Repository
 from core.db.runs import Run
 from core.db.thoughts import Thought
+from core.db.workers import Lack
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.engine.claim import Claimed, snapshot_of
@@ -37,7 +38,8 @@ _READY_SECONDS = 600.0
 class Engine:
     """`checkouts` is the folder of a cache of commits' files. `fetch` brings a repository's mirror
     to this host, where another one made the index, together with a ref, '' for the default branch;
-    `depend` gives the tools what the code imports. None where nothing is fetched."""
+    `depend` gives the tools what the code imports. None where nothing is fetched. `lacks` is what
+    cannot be done on this machine."""
 
     database: Database
     searcher: Searcher
@@ -48,6 +50,7 @@ class Engine:
     checkouts: Path
     fetch: Callable[[Repository, str], Awaitable[None]] | None = None
     depend: Callable[[Sandbox, Repository, Tools], Awaitable[None]] | None = None
+    lacks: Sequence[Lack] = ()
 
     _ready: dict[Path, float] = field(default_factory=dict)
 

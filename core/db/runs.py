@@ -104,7 +104,8 @@ async def forget(connection: Connection, run_ids: Sequence[UUID]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What runs of a kind came to lately: how many, how many findings, what one took."""
+    """What runs of a kind came to lately: how many, how many of them `found` something that a run
+    or a tool shows, what one took on average."""
 
     runs: int
     found: int
@@ -114,19 +115,24 @@ class Record:
 
 async def records(
     connection: Connection, repository_id: int, kinds: Sequence[str], *, most: int = 50
-) -> dict[str, Record]:
-    """By kind, of the newest runs in which something was done."""
+) -> dict[tuple[str, str], Record]:
+    """By kind and the ending of the file's name ('' for what is about no file), of the newest runs
+    in which something was done."""
     cursor = await connection.execute(
-        "SELECT k.kind, count(*), sum(found), avg(seconds), avg(cpu_seconds) "
-        "FROM unnest(%s::text[]) AS k (kind), LATERAL (SELECT found, seconds, cpu_seconds "
-        "FROM runs WHERE repository_id = %s AND runs.kind = k.kind "
-        "AND status IN ('done', 'timed_out') ORDER BY started_at DESC LIMIT %s) AS newest "
-        "GROUP BY k.kind",
-        (list(kinds), repository_id, most),
+        "WITH shown AS (SELECT DISTINCT run_id FROM findings WHERE repository_id = %(id)s "
+        "AND evidence <> 'suspected' AND severity <> 'low' "
+        "AND state NOT IN ('dismissed', 'false_positive')) "
+        "SELECT k.kind, newest.ending, count(*), count(shown.run_id), avg(seconds), "
+        "avg(cpu_seconds) FROM unnest(%(kinds)s::text[]) AS k (kind), LATERAL (SELECT id, seconds, "
+        "cpu_seconds, coalesce(lower(substring(subject->>'path' from '\\.[^./]+$')), '') "
+        "AS ending FROM runs WHERE repository_id = %(id)s AND runs.kind = k.kind "
+        "AND status IN ('done', 'timed_out') ORDER BY started_at DESC LIMIT %(most)s) AS newest "
+        "LEFT JOIN shown ON shown.run_id = newest.id GROUP BY 1, 2",
+        {"id": repository_id, "kinds": list(kinds), "most": most},
     )
     return {
-        kind: Record(int(runs), int(found), float(seconds), float(cpu_seconds))
-        for kind, runs, found, seconds, cpu_seconds in await cursor.fetchall()
+        (kind, ending): Record(int(runs), int(found), float(seconds), float(cpu_seconds))
+        for kind, ending, runs, found, seconds, cpu_seconds in await cursor.fetchall()
     }
 
 

@@ -63,14 +63,15 @@ async def _priced(
     keys = [(e.thought, s.key) for e, s in zip(chosen, subjects, strict=True)]
     risk = await risks.of_places(connection, parent.repository_id, places)
     seen = await runs.seen(connection, parent.repository_id, keys)
-    known = await records.of(connection, parent.repository_id)
+    costs = await records.of(connection, parent.repository_id)
     votes = await frontier.votes(connection, parent.repository_id)
     made = []
     for each, subject, place, key in zip(chosen, subjects, places, keys, strict=True):
         kind = each.thought
         guess = Guess(each.reason, each.expected, _SEEN_NOVELTY if key in seen else 1.0)
-        limits, liked = THOUGHTS[kind].LIMITS, votes.get(kind, (0, 0))
-        worth = weighed(guess, limits, risk.get(place), known.get(kind), liked)
+        liked = votes.get(kind, (0, 0))
+        likely = costs.of(kind, subject, each.expected)
+        worth = weighed(guess, likely, risk.get(place), liked)
         reason = worth.reason(each.reason)
         made.append(Wanted(kind, subject, worth.priority, reason, guess.row(worth)))
     return made

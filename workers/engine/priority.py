@@ -6,10 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from core.db.runs import Record
-from workers.engine.records import smoothed
-from workers.thoughts.base import Limits
-
 FLOOR_SECONDS = 1.0
 
 
@@ -55,23 +51,15 @@ class Guess:
 
 
 _UNKNOWN_RISK = 0.5
-_PRIOR_SHARE = 0.1
-"""Of the limit of processor time: what a run takes, as long as none is known."""
 _PRIOR_VOTES = 5.0
 
 
 def weighed(
-    guess: Guess, limits: Limits, risk: float | None, record: Record | None, votes: tuple[int, int]
+    guess: Guess, likely: tuple[float, float], risk: float | None, votes: tuple[int, int]
 ) -> Worth:
-    """What runs of this kind found and took lately counts for more, the more of them there were;
-    what people found useless of it counts against it."""
+    """`likely` are the chance and the processor seconds of `Costs`. What people found useless of a
+    kind counts against it."""
     useful, useless = votes
     liked = (_PRIOR_VOTES + useful) / (_PRIOR_VOTES + useful + useless)
-    found = min(1.0, record.found / record.runs) if record and record.runs else 0.0
-    took = record.cpu_seconds if record else 0.0
-    return Worth(
-        _UNKNOWN_RISK if risk is None else risk,
-        guess.novelty,
-        smoothed(guess.expected, found, record) * liked,
-        smoothed(limits.cpu_seconds * _PRIOR_SHARE, took, record),
-    )
+    chance, seconds = likely
+    return Worth(_UNKNOWN_RISK if risk is None else risk, guess.novelty, chance * liked, seconds)

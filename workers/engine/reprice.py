@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.db import frontier, queued, risks, runs
 from core.db.connect import Connection
+from workers.engine.costs import Costs
 from workers.engine.priority import Guess, weighed
 from workers.thoughts import THOUGHTS
 
@@ -18,12 +19,13 @@ async def reprice(connection: Connection, repository_id: int) -> int:
         return 0
     places = [(subject.path, subject.symbol) for _, _, subject, _, _ in waiting]
     risk = await risks.of_places(connection, repository_id, places)
-    known = await runs.records(connection, repository_id, list(THOUGHTS))
+    costs = Costs(await runs.records(connection, repository_id, list(THOUGHTS)))
     votes = await frontier.votes(connection, repository_id)
     priced: dict[int, tuple[float, str]] = {}
-    for (number, kind, _, said, before), place in zip(waiting, places, strict=True):
-        guess, limits = Guess.of(said), THOUGHTS[kind].LIMITS
-        worth = weighed(guess, limits, risk.get(place), known.get(kind), votes.get(kind, (0, 0)))
+    for (number, kind, subject, said, before), place in zip(waiting, places, strict=True):
+        guess, liked = Guess.of(said), votes.get(kind, (0, 0))
+        likely = costs.of(kind, subject, guess.expected)
+        worth = weighed(guess, likely, risk.get(place), liked)
         if abs(worth.priority - before) > _SLIGHT * before:
             priced[number] = worth.priority, worth.reason(guess.because)
     if priced:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from core.db import thoughts
+from core.db import runs, thoughts
 from core.db.connect import Connection, Database
 from core.db.repositories import Repository
 from core.db.thoughts import Subject
-from workers.engine.priority import Worth
+from workers.engine.costs import Costs
+from workers.engine.priority import Guess, weighed
 from workers.thoughts import THOUGHTS
 
 FIRST: dict[str, tuple[float, str]] = {
-    "verify": (1.0, "tests that fail now are the cheapest proof of a bug"),
     "map_repo": (0.9, "the map of the repository steers everything else"),
     "prioritize": (0.8, "risk decides where to look first"),
-    "smell_hunt": (0.5, "analysers find much in little time"),
-    "hypothesize_bug": (0.4, "risky code is looked at for broken promises"),
+    "hypothesize_bug": (0.4, "laws are tried in little time, and a broken one is a bug"),
+    "verify": (0.6, "tests that fail now prove a bug"),
+    "smell_hunt": (0.2, "analysers find much in little time"),
 }
-"""About a whole repository: how much it is expected to find, and why it comes first."""
+"""About a whole repository: how likely it finds something, or how much depends on it, and why it
+comes first. What is cheap comes before what is dear, until this repository's runs say otherwise."""
 
 
 async def seed(
@@ -33,11 +35,13 @@ async def sow(
     connection: Connection, repository: Repository, kinds: Collection[str] | None = None
 ) -> None:
     """The same, in a transaction of what they follow from."""
+    costs = Costs(await runs.records(connection, repository.id, list(THOUGHTS)))
     for kind in THOUGHTS.keys() if kinds is None else kinds:
         expected, because = FIRST.get(kind, (0.3, "somebody asked for it"))
         if kinds is None and kind not in FIRST:
             continue
-        worth = Worth(1.0, 1.0, expected, 1.0)
+        likely = costs.of(kind, Subject(), expected)
+        worth = weighed(Guess(because, expected), likely, 1.0, (0, 0))
         await thoughts.add(
             connection,
             installation_id=repository.installation_id,

@@ -3,8 +3,13 @@ in this table."""
 
 from __future__ import annotations
 
-from workers.profilers import go, python
+from workers.profilers import go, javascript, python, typescript
 from workers.profilers.base import Profiler
 
-PROFILERS: dict[str, Profiler] = {"go": go, "python": python}
+PROFILERS: dict[str, Profiler] = {
+    "go": go,
+    "javascript": javascript,
+    "python": python,
+    "typescript": typescript,
+}
 """By the name of the language."""

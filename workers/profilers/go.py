@@ -11,16 +11,14 @@ from workers.fuzzers.go import harnesses, targets
 from workers.fuzzers.golang.bench import BEFORE, Bench
 from workers.fuzzers.golang.harness import Harness
 from workers.fuzzers.golang.scan import scan
+from workers.profilers import compare
 from workers.profilers.base import Profiled, Slower, Wanted
-from workers.profilers.compare import interval
 from workers.sandbox import Workspace, go
 
 __all__ = ["profile", "targets"]
 
-SLOWER = 1.3
 _MOST = 30
 _TURNS = 4
-_Pair = tuple[list[float], list[float]]
 
 
 async def profile(workspace: Workspace, wanted: Wanted, log: Callable[[str], None]) -> Profiled:
@@ -64,33 +62,22 @@ class _Measuring:
                 self.binaries.update(dict.fromkeys(here, (now, before)))
 
     async def slower(self, seconds: float) -> list[Slower]:
-        """Those that are slower in two runs, each of several turns."""
-        first = await self._turns(list(self.binaries), seconds / 2)
-        suspects = [at for at, pair in first.items() if interval(*pair)[0] > SLOWER]
-        second = await self._turns(suspects, seconds / 2) if suspects else {}
-        return [made for at, pair in second.items() if (made := self._slower(at, pair))]
+        found = await compare.twice(self._turns, list(self.binaries), seconds)
+        return [self._slower(at, pair) for at, pair in found.items()]
 
-    def _slower(self, number: int, pair: _Pair) -> Slower | None:
-        low, high = interval(*pair)
-        if low <= SLOWER:
-            return None
+    def _slower(self, number: int, pair: compare.Pair) -> Slower:
+        low, high = compare.interval(*pair)
         now, before = median(pair[0]), median(pair[1])
         target = self.found[number].target
         self.bench.log(f"{target.name}: {now:.3g} s, before {before:.3g} s, {low:.2f}..{high:.2f}")
         # A test that compares would have to bring the old package along.
         return Slower(target, now, before, low, high, "")
 
-    async def _turns(self, numbers: Sequence[int], seconds: float) -> dict[int, _Pair]:
-        """Seconds of a round now and before, by number; where both make the same calls."""
+    async def _turns(self, numbers: Sequence[int], seconds: float) -> dict[int, compare.Pair]:
         jobs = [self._job(number) for number in numbers]
         lines = await self.bench.driven(jobs, max(30.0, seconds), mode="time")
-        found: dict[int, _Pair] = {}
-        for line in lines:
-            number = line.get("id")
-            pair = _samples(line)
-            if isinstance(number, int) and number in self.binaries and pair:
-                found[number] = pair
-        return found
+        found = {line.get("id"): compare.pair(line) for line in lines}
+        return {at: pair for at in numbers if (pair := found.get(at))}
 
     def _job(self, number: int) -> dict[str, Any]:
         now, before = self.binaries[number]
@@ -103,24 +90,3 @@ class _Measuring:
             "now": [job["binary"], job["folder"]],
             "before": [old["binary"], old["folder"]],
         }
-
-
-def _samples(line: Mapping[str, Any]) -> _Pair | None:
-    """None where one has none, or they do not call the same: hostile like all that comes out."""
-    taken: list[list[float]] = []
-    calls = set[float]()
-    for when in ("now", "before"):
-        listed = line.get(when)
-        pairs = listed[:100] if isinstance(listed, list) else []
-        good = [
-            (float(each[0]), float(each[1]))
-            for each in pairs
-            if isinstance(each, list) and len(each) == 2 and all(_is_positive(n) for n in each)
-        ]
-        calls |= {count for _, count in good}
-        taken.append([nanoseconds * 1e-9 for nanoseconds, _ in good])
-    return (taken[0], taken[1]) if all(taken) and len(calls) == 1 else None
-
-
-def _is_positive(number: Any) -> bool:
-    return isinstance(number, int | float) and 0 < number < 1e15

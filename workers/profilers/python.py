@@ -17,7 +17,7 @@ from workers.fuzzers.pythonic.reproducer import Called, called
 from workers.fuzzers.pythonic.scan import scan
 from workers.profilers import tests_of_time
 from workers.profilers.base import Growth, Profiled, Slower, Wanted
-from workers.profilers.compare import interval
+from workers.profilers.compare import SLOWER, interval
 from workers.runners import python as runner
 from workers.runners.pythonic.layout import module, suite
 from workers.sandbox import CODE, Workspace
@@ -26,7 +26,6 @@ __all__ = ["profile", "targets"]
 
 SQUARE = 1.75
 """An exponent from which on growth counts as a square's."""
-SLOWER = 1.3
 _MOST = 40
 _TURNS = 3
 _MEASURABLE_SECONDS = 0.01
@@ -47,17 +46,12 @@ async def profile(workspace: Workspace, wanted: Wanted, log: Callable[[str], Non
     if wanted.earlier:
         await bench.copied(wanted.earlier)
     return Profiled(
-        _stacks(workspace.read(f"{FOLDER}/stacks.json")),
+        told.stacks(workspace.read(f"{FOLDER}/stacks.json")),
         tuple(await bench.growths(chosen, calls)),
         tuple(await bench.slower(changed, calls)) if changed else (),
         len(chosen),
         len(changed),
     )
-
-
-def _stacks(raw: bytes | None) -> dict[str, int]:
-    line = next(iter(told.lines(raw)), {})
-    return {name[:4000]: count for name, count in line.items() if type(count) is int and count > 0}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.profilers import go
+from workers.profilers import compare, go
 from workers.profilers.base import Wanted
 from workers.sandbox import open_sandbox
 
@@ -43,4 +43,4 @@ async def test_what_the_last_change_made_slower_is_told_and_nothing_else(
         found = await go.profile(workspace, wanted, lambda _: None)
     assert found.compared == 2
     assert [each.target.symbol for each in found.slower] == ["Joined"]
-    assert found.slower[0].low > go.SLOWER
+    assert found.slower[0].low > compare.SLOWER

@@ -84,3 +84,9 @@ def calls(raw: bytes | None) -> dict[int, list[dict[str, Any]]]:
         if at.isdecimal() and isinstance(listed, list):
             found[int(at)] = [each for each in listed[:60] if isinstance(each, dict)]
     return found
+
+
+def stacks(raw: bytes | None) -> dict[str, int]:
+    """How many samples were taken in each way down, names joined with ';'."""
+    line = next(iter(lines(raw)), {})
+    return {name[:4000]: count for name, count in line.items() if type(count) is int and count > 0}

@@ -28,3 +28,12 @@ function named(exported, name) {
   }
   return { value: inner?.[name], way: "member" };
 }
+
+// What a generator gives is part of what the function does.
+export function drawn(value) {
+  if (value && typeof value === "object" && typeof value.next === "function" && value[Symbol.iterator]) {
+    let left = 10_000;
+    for (const _ of value) if (!left--) break;
+  }
+  return value;
+}

@@ -6,10 +6,16 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ENDINGS = [".ts", ".tsx", ".mts", ".js", ".mjs", ".cjs", ".jsx", ".json"];
 const TYPED = /\.[cm]?tsx?$/;
-let typescript;
+let tools;
+let compiler;
 
-export function initialize({ tools }) {
-  typescript = createRequire(`${tools}/node_modules/`)("typescript");
+export function initialize(given) {
+  tools = given.tools;
+}
+
+// To load the compiler takes longer than most functions are called for.
+function typescript() {
+  return (compiler ??= createRequire(`${tools}/node_modules/`)("typescript"));
 }
 
 function found(path) {
@@ -36,12 +42,13 @@ export async function load(url, context, next) {
   if (!url.startsWith("file:") || url.includes("/node_modules/")) return next(url, context);
   const path = fileURLToPath(url);
   if (TYPED.test(path)) {
-    const { outputText } = typescript.transpileModule(readFileSync(path, "utf8"), {
+    const ts = typescript();
+    const { outputText } = ts.transpileModule(readFileSync(path, "utf8"), {
       fileName: path,
       compilerOptions: {
-        module: typescript.ModuleKind.ESNext,
-        target: typescript.ScriptTarget.ES2022,
-        jsx: typescript.JsxEmit.React,
+        module: ts.ModuleKind.ESNext,
+        target: ts.ScriptTarget.ES2022,
+        jsx: ts.JsxEmit.React,
         inlineSourceMap: true,
         experimentalDecorators: true,
       },

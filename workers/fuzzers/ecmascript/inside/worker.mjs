@@ -1,7 +1,7 @@
 // Calls one function over and over, and says which cases ended in what no caller wants.
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-import { found } from "./found.mjs";
+import { drawn, found } from "./found.mjs";
 import { arbitraries, given, slots } from "./inputs.mjs";
 import { judged } from "./judge.mjs";
 import { packed, unpacked } from "./values.mjs";
@@ -23,14 +23,6 @@ function enter(args) {
 
 function leave() {
   Atomics.add(ticks, 0, 1);
-}
-
-function drawn(value) {
-  if (value && typeof value === "object" && typeof value.next === "function" && value[Symbol.iterator]) {
-    let left = 10_000;
-    for (const _ of value) if (!left--) break;
-  }
-  return value;
 }
 
 async function once(call, args) {

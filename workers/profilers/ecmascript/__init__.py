@@ -1,0 +1,1 @@
+"""How functions of JavaScript and TypeScript are measured."""

@@ -1,7 +1,9 @@
-"""Go: benchmarks of functions with the calls of their tests, now and before, taking turns."""
+"""Go: stacks of the tests' run, and benchmarks of functions with the calls of their tests, now and
+before, taking turns."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -19,24 +21,28 @@ __all__ = ["profile", "targets"]
 
 _MOST = 30
 _TURNS = 4
+_MOST_FOLDERS = 12
+_TEST_SECONDS = 90.0
 
 
 async def profile(workspace: Workspace, wanted: Wanted, log: Callable[[str], None]) -> Profiled:
-    """Only what the last commit may have made slower: there is nothing else to compare with."""
+    """See where tests spend their time, then compare what the last commit changed with before."""
+    until = time.monotonic() + wanted.seconds
+    scanned = scan(wanted.folder, wanted.paths)
+    bench = Bench(await go(workspace), scanned, log)
+    tested = sorted(set(scanned.tests) & set(scanned.packages))[:_MOST_FOLDERS]
+    stacks = await bench.stacks(tested, _TEST_SECONDS / len(tested)) if tested else {}
     changed = [each for each in wanted.targets if wanted.earlier.get(each.path)][:_MOST]
     if not changed:
-        return Profiled()
-    scanned = scan(wanted.folder, wanted.paths)
+        return Profiled(stacks)
     found, _ = harnesses(scanned, changed)
-    bench = Bench(await go(workspace), scanned, log)
     await bench.prepare()
     await bench.copied(wanted.earlier)
     measuring = _Measuring(bench, found, {})
     await measuring.compile()
-    slower = await measuring.slower(wanted.seconds)
-    return Profiled(
-        slower=tuple(slower), grown=len(measuring.binaries), compared=len(measuring.binaries)
-    )
+    slower = await measuring.slower(until - time.monotonic())
+    compared = len(measuring.binaries)
+    return Profiled(stacks, slower=tuple(slower), grown=compared, compared=compared)
 
 
 @dataclass(frozen=True, slots=True)

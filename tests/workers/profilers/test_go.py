@@ -1,4 +1,5 @@
-"""Functions of Go take turns with what they were before the last change."""
+"""Functions of Go take turns with what they were before the last change, and the stacks of their
+tests' run are seen."""
 
 from __future__ import annotations
 
@@ -25,6 +26,19 @@ SLOW = QUICK.replace(
     '{\n\tmade := ""\n\tfor at, each := range strings.Fields(strings.Repeat(text, 50)) {\n'
     "\t\tif at > 0 {\n\t\t\tmade += each\n\t\t}\n\t}\n\treturn made\n}",
 )
+TEST = """package names
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestNames(t *testing.T) {
+	for n := 0; n < 100; n++ {
+		Joined(strings.Repeat("ada ", 50))
+	}
+}
+"""
 
 
 async def test_what_the_last_change_made_slower_is_told_and_nothing_else(
@@ -35,7 +49,8 @@ async def test_what_the_last_change_made_slower_is_told_and_nothing_else(
     code.mkdir()
     (code / "go.mod").write_text("module example.com/names\n\ngo 1.21\n")
     (code / "names.go").write_text(SLOW)
-    paths = ["go.mod", "names.go"]
+    (code / "names_test.go").write_text(TEST)
+    paths = ["go.mod", "names.go", "names_test.go"]
     wanted = Wanted(code, paths, go.targets(code, paths), {"names.go": QUICK}, 60.0)
     sandbox = await open_sandbox(tmp_path / "scratch")
     assert sandbox is not None
@@ -44,3 +59,4 @@ async def test_what_the_last_change_made_slower_is_told_and_nothing_else(
     assert found.compared == 2
     assert [each.target.symbol for each in found.slower] == ["Joined"]
     assert found.slower[0].low > compare.SLOWER
+    assert any(way.endswith("names.go:Joined") for way in found.stacks), found.stacks

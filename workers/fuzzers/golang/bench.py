@@ -54,6 +54,21 @@ class Bench:
         if not ran.ok:
             self.log(f"{script[:60]}: {ran.stderr[-500:]}")
 
+    async def stacks(self, folders: Sequence[str], seconds: float) -> dict[str, int]:
+        """Samples by way down of the repository's own tests, so long for each folder; before they
+        make way."""
+        settings, results = f"{FOLDER}/stacks-asked.json", f"{FOLDER}/stacks.json"
+        go = self.workspace.toolchain.program("go")
+        asked = {"folders": list(folders), "seconds": seconds, "go": go, "root": f"{CODE}/"}
+        self.workspace.write(settings, json.dumps({**asked, "results": results}))
+        self.workspace.write(f"{FOLDER}/stacks.py", (INSIDE / "stacks.py").read_bytes())
+        whole = seconds * len(folders) + 10
+        await self.go.command(
+            [self.workspace.toolchain.python, f"{FOLDER}/stacks.py", settings],
+            limits=Limits(whole, 2 * whole, memory_mib=3072, processes=512, disk_mib=3072),
+        )
+        return told.stacks(self.workspace.read(results))
+
     async def compiled(
         self,
         harnesses: Mapping[int, Harness],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ async def profile(
     workspace: Workspace, wanted: Wanted, suite: Suite | None, log: Callable[[str], None]
 ) -> Profiled:
     """See where tests spend their time, then compare what the last commit changed with before."""
+    until = time.monotonic() + wanted.seconds
     bench = Bench(workspace, wanted.folder, wanted.paths, log)
     bench.prepare()
     seen = await stacks(workspace, suite) if suite and suite.targets else {}
@@ -40,7 +42,7 @@ async def profile(
         return Profiled(seen)
     await bench.copied(wanted.earlier)
     measuring = await _Measuring.of(bench, changed)
-    slower = await measuring.slower(wanted.seconds)
+    slower = await measuring.slower(until - time.monotonic())
     compared = len(measuring.jobs)
     return Profiled(seen, slower=tuple(slower), grown=compared, compared=compared)
 

@@ -12,6 +12,9 @@ from workers.oracles.base import Promise
 from workers.runners.base import Ran, Suite
 from workers.sandbox import Workspace
 
+MEANT = "perhaps it is meant so"
+"""What an assertion of a test says where its failure proves nothing by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -7,26 +7,36 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from workers.explorers.base import Explorer, Site
+from workers.explorers.base import MEANT, Explorer, Site
 from workers.explorers.filters import PASSES
 from workers.oracles.base import Promise
-from workers.runners.base import Ended, Ran, Runner
+from workers.runners.base import Ended, Place, Ran, Runner
 from workers.sandbox import Workspace
 
 _FAILS = 3
 _MOST = 6
 _SECONDS = 30.0
+_MOST_LINES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A test's body, as it would stand among the others. `lines` are those of the code that it runs
-    and nothing else does; `failure` is how it fails each time, None where it passes each time."""
+    and nothing else does; `failure` is how it fails each time, by what proves most, None where it
+    passes each time."""
 
     promise: Promise
     body: str
     lines: tuple[int, ...]
     failure: Ended | None
+
+    def is_sure(self, runner: Runner, site: Site) -> bool:
+        """Whether what failed is a law that nobody breaks on purpose, in code that does the same
+        everywhere."""
+        whole = Place(site.path, "", 1, _MOST_LINES)
+        if self.failure is None or self.promise.oracle != "laws":
+            return False
+        return MEANT not in self.failure.message and not runner.wavers(site.folder, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +80,5 @@ class Offers:
                 self.log(f"{promise.says}: does not end the same way each time")
                 return None
         self.log(f"{promise.says}: {'does not hold' if failed else 'holds'}")
-        return Offer(promise, body, tuple(sorted(lines)), failed[0] if failed else None)
+        failure = min(failed, key=lambda test: MEANT in test.message, default=None)
+        return Offer(promise, body, tuple(sorted(lines)), failure)

@@ -3,9 +3,9 @@
 About a file: tests of what its names promise, and of what its functions do with values that its
 tests, its documentation and its own text give. Those that pass ten times in random order, and run
 a line that no test ran or see a mistake that no test saw, are offered as a patch (evidence:
-proven); a law of the language that is broken is reported (reproduced), another promise is a
-suspicion. With a model there are more, of lines that are left. About a suspicion: a test that fails
-if it is right (by a model); what it shows goes on to be verified.
+proven); a broken law of the language is reported (reproduced) unless it may be meant so, another
+promise is a suspicion. With a model there are more, of lines that are left. About a suspicion: a
+test that fails if it is right (by a model); what it shows goes on to be verified.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ def _claim(runner: Runner, filters: Filters, brief: Promises, offer: Offer) -> C
         )
     if offer.failure is None or not offer.failure.kind.endswith("AssertionError"):
         return None
-    evidence: Evidence = "reproduced" if promise.oracle == "laws" else "suspected"
+    evidence: Evidence = "reproduced" if offer.is_sure(runner, filters.site) else "suspected"
     said = f"{promise.says}: a test of that fails each time."
     return Claim(
         *(name, f"broken-{promise.oracle}", "medium", evidence, brief.path, line, line, said),

@@ -35,16 +35,31 @@ SHOP = {
     ),
 }
 
+TICKET = {
+    "shop/__init__.py": "",
+    "shop/ticket.py": (
+        "class Ticket:\n"
+        "    def __init__(self, price):\n        self.price, self.number = price, object()\n\n"
+        "    def __eq__(self, other):\n        return self.number is other.number\n"
+    ),
+    "tests/test_ticket.py": (
+        "from shop.ticket import Ticket\n\n\n"
+        "def test_ticket():\n    one = Ticket(3)\n    assert one == one\n"
+    ),
+}
 
-async def found(settings: Settings, database: Database) -> dict[str, Finding]:
-    async with thinking(settings, database, SHOP) as made:
+
+async def found(
+    settings: Settings, database: Database, files: dict[str, str], path: str
+) -> dict[str, Finding]:
+    async with thinking(settings, database, files) as made:
         async with database.tenant(0) as connection:
             await thoughts.add(
                 connection,
                 installation_id=0,
                 repository_id=made.repository.id,
                 kind="generate_tests",
-                subject=Subject("file", path="shop/money.py"),
+                subject=Subject("file", path=path),
                 priority=1.0,
                 reason="it makes promises",
             )
@@ -55,7 +70,7 @@ async def found(settings: Settings, database: Database) -> dict[str, Finding]:
 async def test_promises_are_tried_with_values_of_the_tests(
     settings: Settings, database: Database
 ) -> None:
-    findings = await found(settings, database)
+    findings = await found(settings, database, SHOP, "shop/money.py")
     broken = findings.pop("broken-laws Money.__eq__")
     assert (broken.evidence, broken.symbol) == ("reproduced", "Money.__eq__")
     assert "hash(one) == hash(other)" in (broken.reproducer or "")
@@ -71,3 +86,10 @@ async def test_promises_are_tried_with_values_of_the_tests(
     assert "+        share(3, 0)" in patch
     assert '+    with pytest.raises(ValueError, match="nobody is there"):' in patch
     assert "loads" not in patch
+
+
+async def test_what_may_be_meant_so_is_a_suspicion(settings: Settings, database: Database) -> None:
+    findings = await found(settings, database, TICKET, "shop/ticket.py")
+    differs = findings["broken-laws Ticket.__eq__"]
+    assert differs.evidence == "suspected"
+    assert "perhaps it is meant so" in (differs.reproducer or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
+from workers.explorers.base import MEANT
 from workers.oracles.base import Promise
 from workers.oracles.round_trip import sibling
 
@@ -19,14 +20,14 @@ _LAWS = '''
 def test_{name}(values: tuple[object, ...]) -> None:
     """What is made of the same is equal, both ways round, and keeps the laws of its kind."""
     one, other = {owner}(*values), {owner}(*values)
-    assert one == other
+    assert one == other, "{meant}"
     assert other == one
     assert not one != other
 {more}'''
 _MORE = {
     "__hash__": "    assert hash(one) == hash(other)\n",
     "__lt__": "    assert not one < other\n",
-    "__len__": "    assert len(one) == len(other)\n",
+    "__len__": f"    assert len(one) == len(other), {MEANT!r}\n",
 }
 
 
@@ -54,7 +55,7 @@ def _test(
         made = _literals(calls.get(owner, ()))
         more = "".join(line for name, line in _MORE.items() if f"{owner}.{name}" in laws)
         name = f"{owner.lower()}_is_equal_to_its_like"
-        text = _LAWS.format(values=_listed(made), name=name, owner=owner, more=more)
+        text = _LAWS.format(values=_listed(made), name=name, owner=owner, more=more, meant=MEANT)
         return (text, {owner}) if made and "." not in owner else ("", set())
     values = [made[0] for made in _literals(calls.get(symbol, ())) if len(made) == 1]
     if not values or "." in symbol or promise.oracle not in ("round_trip", "idempotence"):

@@ -12,7 +12,7 @@ from workers.linters.base import Desk, Linter, Report, Rule, Source, parsed, sho
 
 _FAILS = Rule("crash", "high", why="GitHub refuses the workflow, or the job fails.")
 _UNTRUSTED = Rule("injection", "high", security=True, why="Anybody can run commands in the job.")
-_GUESS = Rule("suspicious", "medium", "suspected")
+_GUESS = Rule("suspicious", "medium")
 
 RULES: dict[str, Rule] = {
     "syntax-check": _GUESS,
@@ -21,7 +21,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("job-needs", "glob", "env-var", "id"), _FAILS),
     "events": _GUESS,
     "matrix": _GUESS,
-    "credentials": Rule("secret", "high", "suspected", security=True),
+    "credentials": Rule("secret", "high", security=True),
 }
 _NEWER = re.compile(r"undefined variable|is not defined in object type \{[^}]")
 """What GitHub has learned since, what another event gives, or what a part of a matrix has: only a

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.db.findings import Evidence, Severity
+from core.db.findings import Severity
 from workers.sandbox import CODE, Limits, Workspace
 
 LONGEST_MESSAGE = 300
@@ -52,12 +52,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that counts. Reports of one `kind` about the same lines have one cause, whichever
-    tool made them. `security` rules are told even where a comment says not to."""
+    """A rule that counts; whether it proves is said in `proofs` alone. Reports of one `kind` about
+    the same lines have one cause, whichever tool made them. `security` rules are told even where
+    a comment says not to."""
 
     kind: str
     severity: Severity = "medium"
-    evidence: Evidence = "proven"
     security: bool = False
     in_tests: bool = True
     why: str = ""

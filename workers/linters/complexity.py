@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from workers.languages import complexity
 from workers.linters.base import Desk, Linter, Report, Rule, Source
 
-RULES = {"too-complex": Rule("complexity", "low", "suspected", in_tests=False)}
+RULES = {"too-complex": Rule("complexity", "low", in_tests=False)}
 TOO_COMPLEX = 80
 """Cognitive complexity: five times what is usually allowed, so that it is about outliers alone."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from workers.graph.asking import Asking
 from workers.linters.base import Desk, Linter, Part, Report, Rule, Source
 
-RULES = {"unused-function": Rule("dead-code", "low", "suspected", in_tests=False)}
+RULES = {"unused-function": Rule("dead-code", "low", in_tests=False)}
 MOST = 40
 
 PRIVATE: dict[str, Callable[[Part], bool]] = {

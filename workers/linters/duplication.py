@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from workers.linters.base import Desk, Linter, Report, Rule, Source
 
-RULES = {"copied": Rule("duplication", "low", "suspected", in_tests=False)}
+RULES = {"copied": Rule("duplication", "low", in_tests=False)}
 WINDOW = 40
 """Lines that say something. Shorter copies are often cheaper than what would replace them."""
 MOST_LINES = 200_000

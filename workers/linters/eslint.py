@@ -25,7 +25,7 @@ _NODE = "node/node_modules"
 _NEVER = Rule("dead-check", "medium", why="The check has always the same outcome.")
 _CRASH = Rule("crash", "high", why="This throws whenever it runs.")
 _LOST = Rule("repeated-key", "medium", why="The later one replaces the earlier one.")
-_GUESS = Rule("suspicious", "medium", "suspected")
+_GUESS = Rule("suspicious", "medium")
 
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("use-isnan", "valid-typeof", "no-dupe-else-if", "no-duplicate-case"), _NEVER),
@@ -36,24 +36,24 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("no-const-assign", "no-class-assign", "no-this-before-super"), _CRASH),
     **dict.fromkeys(("constructor-super", "no-obj-calls", "no-invalid-regexp"), _CRASH),
     **dict.fromkeys(("no-import-assign", "no-new-native-nonconstructor"), _CRASH),
-    **dict.fromkeys(("no-unsafe-optional-chaining",), Rule("crash", "medium", "suspected")),
+    **dict.fromkeys(("no-unsafe-optional-chaining",), Rule("crash", "medium")),
     **dict.fromkeys(("no-dupe-keys", "no-dupe-class-members", "no-dupe-args"), _LOST),
     "for-direction": Rule("endless-loop", "high", why="The counter goes away from its end."),
     "no-self-assign": Rule("no-effect", "medium", why="A thing is assigned to itself."),
-    "no-unsafe-finally": Rule("lost-exception", "medium", "suspected"),
-    "no-setter-return": Rule("no-effect", "low", "suspected"),
+    "no-unsafe-finally": Rule("lost-exception", "medium"),
+    "no-setter-return": Rule("no-effect", "low"),
     "getter-return": _GUESS,
     "no-func-assign": _GUESS,
     "no-cond-assign": _GUESS,
     "no-self-compare": _GUESS,
     "no-sparse-arrays": _GUESS,
-    "no-unreachable": Rule("dead-code", "low", "suspected"),
-    "no-async-promise-executor": Rule("lost-exception", "medium", "suspected"),
-    "no-loss-of-precision": Rule("arithmetic", "medium", "suspected"),
-    "no-misleading-character-class": Rule("dead-check", "medium", "suspected"),
+    "no-unreachable": Rule("dead-code", "low"),
+    "no-async-promise-executor": Rule("lost-exception", "medium"),
+    "no-loss-of-precision": Rule("arithmetic", "medium"),
+    "no-misleading-character-class": Rule("dead-check", "medium"),
     "no-unexpected-multiline": _GUESS,
     "array-callback-return": _GUESS,
-    "no-template-curly-in-string": Rule("suspicious", "medium", "suspected", in_tests=False),
+    "no-template-curly-in-string": Rule("suspicious", "medium", in_tests=False),
     "no-useless-backreference": _NEVER,
     "no-ex-assign": _GUESS,
 }

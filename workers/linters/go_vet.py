@@ -30,7 +30,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("nilfunc", "bools", "sigchanyzer"), _NEVER),
     "copylocks": _RACE,
     "waitgroup": Rule("concurrency", "medium", why="Wait may be over before Add is called."),
-    "lostcancel": Rule("leak", "medium", "suspected"),
+    "lostcancel": Rule("leak", "medium"),
     "httpresponse": Rule("nil-dereference", "high", why="The response is nil after an error."),
     "unmarshal": Rule("no-effect", "high", why="What is not a pointer is not written to."),
     "unusedresult": Rule("no-effect", "medium", why="The result is all that the call makes."),
@@ -38,13 +38,13 @@ RULES: dict[str, Rule] = {
     "atomic": _RACE,
     "shift": Rule("arithmetic", "medium", why="It shifts everything out."),
     "stringintconv": Rule("arithmetic", "medium", why="This makes a character, not digits."),
-    "testinggoroutine": Rule("concurrency", "medium", "suspected"),
+    "testinggoroutine": Rule("concurrency", "medium"),
     "errorsas": Rule("crash", "high", why="This panics when it runs."),
     "ifaceassert": Rule("dead-check", "medium", why="No type can be both."),
     "defers": Rule("no-effect", "medium", why="The argument is worked out at once."),
-    "stdmethods": Rule("suspicious", "low", "suspected"),
-    "structtag": Rule("suspicious", "medium", "suspected"),
-    "unreachable": Rule("dead-code", "low", "suspected"),
+    "stdmethods": Rule("suspicious", "low"),
+    "structtag": Rule("suspicious", "medium"),
+    "unreachable": Rule("dead-code", "low"),
 }
 MOST_MODULES = 30
 _AT = re.compile(r"^(?P<path>.+?):(?P<line>\d+)(?::\d+)?$")

@@ -25,7 +25,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("DL4003", "DL4004", "DL3012"), _IGNORED),
     **dict.fromkeys(("DL3011", "DL3021", "DL3022", "DL3023", "DL3024", "DL3043", "DL3061"), _FAILS),
     "DL3044": Rule("no-effect", "medium", why="The variable has its old value in this line."),
-    "DL3045": Rule("suspicious", "low", "suspected"),
+    "DL3045": Rule("suspicious", "low"),
     "SC2115": Rule("deletes-too-much", "high", why="Where the variable is empty, it deletes /."),
     "SC2168": Rule("crash", "medium"),
 }

@@ -11,6 +11,7 @@ from typing import Literal
 from core.db.findings import EVIDENCE, Evidence, Severity
 from workers.linters.base import Edit, Report, Source
 from workers.linters.doubts import is_meant
+from workers.linters.proofs import holds
 from workers.linters.suppress import Comment, comments, hiding
 
 MOST_OF_RULE = 3
@@ -124,9 +125,10 @@ def _smell(
     standing: Mapping[str, Standing],
     added: Mapping[str, frozenset[int]],
 ) -> Smell | None:
-    ordered = sorted(group, key=_strength, reverse=True)
-    first = ordered[0]
-    evidence, severity = first.means.evidence, first.means.severity
+    proven = [each for each in group if holds(each, source)]
+    ordered = sorted(group, key=lambda each: (each in proven, _severity(each)), reverse=True)
+    first, severity = ordered[0], ordered[0].means.severity
+    evidence: Evidence = "proven" if proven else "suspected"
     hidden = hiding(first, written)
     if hidden and hidden not in added.get(source.path, ()):
         if not first.means.security:
@@ -134,16 +136,18 @@ def _smell(
         evidence = "suspected"
     if source.quiet:
         severity = _at_most(severity, "medium")
-    if source.quiet == "examples":
-        evidence = "suspected"
     if any(standing.get(each.name) == "probation" for each in ordered):
         evidence, severity = "suspected", "low"
     start, end = first.start_line, min(first.end_line, first.start_line + 20)
     return Smell(source.path, start, end, severity, evidence, tuple(ordered), hidden)
 
 
-def _strength(report: Report) -> tuple[int, int]:
-    return EVIDENCE[report.means.evidence], _SEVERITIES.index(report.means.severity)
+def _severity(report: Report) -> int:
+    return _SEVERITIES.index(report.means.severity)
+
+
+def _strength(smell: Smell) -> tuple[int, int]:
+    return EVIDENCE[smell.evidence], _SEVERITIES.index(smell.severity)
 
 
 def _at_most(severity: Severity, limit: Severity) -> Severity:
@@ -216,8 +220,6 @@ def _few(smells: list[Smell]) -> list[Smell]:
     best = [
         each
         for group in by_file.values()
-        for each in sorted(group, key=lambda smell: _strength(smell.strongest), reverse=True)[
-            :MOST_OF_FILE
-        ]
+        for each in sorted(group, key=_strength, reverse=True)[:MOST_OF_FILE]
     ]
     return sorted(best, key=lambda each: (each.path, each.start_line, each.strongest.name))

@@ -26,11 +26,11 @@ RULES: dict[str, Rule] = {
     "unused-coroutine": Rule("not-awaited", "high", why="Without await nothing happens."),
     "truthy-function": Rule("dead-check", "medium", why="A function is always true."),
     "used-before-def": Rule("undefined-name", "high", why="Running this line raises NameError."),
-    "call-arg": Rule("wrong-call", "low", "suspected"),
-    "abstract": Rule("crash", "low", "suspected"),
-    "safe-super": Rule("crash", "medium", "suspected"),
-    "func-returns-value": Rule("suspicious", "low", "suspected"),
-    "exit-return": Rule("suspicious", "low", "suspected"),
+    "call-arg": Rule("wrong-call", "low"),
+    "abstract": Rule("crash", "low"),
+    "safe-super": Rule("crash", "medium"),
+    "func-returns-value": Rule("suspicious", "low"),
+    "exit-return": Rule("suspicious", "low"),
 }
 _MODULE = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.pyi?")
 _UNSURE = re.compile(

@@ -23,7 +23,7 @@ from workers.linters.defaults import is_changed
 from workers.sandbox import Workspace
 
 _FORMAT = Rule("format-string", "high", why="This raises or prints the wrong text when it runs.")
-_EXTRA = Rule("format-string", "medium", why="An argument is given that the text never shows.")
+_EXTRA = Rule("format-string", "low", why="An argument is given that the text never shows.")
 _NEVER = Rule("dead-check", "medium", why="The check has always the same outcome.")
 _ALWAYS = Rule("dead-check", "medium", in_tests=False, why=_NEVER.why)
 _PROTOCOL = Rule(
@@ -31,9 +31,9 @@ _PROTOCOL = Rule(
 )
 _SYNTAX = Rule("syntax", "critical", why="The file cannot be imported.")
 _CRASH = Rule("crash", "high", why="This raises whenever it runs.")
-_GUESS = Rule("suspicious", "medium", "suspected")
-_OPINION = Rule("suspicious", "low", "suspected")
-_BLOCKED = Rule("blocked-loop", "medium", "suspected", in_tests=False)
+_GUESS = Rule("suspicious", "medium")
+_OPINION = Rule("suspicious", "low")
+_BLOCKED = Rule("blocked-loop", "medium", in_tests=False)
 
 RULES: dict[str, Rule] = {
     "invalid-syntax": _SYNTAX,
@@ -53,11 +53,11 @@ RULES: dict[str, Rule] = {
     "F822": Rule("undefined-name", "medium", why="`from … import *` raises AttributeError."),
     "F601": Rule("repeated-key", "medium", why="The later value replaces the earlier one."),
     "F811": _GUESS,
-    "F402": Rule("suspicious", "medium", "suspected", in_tests=False),
+    "F402": Rule("suspicious", "medium", in_tests=False),
     "F901": Rule("crash", "high", why="NotImplemented is no exception: this raises TypeError."),
     **dict.fromkeys(("SIM222", "SIM223", "RUF034", "RUF060"), _ALWAYS),
-    "PLR0124": Rule("dead-check", "medium", "suspected", in_tests=False),
-    "PLW0127": Rule("no-effect", "low", "suspected"),
+    "PLR0124": Rule("dead-check", "medium", in_tests=False),
+    "PLW0127": Rule("no-effect", "low"),
     "RUF064": Rule("wrong-call", "high", why="These are other permissions: octal needs 0o."),
     "B022": Rule("no-effect", "medium", why="It suppresses nothing without an exception."),
     **dict.fromkeys(("ASYNC220", "ASYNC221", "ASYNC222"), _BLOCKED),
@@ -68,16 +68,16 @@ RULES: dict[str, Rule] = {
     "B005": _GUESS,
     "PLE1310": _GUESS,
     "B006": Rule("shared-default", "medium", why="All calls share the one default value."),
-    "B012": Rule("lost-exception", "medium", "suspected"),
+    "B012": Rule("lost-exception", "medium"),
     "B015": Rule("no-effect", "medium", why="The result of the comparison is thrown away."),
     "B016": Rule("crash", "high", why="Only exceptions can be raised: this raises TypeError."),
-    "B023": Rule("late-binding", "low", "suspected", in_tests=False),
+    "B023": Rule("late-binding", "low", in_tests=False),
     "B025": Rule("dead-check", "medium", why="The second handler can never run."),
     "B031": _GUESS,
     "B032": Rule("no-effect", "medium", why="A colon in place of `=`: nothing is assigned."),
     "B035": Rule("repeated-key", "medium", why="Each turn of the loop replaces the one entry."),
     "B039": Rule("shared-default", "medium", why="All contexts share the one default value."),
-    "B909": Rule("changed-while-read", "low", "suspected"),
+    "B909": Rule("changed-while-read", "low"),
     "PLE4703": Rule("changed-while-read", "high", why="This raises RuntimeError."),
     "PLE0643": Rule("out-of-range", "high", why="The index lies beyond the end: IndexError."),
     "PLE1507": _CRASH,
@@ -88,14 +88,14 @@ RULES: dict[str, Rule] = {
     "PLW0711": Rule("dead-check", "medium", why="Only one of the exceptions is caught."),
     "PLW1501": _CRASH,
     "PLW2101": Rule("no-effect", "high", why="A lock made on the spot excludes nobody."),
-    "RUF006": Rule("lost-task", "medium", "suspected", in_tests=False),
-    "RUF018": Rule("no-effect", "medium", "suspected"),
+    "RUF006": Rule("lost-task", "medium", in_tests=False),
+    "RUF018": Rule("no-effect", "medium"),
     "RUF024": Rule("shared-default", "medium", why="All keys share the one value."),
     "RUF026": Rule("no-effect", "high", why="This makes an empty factory and a key."),
     "ASYNC251": Rule("blocked-loop", "medium", in_tests=False, why="All tasks stand still."),
     "ASYNC210": _BLOCKED,
-    "LOG004": Rule("no-effect", "low", "suspected"),
-    "S306": Rule("race", "medium", "suspected", security=True, in_tests=False),
+    "LOG004": Rule("no-effect", "low"),
+    "S306": Rule("race", "medium", security=True, in_tests=False),
 }
 """All else that ruff knows is off."""
 

@@ -18,7 +18,7 @@ RULES: dict[str, Rule] = {
         security=True,
         why="Whoever can read the code can use it: take it back, and read it from the environment.",
     ),
-    "value": Rule("secret", "medium", "suspected", security=True),
+    "value": Rule("secret", "medium", security=True),
 }
 _EXAMPLE = re.compile(
     r"example|sample|dummy|fake|test|xxxx|0000|1234|abcd|changeme|your|passw|secret|tiger", re.I

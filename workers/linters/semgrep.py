@@ -1,6 +1,6 @@
 """semgrep, with rules of our own: rules/<language>/<rule>.yml, one rule a language.
 
-A rule's `metadata` has what Ponder needs: `kind` of problem, `evidence`, `security`, `tests`
+A rule's `metadata` has what Ponder needs: `kind` of problem, `security`, `tests`
 (whether it counts there), `statement` (what it looks like where it stands alone, if a part of one
 does not count), and examples, `bad` and `good`, which the tests run.
 """
@@ -67,7 +67,6 @@ def _rule(rule: dict[str, Any]) -> Rule:
     return Rule(
         said["kind"],
         _SEVERITIES[rule["severity"]],  # type: ignore[arg-type] # one of the four
-        said.get("evidence", "proven"),
         security=said.get("security", False),
         in_tests=said.get("tests", True),
         why=said.get("why", ""),

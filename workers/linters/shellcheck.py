@@ -19,7 +19,7 @@ from workers.linters.base import (
 
 _NEVER = Rule("dead-check", "medium", why="The check has always the same outcome.")
 _CRASH = Rule("crash", "medium", why="The shell refuses this when it runs.")
-_GUESS = Rule("suspicious", "medium", "suspected")
+_GUESS = Rule("suspicious", "medium")
 _DELETES = Rule("deletes-too-much", "high", why="Where the variable is empty, this deletes /.")
 
 
@@ -29,17 +29,12 @@ def _named(numbers: str, rule: Rule) -> dict[str, Rule]:
 
 RULES: dict[str, Rule] = {
     "SC2114": _DELETES,
-    "SC2115": Rule(_DELETES.kind, "high", "suspected", why=_DELETES.why),
+    "SC2115": Rule(_DELETES.kind, "high", why=_DELETES.why),
     **_named("2050 2055 2056 2057 2070 2074 2078 2157 2158 2160 2161 2193 2252", _NEVER),
     **_named("2105 2151 2152 2168 2242 2218 2282 2283 2276", _CRASH),
     **_named("2144 2210 2217 2225 2259 2260 2261", _GUESS),
     **_named("2030 2031 2043 2095 2089 2090 2128 2145 2076 2188 2251", Rule("suspicious", "low")),
-    "SC2164": Rule("unchecked", "low", "suspected"),
-}
-RULES |= {
-    name: Rule(rule.kind, rule.severity, "suspected")
-    for name, rule in RULES.items()
-    if rule.severity == "low"
+    "SC2164": Rule("unchecked", "low"),
 }
 
 

@@ -21,14 +21,14 @@ from workers.linters.base import (
 
 _PROGRAM = "node/node_modules/typescript/bin/tsc"
 _NEVER = Rule("dead-check", "medium", why="The check has always the same outcome.")
-_GUESS = Rule("suspicious", "medium", "suspected")
+_GUESS = Rule("suspicious", "medium")
 RULES: dict[str, Rule] = {
     **dict.fromkeys(("TS2774", "TS2801", "TS2845", "TS2839"), _NEVER),
-    "TS2367": Rule("dead-check", "medium", "suspected"),
+    "TS2367": Rule("dead-check", "medium"),
     "TS2588": Rule("crash", "high", why="A constant cannot be assigned to: this throws."),
-    "TS2448": Rule("undefined-name", "high", "suspected"),
-    "TS2554": Rule("wrong-call", "medium", "suspected"),
-    "TS2551": Rule("suspicious", "low", "suspected"),
+    "TS2448": Rule("undefined-name", "high"),
+    "TS2554": Rule("wrong-call", "medium"),
+    "TS2551": Rule("suspicious", "low"),
 }
 _LINE = re.compile(r"^(?P<path>.+?)\((?P<line>\d+),\d+\): error (?P<rule>TS\d+): (?P<said>.*)$")
 

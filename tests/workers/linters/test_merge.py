@@ -31,7 +31,7 @@ def source(path: str = "a.py", text: str = "", where: str = "") -> Source:
 
 
 def report(line: int = 1, *, path: str = "a.py", means: Rule = NAME, tool: str = "ruff") -> Report:
-    return Report(tool, "F821", path, line, line, "Undefined name.", means)
+    return Report(tool, "F631", path, line, line, "Undefined name.", means)
 
 
 def smells(
@@ -43,7 +43,7 @@ def smells(
 
 
 def test_reports_of_one_kind_at_one_place_are_one_smell_that_names_all_tools() -> None:
-    weak = report(3, tool="mypy", means=replace(NAME, evidence="suspected"))
+    weak = report(3, tool="mypy", means=replace(NAME, severity="critical"))
     (smell,) = smells(weak, report(3))
     assert [each.tool for each in smell.reports] == ["ruff", "mypy"]
     assert smell.evidence == "proven"
@@ -98,7 +98,7 @@ def test_what_is_found_all_over_is_a_habit_and_no_slip() -> None:
     found = smells(*(report(path=each.path) for each in sources), sources=sources)
     assert {(each.evidence, each.severity) for each in found} == {("suspected", "low")}
     assert len(found) == MOST_OF_HABIT
-    known = {"ruff/F821": HABIT - 1}
+    known = {"ruff/F631": HABIT - 1}
     assert smells(report(path="0.py"), sources=sources, habits=known) == []
 
 
@@ -114,7 +114,7 @@ def test_many_files_that_do_not_parse_are_of_another_version() -> None:
     ("line", "hidden"),
     [
         ("x = y  # noqa", True),
-        ("x = y  # noqa: F821", True),
+        ("x = y  # noqa: F631", True),
         ("x = y  # noqa: E501", False),
         ("x = y  # type: ignore[name-defined]", True),
         ("x = y  # a comment about noqa handling", False),

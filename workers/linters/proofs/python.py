@@ -1,0 +1,213 @@
+"""Rules of Python that prove, each with what may speak against it."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+
+from workers.linters.base import Report, Source
+from workers.linters.proofs import around
+from workers.linters.proofs.requests import is_not_cleaned
+
+
+def _runs_in_earnest(source: Source, report: Report) -> bool:
+    """What is inside `raises`, `suppress` or `try` is there to fail; what comes after `return` was
+    taken out."""
+    return not around.is_tried(source.text, report.start_line) and not around.is_unreachable(
+        source.text, report.start_line
+    )
+
+
+_OTHERWISE_READ = re.compile(
+    r"^\s*print\s+[\w\"'%]|^\s*exec\s+[\"'\w]|except\s+[\w., ()]+,\s*\w+\s*:|<>|\bur[\"']|"
+    r"^\s*raise\s+\w+,|\b0[0-7]+\b|\{\{|\{%|\$\{|<%|@[A-Z_]+@|^[<>=]{7}",
+    re.MULTILINE,
+)
+
+
+def _is_of_python_3(source: Source, report: Report) -> bool:
+    """What Python 2 reads is no mistake, and neither is a part of a file or a template."""
+    return not _OTHERWISE_READ.search(source.text)
+
+
+def _lacks_its_assert(source: Source, report: Report) -> bool:
+    """`result == 5` in a test, or a value that was to be assigned. Whoever compares two equal
+    names, or asks `in`, may only want to see that it can be done."""
+    found = around.statement(source.text, report.start_line)
+    if not (isinstance(found, ast.Expr) and isinstance(found.value, ast.Compare)):
+        return False
+    compared = found.value
+    sides = [compared.left, *compared.comparators]
+    plain = len(sides) == 2 and isinstance(compared.ops[0], ast.Eq)
+    literal = any(_is_literal(each) for each in sides)
+    named = all(isinstance(each, ast.Subscript | ast.Attribute | ast.Name) for each in sides)
+    different = plain and ast.dump(sides[0]) != ast.dump(sides[1])
+    in_function = around.function(source.text, report.start_line) is not None
+    return different and in_function and (literal or named) and _runs_in_earnest(source, report)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(
+        node, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.Set | ast.JoinedStr
+    )
+
+
+def _is_an_exception(source: Source, report: Report) -> bool:
+    """One of Python's own; making one of another kind may be what is tried."""
+    found = around.statement(source.text, report.start_line)
+    if not (isinstance(found, ast.Expr) and isinstance(found.value, ast.Call)):
+        return False
+    name = found.value.func
+    return (
+        isinstance(name, ast.Name)
+        and hasattr(builtins, name.id)
+        and _runs_in_earnest(source, report)
+    )
+
+
+_MAKES_NAMES = re.compile(
+    r"\bexec\(|\bexecfile\(|\bglobals\(\)|\blocals\(\)\s*[.\[]|\bvars\(\)|__builtins?__|\bbuiltins\b|"
+    r"import\s*\*|sys\.modules\[|gettext|^def __getattr__\(",
+    re.MULTILINE,
+)
+_GIVEN = frozenset(
+    "_ N_ __ _n ngettext get_ipython profile display reveal_type reveal_locals WindowsError "
+    "In Out exit quit copyright credits license __class__".split()
+)
+"""Names that some programs put among the builtin ones."""
+_OF_PYTHON_2 = frozenset(
+    "__cmp__ __nonzero__ __unicode__ __getslice__ __setslice__ __delslice__ __coerce__ __div__ "
+    "__long__ __oct__ __hex__ next".split()
+)
+
+
+def _is_nowhere(source: Source, report: Report) -> bool:
+    """Inside a function, in code that runs for each version and on each machine. What is missing at
+    the top of a module would be seen by whoever imports it: there it is put in by others."""
+    found = re.search(r"`([^`]+)`", report.message)
+    name = found[1] if found else ""
+    function = around.function(source.text, report.start_line)
+    return (
+        function is not None
+        and name not in _GIVEN
+        and function.name not in _OF_PYTHON_2
+        and not _MAKES_NAMES.search(source.text)
+        and around.is_evaluated(source.text, report.start_line, name)
+        and not around.is_gated(source.text, report.start_line)
+        and not around.is_skipped(source.text, report.start_line)
+        and _runs_in_earnest(source, report)
+    )
+
+
+def _comes_too_early(source: Source, report: Report) -> bool:
+    """In a loop a name may have its value from an earlier turn."""
+    return _is_nowhere(source, report) and not around.is_in_loop(source.text, report.start_line)
+
+
+def _is_exported_by_hand(source: Source, report: Report) -> bool:
+    """A package's own module may be put together by import; all names of others are in them."""
+    return not source.path.endswith("__init__.py") and not _MAKES_NAMES.search(source.text)
+
+
+def _is_octal_without_mark(source: Source, report: Report) -> bool:
+    """644 was meant as 0o644; 420 is 0o644, written in tens, and means what it says."""
+    found = re.search(r"\b([0-7]{3})\b(?!.*\b[0-7]{3}\b)", source.lines[report.start_line - 1])
+    if found is None or re.search(r"0o", source.lines[report.start_line - 1]):
+        return False
+    return _is_mode(found[1]) and not _is_mode(oct(int(found[1]))[2:])
+
+
+def _is_mode(digits: str) -> bool:
+    """Who owns a file may do no less with it than others may, and at least read or write it."""
+    return len(digits) == 3 and "7" >= digits[0] >= digits[1] >= digits[2] and digits[0] in "4567"
+
+
+def _logs_with_the_standard_library(source: Source, report: Report) -> bool:
+    """Other libraries have other ways to put values into their messages."""
+    std = re.search(r"^\s*(?:import logging\b|from logging import)", source.text, re.MULTILINE)
+    other = re.search(
+        r"loguru|structlog|logbook|StyleAdapter|def (?:log|debug|info)\b", source.text
+    )
+    return std is not None and other is None and _runs_in_earnest(source, report)
+
+
+def _is_shared_in_earnest(source: Source, report: Report) -> bool:
+    """A function inside another lives as long as one call: it keeps a count so."""
+    function = around.function(source.text, report.start_line)
+    nested = function is not None and around.is_nested(source.text, function)
+    return not nested and _runs_in_earnest(source, report)
+
+
+def _goes_on(source: Source, report: Report) -> bool:
+    """Who leaves the loop after the change never sees the error, and what is in a set already can
+    be added once more."""
+    lines = source.lines[report.start_line - 1 : report.end_line + 3]
+    return not any(re.search(r"\b(?:break|return|raise)\b|\.add\(", line) for line in lines)
+
+
+def _has_a_tuple(source: Source, report: Report) -> bool:
+    """A text without places takes a mapping, or whatever acts as one."""
+    found = around.statement(source.text, report.start_line)
+    return found is not None and any(
+        isinstance(each, ast.BinOp)
+        and isinstance(each.op, ast.Mod)
+        and isinstance(each.right, ast.Tuple | ast.Constant)
+        for each in ast.walk(found)
+    )
+
+
+def _has_other_literals(source: Source, report: Report) -> bool:
+    """Names may be two of one value: a key that has them twice loses nothing."""
+    found = around.statement(source.text, report.start_line)
+    row = report.start_line
+    for each in ast.walk(found) if found is not None else ():
+        if isinstance(each, ast.Dict):
+            values = _of_key_at(each, row)
+            if len(values) > 1:
+                return all(isinstance(value, ast.Constant) for value in values)
+    return False
+
+
+def _of_key_at(node: ast.Dict, row: int) -> list[ast.expr]:
+    """The values of those keys that are equal to one that stands in a row."""
+    pairs = [(ast.dump(k), k.lineno, v) for k, v in zip(node.keys, node.values, strict=True) if k]
+    here = {key for key, line, _ in pairs if line == row}
+    repeated = {key for key in here if sum(key == other for other, _, _ in pairs) > 1}
+    return [value for key, _, value in pairs if key in repeated]
+
+
+_SYNTAX = "invalid-syntax F404 F622 F633 F701 F702 F704 F706 F707 PLE0115 PLE0117 PLE0118 PLE1142"
+_FORMATS = "F501 F502 F503 F504 F505 F506 F507 F508 F509 F521 F522 F523 F524 F525 PLE1300 PLE1307"
+_PLAIN = (
+    "F631 F634 F632 F901 B002 B016 B022 B025 B029 B035 RUF026 RUF034 RUF040 PLE0100 PLE0237 "
+    "PLE0241 PLE0302 PLE0604 PLE0643 PLE1132 PLE1507 PLW0129 PLW0177 PLW0245 PLW0711 "
+    "PLW1501 PLW2101 ASYNC251 PLE2502"
+)
+_OURS = (
+    "backspace-in-pattern coroutine-not-awaited default-evaluated-once flags-given-as-count "
+    "impossible-length joined-with-absolute-path loop-started-inside-loop method-not-called "
+    "or-with-constant result-of-change-kept rows-are-one-list same-condition-twice "
+    "thread-run-not-started unsafe-yaml-load"
+)
+
+PROOFS = {
+    **{f"ruff/{name}": _is_of_python_3 for name in _SYNTAX.split()},
+    **{f"ruff/{name}": _runs_in_earnest for name in f"{_FORMATS} {_PLAIN}".split()},
+    **{f"ponder/python-{name}": _runs_in_earnest for name in _OURS.split()},
+    **{f"ponder/python-request-in-{name}": is_not_cleaned for name in ("eval", "shell", "sql")},
+    "ruff/PLE1205": _logs_with_the_standard_library,
+    "ruff/PLE1206": _logs_with_the_standard_library,
+    "ruff/F821": _is_nowhere,
+    "ruff/F823": _comes_too_early,
+    "ruff/F822": _is_exported_by_hand,
+    "ruff/F601": _has_other_literals,
+    "ruff/F507": _has_a_tuple,
+    "ruff/RUF064": _is_octal_without_mark,
+    "ruff/B006": _is_shared_in_earnest,
+    "ruff/B015": _lacks_its_assert,
+    "ruff/PLW0133": _is_an_exception,
+    "ruff/PLE4703": _goes_on,
+    "mypy/used-before-def": _comes_too_early,
+    "mypy/unused-coroutine": _runs_in_earnest,
+}

@@ -1,0 +1,41 @@
+"""Rules of shell scripts, Dockerfiles and workflows that prove, and of secrets in any file."""
+
+from __future__ import annotations
+
+import re
+
+from workers.linters.base import Report, Source
+
+_FOREIGN_EVENTS = re.compile(
+    r"\b(?:pull_request_target|issues|issue_comment|discussion\w*|workflow_run|fork|gollum)\b"
+)
+_TEMPLATE = re.compile(r"\{\{|\{%|<%|@[A-Z_]+@|%%\w+%%")
+
+
+def _is_no_template(source: Source, report: Report) -> bool:
+    """What is filled in later, or was by a configure script, compares texts."""
+    return not _TEMPLATE.search(source.text) and not source.path.endswith((".in", ".tmpl", ".j2"))
+
+
+def _runs_for_strangers(source: Source, report: Report) -> bool:
+    """With rights that a stranger does not have: what a pull request runs has none."""
+    return bool(_FOREIGN_EVENTS.search(source.text))
+
+
+def _is_no_sample(source: Source, report: Report) -> bool:
+    """Keys that lie beside tests open nothing, and those of Google's pages are for all to see."""
+    beside = re.search(r"test|sample|example|mock|dummy|fake|fixture|demo", source.path, re.I)
+    return not beside and "AIza" not in source.lines[report.start_line - 1]
+
+
+_SHELL = "2050 2055 2056 2057 2070 2074 2193 2252 2105 2242 2276 2282 2283"
+_DOCKER = "DL4003 DL4004 DL3012 DL3021 DL3024 DL3043 DL3044 DL3061"
+_WORKFLOW = "job-needs glob env-var id"
+
+PROOFS = {
+    **{f"shellcheck/SC{number}": _is_no_template for number in _SHELL.split()},
+    **{f"hadolint/{name}": _is_no_template for name in _DOCKER.split()},
+    **{f"actionlint/{name}": _is_no_template for name in _WORKFLOW.split()},
+    "actionlint/untrusted": _runs_for_strangers,
+    "secret/token": _is_no_sample,
+}

@@ -7,7 +7,7 @@ an hour later. Redis may lose it: a door that hears nothing reads the answer's r
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -25,10 +25,17 @@ def _key(topic: str) -> str:
 
 async def publish(redis: ArqRedis, topic: str, event: Event) -> None:
     """Append an event. A lost event costs a little liveliness, never the answer."""
+    await publish_all(redis, [(topic, event)])
+
+
+async def publish_all(redis: ArqRedis, events: Sequence[tuple[str, Event]]) -> None:
+    """Append events, each to its topic, in one exchange with the server."""
     try:
         async with redis.pipeline(transaction=False) as pipeline:
-            pipeline.xadd(_key(topic), {"event": json.dumps(event)}, maxlen=10_000)
-            pipeline.expire(_key(topic), _TTL_SECONDS)
+            for topic, event in events:
+                pipeline.xadd(_key(topic), {"event": json.dumps(event)}, maxlen=10_000)
+            for topic in dict(events):
+                pipeline.expire(_key(topic), _TTL_SECONDS)
             await pipeline.execute()
     except (RedisError, OSError):
         return

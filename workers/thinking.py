@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
 from core import log, stream
 from core.artifacts import open_artifacts
-from core.db import learning, switches
+from core.db import switches
 from core.db.repositories import Repository
 from workers import dependencies
 from workers.context import Context
@@ -62,16 +63,15 @@ async def _fetch(context: Context, repository: Repository, ref: str) -> None:
         )
 
 
-async def _depend(context: Context, sandbox: Sandbox, repository: Repository, tools: Tools) -> None:
+async def _depend(context: Context, sandbox: Sandbox, tools: Tools, allowed: bool) -> None:
     """What the code imports, where a person allowed to fetch it."""
-    async with context.database.tenant(repository.installation_id) as connection:
-        row = await learning.get(connection, repository.id)
+    settings = context.settings
     prepared = await dependencies.prepare(
         sandbox,
         tools.code,
-        context.settings.data_dir / "dependencies",
-        context.settings.registries,
-        allowed=row is not None and row.effective.dependencies,
+        settings.data_dir / "dependencies",
+        settings.registries,
+        allowed=allowed,
     )
     tools.given = prepared.given
     for note in prepared.notes:
@@ -85,8 +85,9 @@ async def _is_killed(context: Context) -> bool:
         return await switches.is_on(connection, switches.KILL)
 
 
-async def _tell(context: Context, repository_id: int, event: dict[str, object]) -> None:
-    await stream.publish(context.queue.redis, f"learning:{repository_id}", event)
+async def _tell(context: Context, events: Sequence[tuple[int, dict[str, object]]]) -> None:
+    named = [(f"learning:{repository_id}", event) for repository_id, event in events]
+    await stream.publish_all(context.queue.redis, named)
 
 
 def thinking(context: Context) -> asyncio.Task[None]:

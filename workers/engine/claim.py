@@ -14,8 +14,9 @@ from core.db.repositories import Repository
 from core.db.runs import Run
 from core.db.snapshots import Snapshot
 from core.db.thoughts import Thought
-from core.learning import UNSAID
+from core.learning import UNSAID, Effective
 from core.quiet import quiet_until
+from workers.engine.places import Places
 from workers.engine.purses import Purses, total
 from workers.engine.records import Records
 from workers.thoughts import THOUGHTS
@@ -38,61 +39,79 @@ _NEVER = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A Thought that is ours to run, and about what. `expected` is how long it is likely to
-    take, in seconds; `known` are digests of what was looked at before, and is not again."""
+    take, in seconds, and `long` whether it needs a wide place; `known` are digests of what was
+    looked at before, and is not again; `settings` are the repository's."""
 
     thought: Thought
     run: Run
     repository: Repository
     snapshot: Snapshot
-    expected: float
+    settings: Effective
     known: frozenset[str] = frozenset()
+    expected: float = 0.0
+    long: bool = False
 
 
 async def claim(
-    connection: Connection, records: Records, *, room: int, now: datetime, turns: int = TURNS
+    connection: Connection, records: Records, *, room: Places, now: datetime, turns: int = TURNS
 ) -> list[Claimed] | None:
     """The best Thoughts that fit, of the repositories whose turn it is; None where it is nobody's,
-    empty where they can do nothing now. People who wait come first."""
+    empty where they can do nothing now. People who wait come first, but for what has no place."""
     asked = await claims.asked_turn(connection, list(THOUGHTS))
-    found = [asked] if asked else await claims.next_turns(connection, limit=turns)
+    if asked:
+        taking = await _taking(connection, records, room, now, [asked])
+        if taken := await taking.taken(asked=True):
+            return taken
+    found = await claims.next_turns(connection, limit=turns)
     if not found:
-        return None
-    taking = _Taking(connection, records, _Room(room), now, await _opened(connection, found, now))
-    return await taking.taken(asked is not None)
+        return [] if asked else None
+    return await (await _taking(connection, records, room, now, found)).taken(asked=False)
+
+
+async def _taking(
+    connection: Connection, records: Records, room: Places, now: datetime, turns: Sequence[Turn]
+) -> _Taking:
+    opened = await _opened(connection, turns, now)
+    for number, turn in opened.items():
+        turn.short = await records.short(connection, number)
+    return _Taking(connection, records, _Room(room), now, opened)
 
 
 @dataclass(slots=True)
 class _Room:
-    """`free` of those that run at once, then some work ahead, and `most` in all."""
+    """`places` of those that run at once, then some work ahead, and `most` in all."""
 
-    free: int
+    places: Places
     ahead: float = AHEAD_SECONDS
     most: int = MOST
 
-    def takes(self, expected: float) -> bool:
+    def takes(self, expected: float, *, long: bool) -> bool:
         """Whether there is room for one more, which is then taken."""
-        if self.most <= 0 or (self.free <= 0 and expected > self.ahead):
+        ahead = not self.places.free and expected <= self.ahead
+        if self.most <= 0 or not (ahead or self.places.takes(long=long)):
             return False
-        if self.free <= 0:
+        if ahead:
             self.ahead -= expected
-        self.free, self.most = self.free - 1, self.most - 1
+        self.places, self.most = self.places.left([long]), self.most - 1
         return True
 
 
 @dataclass(slots=True)
 class _Turn:
     """What is known of a repository whose turn it is; `chosen` is what is taken of it, with what is
-    reserved for each."""
+    reserved for each; `short` are the kinds that may pass by others."""
 
     repository: Repository
     snapshot: Snapshot
     purses: Purses
+    short: frozenset[str] = frozenset()
     chosen: dict[int, dict[str, float]] = field(default_factory=dict)
 
-    def kinds(self, *, asked: bool) -> list[str]:
-        """Those that may be thought, which are none in quiet hours."""
+    def kinds(self, room: _Room, *, asked: bool) -> list[str]:
+        """Those that may be thought, and have a place."""
         allowed = self.purses.settings.thoughts
-        return [kind for kind in THOUGHTS if asked or allowed is None or kind in allowed]
+        fit = self.short if room.places.free and not room.places.wide else THOUGHTS
+        return [kind for kind in fit if asked or allowed is None or kind in allowed]
 
     def quiet(self, now: datetime) -> datetime | None:
         return quiet_until(self.purses.settings.quiet, self.purses.settings.zone, now)
@@ -100,17 +119,31 @@ class _Turn:
     def choose(
         self, found: Sequence[Thought], expected: Mapping[int, float], room: _Room, *, asked: bool
     ) -> None:
-        """As much as fits into one turn."""
+        """As much as fits into one turn; what is short passes by what has no place."""
         seconds, purses = 0.0, self.purses
         for each in found:
+            if seconds >= QUANTUM_SECONDS:
+                break
             wanted = purses.bounded(wants(each.kind))
             if purses.lacks(wanted) and not asked:
                 continue
-            if seconds >= QUANTUM_SECONDS or not room.takes(expected[each.id]):
-                break
+            if not room.takes(expected[each.id], long=each.kind not in self.short):
+                continue
             seconds += expected[each.id]
             self.chosen[each.id] = wanted
             purses = purses.take(wanted)
+
+    def claimed(
+        self,
+        thought: Thought,
+        run: Run,
+        snapshot: Snapshot,
+        known: frozenset[str],
+        expected: float,
+    ) -> Claimed:
+        long = thought.kind not in self.short
+        settings = self.purses.settings
+        return Claimed(thought, run, self.repository, snapshot, settings, known, expected, long)
 
     def spend(self, taken: Sequence[Thought]) -> None:
         self.purses = self.purses.take(total(self.chosen[each.id] for each in taken))
@@ -159,7 +192,8 @@ class _Taking:
 
     async def taken(self, asked: bool) -> list[Claimed]:
         awake = {} if asked else self._quietened()
-        wanted = {n: t.kinds(asked=asked) for n, t in self.turns.items() if n not in awake}
+        turns = {n: turn for n, turn in self.turns.items() if n not in awake}
+        wanted = {n: turn.kinds(self.room, asked=asked) for n, turn in turns.items()}
         limit = self.room.most // max(1, len(wanted)) + _LOOKED_AT
         found = await claims.best(self.connection, wanted, asked=asked, limit=limit)
         every = [each for listed in found.values() for each in listed]
@@ -168,7 +202,7 @@ class _Taking:
         for number, listed in found.items():
             turn = self.turns[number]
             turn.choose(listed, expected, self.room, asked=asked)
-            if not turn.chosen and self.room.free > 0 and turn.rest(listed, self.now):
+            if not turn.chosen and self.room.places.wide and turn.rest(listed, self.now):
                 changed[number] = turn
         return await self._begun(expected, changed)
 
@@ -192,9 +226,9 @@ class _Taking:
         known = await runs.contents(self.connection, taken) if taken else {}
         await self._count(taken, expected, changed)
         return [
-            Claimed(
-                *(each, begun[each.id], self.turns[each.repository_id].repository, at[each.id]),
-                *(expected[each.id], known.get(each.id, frozenset())),
+            self.turns[each.repository_id].claimed(
+                *(each, begun[each.id], at[each.id]),
+                *(known.get(each.id, frozenset()), expected[each.id]),
             )
             for each in sorted(taken, key=self._order)
         ]

@@ -57,8 +57,8 @@ class Costs:
     def lasts(self, kind: str) -> float:
         """Seconds that a run takes on the clock, whatever it is about."""
         known = _together([each for (name, _), each in self.records.items() if name == kind])
-        limit = THOUGHTS[kind].LIMITS.wall_seconds
-        return smoothed(limit * _UNKNOWN_SHARE, known.seconds, known.runs)
+        unknown = THOUGHTS[kind].LIMITS.wall_seconds * _UNKNOWN_SHARE
+        return smoothed(FIRST_SECONDS.get(kind, unknown), known.seconds, known.runs)
 
     def _known(self, kind: str, path: str) -> list[Record]:
         """What is known of others of its kind, then of those in its language."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,14 +19,13 @@ from core.errors import TryLater, UserError
 from workers.engine.claim import AHEAD_SECONDS, MOST, TURNS, Claimed, claim
 from workers.engine.ended import PUT_BACK, UNTOUCHED, Ended, Settling
 from workers.engine.meter import Threads
+from workers.engine.places import SHORT_SECONDS, Places
 from workers.engine.presence import Presence
 from workers.engine.records import Records
 from workers.engine.settler import Settler
 from workers.engine.think import Engine
 from workers.engine.upkeep import Upkeep
 
-AT_ONCE = 1
-"""Thoughts that one process runs at a time: most of them keep a processor busy by themselves."""
 LOOK_SECONDS = 0.5
 SOON_SECONDS = 0.01
 """After something was found, the next look is soon; each that finds nothing doubles the time."""
@@ -36,8 +35,8 @@ STUCK_SECONDS = 1.0
 _BEHIND = 4 * MOST
 """Runs that ended and are not settled: more are not begun before these are."""
 
-Tell = Callable[[int, dict[str, object]], Awaitable[None]]
-"""Tells whoever watches a repository, by its id, what happens."""
+Event = tuple[int, dict[str, object]]
+"""What happens, with the id of the repository; whoever watches that is told."""
 
 _log = log.get(__name__)
 
@@ -54,8 +53,15 @@ class _Run:
     @property
     def expected(self) -> float:
         """Seconds that it is likely to take; of one that takes long, nothing is expected soon."""
-        late = time.monotonic() - self.began > STUCK_SECONDS
-        return float("inf") if late else self.claimed.expected
+        return float("inf") if self._taken > STUCK_SECONDS else self.claimed.expected
+
+    @property
+    def long(self) -> bool:
+        return self.claimed.long or self._taken > SHORT_SECONDS
+
+    @property
+    def _taken(self) -> float:
+        return time.monotonic() - self.began
 
 
 @dataclass(slots=True)
@@ -64,16 +70,14 @@ class Loop:
 
     engine: Engine
     is_killed: Callable[[], Awaitable[bool]]
-    tell: Tell
-    at_once: int = AT_ONCE
+    tell: Callable[[Sequence[Event]], Awaitable[None]]
+    places: Places = field(default_factory=Places.here)
     records: Records = field(default_factory=Records)
     _waiting: deque[Claimed] = field(default_factory=deque)
     _running: dict[int, _Run] = field(default_factory=dict)
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _turns: int = 2
-    _events: asyncio.Queue[tuple[int, dict[str, object]]] = field(
-        default_factory=partial(asyncio.Queue, MOST)
-    )
+    _events: asyncio.Queue[Event] = field(default_factory=partial(asyncio.Queue, MOST))
     _settler: Settler = field(init=False)
     _leases: Leases = field(init=False)
 
@@ -129,9 +133,16 @@ class Loop:
         """Also ahead of what will be over in a moment."""
         if self._settler.waiting > _BEHIND:
             return False
+        if self._left.free:
+            return True
         ahead = sum(each.expected for each in self._waiting)
-        ahead += sum(run.expected for run in self._running.values())
-        return len(self._running) < self.at_once or ahead < AHEAD_SECONDS / 2
+        ahead += min(run.expected for run in self._running.values())
+        return ahead < AHEAD_SECONDS / 2
+
+    @property
+    def _left(self) -> Places:
+        """Places beside what runs."""
+        return self.places.left(run.long for run in self._running.values())
 
     async def _claimed(self) -> bool:
         """Whether something was claimed."""
@@ -152,15 +163,22 @@ class Loop:
         return bool(found)
 
     async def _found(self) -> list[Claimed]:
-        room = max(0, self.at_once - len(self._running) - len(self._waiting))
+        room = self._left.left(each.long for each in self._waiting)
+        # Whose turn it is may have nothing that is short.
+        turns = self._turns if room.wide else TURNS
         async with self.engine.database.system() as connection:
             now = datetime.now(UTC)
-            found = await claim(connection, self.records, room=room, now=now, turns=self._turns)
+            found = await claim(connection, self.records, room=room, now=now, turns=turns)
         return found or []
 
     def _begin(self) -> None:
-        while self._waiting and len(self._running) < self.at_once:
-            claimed = self._waiting.popleft()
+        """Those that have a place, in turn: what is short passes by what waits for a wide one."""
+        left = self._left
+        for claimed in [*self._waiting] if left.free else ():
+            if not left.takes(long=claimed.long):
+                continue
+            left = left.left([claimed.long])
+            self._waiting.remove(claimed)
             task = asyncio.create_task(self._run(claimed))
             self._running[claimed.thought.id] = _Run(claimed, task)
             task.add_done_callback(partial(self._ended, claimed))
@@ -206,7 +224,9 @@ class Loop:
         )
 
     async def _tell(self) -> None:
-        await self.tell(*await self._events.get())
+        """What happened meanwhile, together."""
+        first = await self._events.get()
+        await self.tell([first, *(self._events.get_nowait() for _ in range(self._events.qsize()))])
 
     async def _look_around(self) -> None:
         """What hangs is put back: what somebody claimed ahead, and all where nothing may run."""
@@ -215,7 +235,7 @@ class Loop:
             self._put_back()
             for run in self._running.values():
                 _end(run.task)
-        elif any(run.expected > STUCK_SECONDS for run in self._running.values()):
+        elif self._waiting and all(run.expected > STUCK_SECONDS for run in self._running.values()):
             self._put_back()
 
     def _put_back(self) -> None:

@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 
 from core.artifacts import Artifacts
-from core.db import repositories, runs, snapshots, thoughts
+from core.db import learning, repositories, runs, snapshots, thoughts
 from core.db.connect import Database
 from core.db.leases import Held, Leases, Ours
 from core.db.repositories import Repository
 from core.db.runs import Run
 from core.db.thoughts import Thought
 from core.db.workers import Lack
+from core.learning import UNSAID
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.engine.claim import Claimed, snapshot_of
@@ -38,8 +39,8 @@ _READY_SECONDS = 600.0
 class Engine:
     """`checkouts` is the folder of a cache of commits' files. `fetch` brings a repository's mirror
     to this host, where another one made the index, together with a ref, '' for the default branch;
-    `depend` gives the tools what the code imports. None where nothing is fetched. `lacks` is what
-    cannot be done on this machine."""
+    `depend` gives the tools what the code imports, where that is allowed. None where nothing is
+    fetched. `lacks` is what cannot be done on this machine."""
 
     database: Database
     searcher: Searcher
@@ -49,7 +50,7 @@ class Engine:
     mirrors: Path
     checkouts: Path
     fetch: Callable[[Repository, str], Awaitable[None]] | None = None
-    depend: Callable[[Sandbox, Repository, Tools], Awaitable[None]] | None = None
+    depend: Callable[[Sandbox, Tools, bool], Awaitable[None]] | None = None
     lacks: Sequence[Lack] = ()
 
     _ready: dict[Path, float] = field(default_factory=dict)
@@ -79,7 +80,10 @@ class Engine:
             snapshot = await snapshot_of(connection, thought, snapshot)
             run = await runs.begin(connection, thought, snapshot.commit_sha)
             known = await runs.contents(connection, [thought])
-        return Claimed(thought, run, repository, snapshot, 0.0, known.get(thought.id, frozenset()))
+            said = await learning.get(connection, repository.id)
+        settings = said.effective if said else UNSAID
+        seen = known.get(thought.id, frozenset())
+        return Claimed(thought, run, repository, snapshot, settings, seen)
 
     def started(
         self, claimed: Claimed, begun: Callable[[], Awaitable[None]] | None = None
@@ -123,7 +127,7 @@ class Engine:
     async def _equip(self, claimed: Claimed, tools: Tools) -> None:
         """What a pull request would import is for its author to say, who may be anybody."""
         if self.depend is not None and self.sandbox is not None and not claimed.thought.about.ref:
-            await self.depend(self.sandbox, claimed.repository, tools)
+            await self.depend(self.sandbox, tools, claimed.settings.dependencies)
 
 
 def _unheard(held: Held, ours: Ours) -> None:

@@ -15,6 +15,7 @@ from core.db.thoughts import Subject
 from tests.tenants import states, tenant, wish
 from workers.engine.charge import charge
 from workers.engine.claim import Claimed, claim
+from workers.engine.places import Places
 from workers.engine.records import Records
 from workers.thoughts import THOUGHTS
 from workers.thoughts.base import Limits
@@ -29,7 +30,7 @@ def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def claimed(database: Database, *, room: int = 1) -> list[Claimed]:
     async with database.system() as connection:
-        return await claim(connection, Records(), room=room, now=datetime.now(UTC)) or []
+        return await claim(connection, Records(), room=Places(room), now=datetime.now(UTC)) or []
 
 
 async def three(database: Database, kind: str, each: int) -> list[Repository]:

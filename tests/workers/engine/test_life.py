@@ -23,6 +23,7 @@ from core.db.runs import Spent
 from tests.tenants import tenant, wish
 from workers.engine.claim import Claimed, claim
 from workers.engine.ended import UNTOUCHED, Ended, Settling
+from workers.engine.places import Places
 from workers.engine.records import Records
 from workers.engine.settle import settle
 from workers.thoughts import THOUGHTS
@@ -64,7 +65,7 @@ class Life:
             await connection.execute("UPDATE thoughts SET run_at = now()")
             await connection.execute("UPDATE budgets SET paused_until = NULL")
             now = datetime.now(UTC)
-            found = await claim(connection, Records(), room=1 + which % 3, now=now, turns=2)
+            found = await claim(connection, Records(), room=Places(1 + which % 3), now=now, turns=2)
         self.held += found or []
 
     async def end(self, status: str, which: int) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from core.settings import Settings
 from tests.thinking import Thinking, thinking
 from tests.workers.engine.test_think import FILES, counting
 from workers.engine.claim import Claimed, claim
-from workers.engine.loop import Loop
+from workers.engine.loop import Event, Loop
+from workers.engine.places import Places
 from workers.engine.records import Records
 from workers.sandbox import Limits
 from workers.thoughts import THOUGHTS
@@ -45,10 +47,11 @@ async def serving(
     async def is_killed() -> bool:
         return killed
 
-    async def tell(repository_id: int, event: dict[str, object]) -> None:
-        told.append(event)
+    async def tell(events: Sequence[Event]) -> None:
+        told.extend(event for _, event in events)
 
-    task = asyncio.create_task(Loop(made.engine, is_killed, tell).serve())
+    loop = Loop(made.engine, is_killed, tell, places=Places(1, 1))
+    task = asyncio.create_task(loop.serve())
     try:
         yield told
     finally:
@@ -108,6 +111,24 @@ async def test_what_is_due_is_thought_about_where_learning_is_on(
 
 async def _is(database: Database, thought: Thought, wanted: str) -> bool:
     return await state(database, thought) == wanted
+
+
+async def test_what_is_short_passes_by_what_takes_long(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(THOUGHTS, "counting", counting())
+    endless = counting()
+    endless.run, endless.LIMITS = forever, Wide(wall_seconds=400, cpu_seconds=400)
+    monkeypatch.setitem(THOUGHTS, "draft_patch", endless)
+    async with thinking(settings, database, FILES) as made:
+        await turn_on(database, made.repository)
+        long = [await queued(database, made.repository, "draft_patch", note) for note in "ab"]
+        async with serving(made):
+            await until(lambda: _is(database, long[0], "running"))
+            for note in "cde":
+                short = await queued(database, made.repository, note=note)
+                await until(partial(_is, database, short, "done"))
+            assert [await state(database, each) for each in long] == ["running", "queued"]
 
 
 async def test_a_person_ends_a_running_thought(
@@ -177,7 +198,7 @@ async def test_the_kill_switch_ends_a_command_that_runs_and_keeps_its_thought(
         await stopped(task)
 
 
-async def unheard(repository_id: int, event: dict[str, object]) -> None:
+async def unheard(events: Sequence[Event]) -> None:
     """Nobody listens."""
 
 
@@ -231,7 +252,7 @@ async def test_what_fails_the_same_way_three_times_rests_and_says_why(
 
 
 async def claimed_now(connection: Connection) -> list[Claimed]:
-    return await claim(connection, Records(), room=1, now=datetime.now(UTC)) or []
+    return await claim(connection, Records(), room=Places(1), now=datetime.now(UTC)) or []
 
 
 async def test_a_claim_that_another_attempt_took_over_gives_nothing_back(

@@ -21,6 +21,7 @@ from tests.tenants import states, tenant, wish
 from workers.engine import follow as following
 from workers.engine.claim import Claimed, claim
 from workers.engine.ended import BUG, Ended, Settling
+from workers.engine.places import Places
 from workers.engine.records import Records
 from workers.engine.reprice import reprice
 from workers.engine.settle import settle
@@ -45,7 +46,7 @@ async def begun(database: Database, numbers: tuple[int, ...], each: int = 1) -> 
         for note in range(each):
             await wish(database, repository, str(note), kind="light")
     async with database.system() as connection:
-        return await claim(connection, Records(), room=64, now=datetime.now(UTC)) or []
+        return await claim(connection, Records(), room=Places(64), now=datetime.now(UTC)) or []
 
 
 def settling(claimed: Claimed, status: str = "done", **ended: Any) -> Settling:
@@ -92,7 +93,7 @@ async def test_what_another_attempt_has_is_left_to_it(
     (first,) = await begun(database, (1,))
     async with database.system() as connection:
         await claims.fail(connection, first.thought, runs.WORKER_DIED, seconds=0)
-        (second,) = await claim(connection, Records(), room=1, now=datetime.now(UTC)) or []
+        (second,) = await claim(connection, Records(), room=Places(1), now=datetime.now(UTC)) or []
     assert await settle(database, artifacts, [settling(first, outcome=found("late"))]) == set()
     assert await settle(database, artifacts, [settling(second)]) == {second.thought.id}
     async with database.tenant(1) as connection:
@@ -112,7 +113,7 @@ async def test_each_failure_waits_longer_and_the_third_rests(
             assert thought is not None
             waits.append((thought.run_at - datetime.now(UTC)).total_seconds())
             await connection.execute("UPDATE thoughts SET run_at = now()")
-            more = await claim(connection, Records(), room=1, now=datetime.now(UTC))
+            more = await claim(connection, Records(), room=Places(1), now=datetime.now(UTC))
             claimed = more[0] if more else claimed
     assert 20 < waits[0] < 40 < waits[1] < 80
     assert thought.state == "resting"
@@ -187,7 +188,7 @@ async def test_what_waits_is_repriced_by_new_risk_and_by_votes(
 async def another(database: Database, repository: Repository) -> Claimed:
     await wish(database, repository, "next", kind="light", priority=9999.0)
     async with database.system() as connection:
-        found = await claim(connection, Records(), room=1, now=datetime.now(UTC), turns=1)
+        found = await claim(connection, Records(), room=Places(1), now=datetime.now(UTC), turns=1)
         assert found
         for each in found[1:]:
             await claims.put_back(connection, each.thought)

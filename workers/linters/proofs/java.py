@@ -12,6 +12,11 @@ def _always(source: Source, report: Report) -> bool:
     return True
 
 
+def _is_not_guarded(source: Source, report: Report) -> bool:
+    """Who takes turns may share it."""
+    return "synchronized" not in source.text
+
+
 def _compares_with_a_literal(source: Source, report: Report) -> bool:
     """Two names may be of texts that are kept once on purpose."""
     line = source.lines[report.start_line - 1]
@@ -20,12 +25,13 @@ def _compares_with_a_literal(source: Source, report: Report) -> bool:
 
 _OURS = (
     "boxed-numbers-compared-by-identity compared-with-nan equals-null exception-never-thrown "
-    "same-on-both-sides shared-date-format split-at-a-pattern text-method-without-use "
+    "same-on-both-sides split-at-a-pattern text-method-without-use "
     "thread-run-not-started"
 )
 
 PROOFS = {
     **{f"ponder/java-{name}": _always for name in _OURS.split()},
     **{f"ponder/java-request-in-{name}": is_not_cleaned for name in ("shell", "sql")},
+    "ponder/java-shared-date-format": _is_not_guarded,
     "ponder/java-text-compared-by-identity": _compares_with_a_literal,
 }

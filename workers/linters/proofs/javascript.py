@@ -39,6 +39,13 @@ def _is_not_nan(source: Source, report: Report) -> bool:
     return not re.search(r"!==?", source.lines[report.start_line - 1])
 
 
+def _is_an_array(source: Source, report: Report) -> bool:
+    """Lists that never change return the longer one."""
+    name = re.search(r"([\w$.]+)\s*=\s*\1\.", source.lines[report.start_line - 1])
+    made = rf"{re.escape(name[1])}\s*(?::[^=\n]*)?=\s*\[" if name else ""
+    return bool(name and re.search(made, source.text)) and "mmutable" not in source.text
+
+
 _THROW = (
     "no-const-assign no-this-before-super constructor-super no-obj-calls no-import-assign "
     "no-new-native-nonconstructor"
@@ -50,7 +57,7 @@ _ESLINT = (
 _OURS = (
     "async-effect cipher-without-start-value compared-with-new-object "
     "expectation-never-made impossible-length listener-never-removed mapped-over-holes "
-    "mapped-with-parseint promise-as-truth result-of-push-kept same-condition-twice "
+    "mapped-with-parseint promise-as-truth same-condition-twice "
     "token-without-signature"
 )
 
@@ -61,6 +68,7 @@ PROOFS = {
     **{f"ponder/javascript-request-in-{name}": is_not_cleaned for name in ("eval", "shell", "sql")},
     "eslint/no-constant-binary-expression": _is_no_toggle,
     "eslint/valid-typeof": _is_no_old_type,
+    "ponder/javascript-result-of-push-kept": _is_an_array,
     "ponder/javascript-same-on-both-sides": _is_not_nan,
     "tsc/TS2588": _runs_in_earnest,
     "tsc/TS2839": _always,

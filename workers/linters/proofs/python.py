@@ -21,7 +21,7 @@ def _runs_in_earnest(source: Source, report: Report) -> bool:
 
 _OTHERWISE_READ = re.compile(
     r"^\s*print\s+[\w\"'%]|^\s*exec\s+[\"'\w]|except\s+[\w., ()]+,\s*\w+\s*:|<>|\bur[\"']|"
-    r"^\s*raise\s+\w+,|\b0[0-7]+\b|\{\{|\{%|\$\{|<%|@[A-Z_]+@|^[<>=]{7}",
+    r"^\s*raise\s+\w+,|\b0[0-7]+\b|^\s*print\s*>>|=\s*`|\{\{|\{%|\$\{|<%|@[A-Z_]+@|^[<>=]{7}",
     re.MULTILINE,
 )
 
@@ -43,8 +43,9 @@ def _lacks_its_assert(source: Source, report: Report) -> bool:
     literal = any(_is_literal(each) for each in sides)
     named = all(isinstance(each, ast.Subscript | ast.Attribute | ast.Name) for each in sides)
     different = plain and ast.dump(sides[0]) != ast.dump(sides[1])
-    in_function = around.function(source.text, report.start_line) is not None
-    return different and in_function and (literal or named) and _runs_in_earnest(source, report)
+    function = around.function(source.text, report.start_line)
+    is_run = function is not None and (source.quiet != "tests" or function.name.startswith("test"))
+    return different and is_run and (literal or named) and _runs_in_earnest(source, report)
 
 
 def _is_literal(node: ast.expr) -> bool:
@@ -110,6 +111,12 @@ def _is_exported_by_hand(source: Source, report: Report) -> bool:
     return not source.path.endswith("__init__.py") and not _MAKES_NAMES.search(source.text)
 
 
+def _has_itself(source: Source, report: Report) -> bool:
+    """Interfaces say what others call them with, and leave `self` out."""
+    line = source.lines[report.start_line - 1 : report.start_line + 1]
+    return bool(re.match(r"\s*(?:async\s+)?def\s+\w+\(\s*self\b", "\n".join(line)))
+
+
 def _is_octal_without_mark(source: Source, report: Report) -> bool:
     """644 was meant as 0o644; 420 is 0o644, written in tens, and means what it says."""
     found = re.search(r"\b([0-7]{3})\b(?!.*\b[0-7]{3}\b)", source.lines[report.start_line - 1])
@@ -158,15 +165,19 @@ def _has_a_tuple(source: Source, report: Report) -> bool:
 
 
 def _has_other_literals(source: Source, report: Report) -> bool:
-    """Names may be two of one value: a key that has them twice loses nothing."""
+    """Names may be two of one value: a key that has them twice loses nothing. A long table is a
+    list of facts, of which two may have one number."""
     found = around.statement(source.text, report.start_line)
     row = report.start_line
     for each in ast.walk(found) if found is not None else ():
-        if isinstance(each, ast.Dict):
+        if isinstance(each, ast.Dict) and len(each.keys) <= _MOST_KEYS:
             values = _of_key_at(each, row)
             if len(values) > 1:
                 return all(isinstance(value, ast.Constant) for value in values)
     return False
+
+
+_MOST_KEYS = 20
 
 
 def _of_key_at(node: ast.Dict, row: int) -> list[ast.expr]:
@@ -177,18 +188,35 @@ def _of_key_at(node: ast.Dict, row: int) -> list[ast.expr]:
     return [value for key, _, value in pairs if key in repeated]
 
 
-_SYNTAX = "invalid-syntax F404 F622 F633 F701 F702 F704 F706 F707 PLE0115 PLE0117 PLE0118 PLE1142"
+def _is_of_a_text(source: Source, report: Report) -> bool:
+    """`is_dir` is a value as often as it is a method; `isdigit` is a method."""
+    return not re.search(r"\bis_(?:file|dir)\b", source.lines[report.start_line - 1])
+
+
+def _lacks_a_loader(source: Source, report: Report) -> bool:
+    """Today's PyYAML refuses this; ruamel's has a loader, and one that is named was chosen."""
+    chosen = re.search(r"Loader|unsafe_load", source.lines[report.start_line - 1])
+    return chosen is None and not re.search(r"ruamel|YAML\(", source.text)
+
+
+def _is_part_of_a_module(source: Source, report: Report) -> bool:
+    """At the top of a file `await` and `return` are for whoever runs it piece by piece."""
+    inside = around.function(source.text, report.start_line) is not None
+    return inside and _is_of_python_3(source, report)
+
+
+_SYNTAX = "invalid-syntax F404 F622 F633 F701 F702 F707 PLE0115 PLE0117 PLE0118"
 _FORMATS = "F501 F502 F503 F504 F505 F506 F507 F508 F509 F521 F522 F523 F524 F525 PLE1300 PLE1307"
 _PLAIN = (
     "F631 F634 F632 F901 B002 B016 B022 B025 B029 B035 RUF026 RUF034 RUF040 PLE0100 PLE0237 "
-    "PLE0241 PLE0302 PLE0604 PLE0643 PLE1132 PLE1507 PLW0129 PLW0177 PLW0245 PLW0711 "
+    "PLE0241 PLE0604 PLE0643 PLE1132 PLE1507 PLW0129 PLW0177 PLW0245 PLW0711 "
     "PLW1501 PLW2101 ASYNC251 PLE2502"
 )
 _OURS = (
     "backspace-in-pattern coroutine-not-awaited default-evaluated-once flags-given-as-count "
-    "impossible-length joined-with-absolute-path loop-started-inside-loop method-not-called "
+    "impossible-length joined-with-absolute-path loop-started-inside-loop "
     "or-with-constant result-of-change-kept rows-are-one-list same-condition-twice "
-    "thread-run-not-started unsafe-yaml-load"
+    "thread-run-not-started"
 )
 
 PROOFS = {
@@ -196,18 +224,22 @@ PROOFS = {
     **{f"ruff/{name}": _runs_in_earnest for name in f"{_FORMATS} {_PLAIN}".split()},
     **{f"ponder/python-{name}": _runs_in_earnest for name in _OURS.split()},
     **{f"ponder/python-request-in-{name}": is_not_cleaned for name in ("eval", "shell", "sql")},
+    **{f"ruff/{name}": _is_part_of_a_module for name in ("F704", "F706", "PLE1142")},
     "ruff/PLE1205": _logs_with_the_standard_library,
     "ruff/PLE1206": _logs_with_the_standard_library,
     "ruff/F821": _is_nowhere,
     "ruff/F823": _comes_too_early,
     "ruff/F822": _is_exported_by_hand,
     "ruff/F601": _has_other_literals,
+    "ruff/PLE0302": _has_itself,
     "ruff/F507": _has_a_tuple,
     "ruff/RUF064": _is_octal_without_mark,
     "ruff/B006": _is_shared_in_earnest,
     "ruff/B015": _lacks_its_assert,
     "ruff/PLW0133": _is_an_exception,
     "ruff/PLE4703": _goes_on,
+    "ponder/python-method-not-called": _is_of_a_text,
+    "ponder/python-unsafe-yaml-load": _lacks_a_loader,
     "mypy/used-before-def": _comes_too_early,
     "mypy/unused-coroutine": _runs_in_earnest,
 }

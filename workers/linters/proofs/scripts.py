@@ -23,12 +23,13 @@ def _runs_for_strangers(source: Source, report: Report) -> bool:
 
 
 def _is_no_sample(source: Source, report: Report) -> bool:
-    """Keys that lie beside tests open nothing, and those of Google's pages are for all to see."""
+    """Keys that lie beside tests open nothing, a private key in code is hardly ever of anything,
+    and those of Google's pages are for all to see."""
     beside = re.search(r"test|sample|example|mock|dummy|fake|fixture|demo", source.path, re.I)
-    return not beside and "AIza" not in source.lines[report.start_line - 1]
+    return not beside and not re.search("AIza|PRIVATE KEY", source.lines[report.start_line - 1])
 
 
-_SHELL = "2050 2055 2056 2057 2070 2074 2193 2252 2105 2242 2276 2282 2283"
+_SHELL = "2050 2055 2056 2057 2070 2074 2193 2252 2242 2276 2282 2283"
 _DOCKER = "DL4003 DL4004 DL3012 DL3021 DL3024 DL3043 DL3044 DL3061"
 _WORKFLOW = "job-needs glob env-var id"
 

@@ -8,11 +8,16 @@ from workers.linters import LINTERS
 from workers.linters.base import Report, Rule, Source
 from workers.linters.proofs import IN_TESTS, PROOFS, holds
 
-FUNCTION = "def f(x, y):\n    "
+FUNCTION = "def test_f(x, y):\n    "
 PAIRS = {
     "a comparison that lacks its assert": (
         *("ruff/B015", "tests/a.py", 2),
-        (FUNCTION + "x.name == 'a'", FUNCTION + "x == x", FUNCTION + "'a' in x"),
+        (
+            FUNCTION + "x.name == 'a'",
+            FUNCTION + "x == x",
+            FUNCTION + "'a' in x",
+            "def helper(x):\n    x.name == 'a'",
+        ),
     ),
     "a comparison that is to raise": (
         *("ruff/B015", "tests/a.py", 3),
@@ -59,7 +64,15 @@ PAIRS = {
     ),
     "a key with two values": (
         *("ruff/F601", "a.py", 1),
-        ("{'a': 1, 'a': 2}", "{'a': key.HASH, 'a': key.POUND}"),
+        (
+            "{'a': 1, 'a': 2}",
+            "{'a': key.HASH, 'a': key.POUND}",
+            "{'a': 1, 'a': 2, " + ", ".join(f"'{n}': {n}" for n in range(20)) + "}",
+        ),
+    ),
+    "a special method": (
+        *("ruff/PLE0302", "a.py", 2),
+        ("class A:\n    def __len__(self, x): ...", "class A:\n    def __contains__(key): ..."),
     ),
     "a text without places": (
         *("ruff/F507", "a.py", 1),
@@ -80,6 +93,26 @@ PAIRS = {
     "a file of this version": (
         *("ruff/invalid-syntax", "a.py", 1),
         ("def f(:", "print 'x'", "x = {{ name }}", "<<<<<<< mine"),
+    ),
+    "an await in a module": (
+        *("ruff/PLE1142", "a.py", 2),
+        ("def f():\n    await x", "\nawait x"),
+    ),
+    "a method that is not called": (
+        *("ponder/python-method-not-called", "a.py", 1),
+        ("if x.isdigit: ...", "if x.is_dir: ..."),
+    ),
+    "a document without a loader": (
+        *("ponder/python-unsafe-yaml-load", "a.py", 1),
+        ("yaml.load(x)", "yaml.load(x, Loader=yaml.Loader)", "yaml.load(x); yaml = YAML()"),
+    ),
+    "a length in the place of an array": (
+        *("ponder/javascript-result-of-push-kept", "a.js", 1),
+        ("a = a.push(1); let a = [];", "a = a.push(1); let a = List();"),
+    ),
+    "a date format for all threads": (
+        *("ponder/java-shared-date-format", "A.java", 1),
+        ("static SimpleDateFormat a;", "static SimpleDateFormat a; synchronized void f() {}"),
     ),
     "an operand that is constant": (
         *("eslint/no-constant-binary-expression", "a.js", 1),
@@ -119,7 +152,7 @@ PAIRS = {
     ),
     "a key that opens something": (
         *("secret/token", "a.py", 1),
-        ("key = 'ghp_a'", "key = 'AIza_a'"),
+        ("key = 'ghp_a'", "key = 'AIza_a'", "-----BEGIN PRIVATE KEY-----"),
     ),
     "a script that nobody fills in": (
         *("shellcheck/SC2193", "a.sh", 1),

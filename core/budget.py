@@ -16,6 +16,10 @@ RESOURCES: dict[str, str] = {
 """What budgets are made of, and what people call it."""
 
 
+_WRONG = timedelta(days=1)
+"""Hosts agree on the time better than that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """Of one resource. `burst` is what is saved up at most; a cap of None is none."""
@@ -41,9 +45,11 @@ class Bucket:
         return cls(rate.burst, now)
 
     def filled(self, rate: Rate, now: datetime, zone: tzinfo = UTC) -> Bucket:
-        """The same bucket at a later moment; a clock that went back fills nothing."""
+        """The same bucket at a later moment. A clock that went back fills nothing; one that was
+        wrong by days before does not keep the bucket as it is until then."""
         if now <= self.at:
-            return replace(self, left=min(self.left, rate.burst))
+            at = now if self.at - now > _WRONG else self.at
+            return replace(self, left=min(self.left, rate.burst), at=at)
         hours = (now - self.at).total_seconds() / 3600
         before, today = self.at.astimezone(zone).date(), now.astimezone(zone).date()
         return Bucket(

@@ -12,6 +12,11 @@ from core.budget import Bucket, Purse, Rate
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 ZONES = st.sampled_from([ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "Asia/Kathmandu")])
+# The first of a month, and what is left of a leap February, of a summer and of a year.
+STARTS = st.sampled_from(
+    [START, *(datetime(*day, 13, tzinfo=UTC) for day in ((2028, 2, 28), (2026, 10, 24)))]
+    + [datetime(2026, 12, 31, hour, tzinfo=UTC) for hour in (12, 18, 22, 23)]
+)
 RATES = st.builds(
     Rate,
     st.floats(0, 10_000),
@@ -36,11 +41,11 @@ def test_never_more_is_taken_than_the_burst_and_what_flowed_in(
     assert taken <= rate.burst + hours * rate.per_hour + 1e-3
 
 
-@given(RATES, WISHES, ZONES)
+@given(RATES, WISHES, ZONES, STARTS)
 def test_no_day_and_no_month_passes_its_cap(
-    rate: Rate, wishes: list[tuple[float, float]], zone: ZoneInfo
+    rate: Rate, wishes: list[tuple[float, float]], zone: ZoneInfo, start: datetime
 ) -> None:
-    now, bucket = START, Bucket.full(rate, START)
+    now, bucket = start, Bucket.full(rate, start)
     days: dict[object, float] = {}
     months: dict[object, float] = {}
     for seconds, amount in wishes:
@@ -55,15 +60,43 @@ def test_no_day_and_no_month_passes_its_cap(
     assert all(rate.per_month is None or s <= rate.per_month + 1e-3 for s in months.values())
 
 
-@given(st.floats(1, 5_000), st.floats(1, 1_000), ZONES)
+@given(st.floats(1, 5_000), st.floats(1, 1_000), st.floats(0, 3_000), ZONES, STARTS)
 def test_there_is_room_at_the_moment_that_was_told(
-    per_hour: float, amount: float, zone: ZoneInfo
+    per_hour: float, amount: float, month_spent: float, zone: ZoneInfo, start: datetime
 ) -> None:
     rate = Rate(per_hour, 1_000, 1_500, 3_000)
-    bucket = Bucket(0.0, START, day_spent=1_400, month_spent=2_000)
+    bucket = Bucket(0.0, start, day_spent=1_400, month_spent=month_spent)
     until = bucket.until(rate, amount, zone)
-    assert until > START
+    assert until > start
     assert bucket.filled(rate, until, zone).room(rate) >= amount - 1e-3
+
+
+JUMPS = st.lists(st.tuples(st.floats(-43_000, 43_000), st.floats(0, 5_000)), max_size=30)
+
+
+@given(RATES, JUMPS)
+def test_a_clock_that_jumps_gives_nothing_twice(
+    rate: Rate, jumps: list[tuple[float, float]]
+) -> None:
+    bucket, taken, latest = Bucket.full(rate, START), 0.0, START
+    for seconds, amount in jumps:
+        now = START + timedelta(seconds=seconds)
+        latest = max(latest, now)
+        bucket = bucket.filled(rate, now)
+        if bucket.room(rate) >= amount:
+            bucket, taken = bucket.taken(amount), taken + amount
+    hours = (latest - START).total_seconds() / 3600
+    assert taken <= rate.burst + hours * rate.per_hour + 1e-3
+
+
+@given(st.integers(2, 4_000))
+def test_a_clock_that_was_wrong_by_days_is_forgotten_when_it_is_right_again(days: int) -> None:
+    rate = Rate(60, 100)
+    then = START + timedelta(days=days)
+    spent = Bucket.full(rate, START).filled(rate, then).taken(100)
+    right = spent.filled(rate, START)
+    assert right.room(rate) == 0
+    assert right.filled(rate, START + timedelta(hours=1)).room(rate) == 60
 
 
 def test_a_budget_of_nothing_is_never_there_again() -> None:

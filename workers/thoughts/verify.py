@@ -3,11 +3,13 @@
 About a repository: its own tests, and the examples of its documentation. What fails is a bug only
 if it fails each time, in another order, elsewhere and alone in a file of its own, and not because
 of what the sandbox lacks. About a finding: its reproducer, five times over; and its patch, by what
-it mends and what it breaks. Evidence: reproduced. No model is used.
+it mends and what it breaks. That a test fails settles a suspicion only if that was what it lacked.
+Evidence: reproduced. No model is used.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +31,10 @@ from workers.thoughts.tools import Tools
 NAME = "verify"
 LIMITS = Limits(wall_seconds=480, cpu_seconds=800, memory_mib=2048)
 RULE = "failing-test"
+_UNSEEN = frozenset({"broken-promise"})
+"""Rules of suspicions that lack nothing but a run that shows them."""
+_REPLACING = re.compile(r"\bmock|\bMock|monkeypatch|\bpatch[.(]|\bsetattr\(|jest\.fn|vi\.fn|spyOn")
+_TRACED_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ async def _about(
     language = languages.get(found.path, "")
     if language not in suites:
         return None
-    content = digest(*code, found.fingerprint, found.reproducer, found.patch or "")
+    about = (found.fingerprint, found.reproducer, found.patch or "", found.evidence)
+    content = digest(*code, *about)
     return Tests(content, {language: suites[language]}, {}, finding=found)
 
 
@@ -109,13 +116,14 @@ async def _again(tools: Tools, runner: Runner, suite: Suite, found: Finding) -> 
     assert found.reproducer is not None
     async with tools.workspace() as before:
         seen = await repeated(runner, before, suite, found.reproducer, 120)
-        changes = [_verdict(found, seen)]
+        doubt = await _doubt(runner, before, found) if seen.failed == TIMES else ""
+        changes = [_verdict(found, seen, doubt)]
         if found.patch and seen.failed == TIMES:
             async with tools.workspace() as after:
                 changes.append(await _patched(tools, runner, suite, found, (before, after)))
     said = " ".join(change.said for change in changes)
     metrics = {"reproducer_failed": float(seen.failed), "reproducer_passed": float(seen.passed)}
-    ask = not found.patch and seen.failed == TIMES
+    ask = not found.patch and seen.failed == TIMES and not doubt
     mends = [_mend(found.path, found.fingerprint)] if ask else []
     return Outcome(said, changes=changes, follow_ups=mends, metrics=metrics)
 
@@ -125,10 +133,28 @@ def _mend(path: str, finding: str) -> FollowUp:
     return FollowUp("draft_patch", about, "it may be mended", 0.5)
 
 
-def _verdict(found: Finding, seen: Repeated) -> Change:
-    """What fails each time is reproduced, what passes each time is mended, the rest is a guess."""
-    said = f"Its reproducer {seen.told}."
-    if seen.failed == TIMES:
+async def _doubt(runner: Runner, workspace: Workspace, found: Finding) -> str:
+    """Why a suspicion is still one though its test fails each time; '' where nothing is left."""
+    if found.evidence != "suspected":
+        return ""
+    if found.rule not in _UNSEEN:
+        return " That it may be meant so is still to be settled."
+    assert found.reproducer is not None
+    if _REPLACING.search(found.reproducer):
+        return " The test puts something of its own in the place of the code."
+    ran = await runner.alone(workspace, found.reproducer, _TRACED_SECONDS, trace=(found.path,))
+    failed = {at for at, test in enumerate(ran.tests) if test.verdict == "failed"}
+    blamed = range(found.start_line, found.end_line + 1)
+    if any(failed & ran.lines.get(found.path, {}).get(line, frozenset()) for line in blamed):
+        return ""
+    return " The test does not run the lines in question."
+
+
+def _verdict(found: Finding, seen: Repeated, doubt: str) -> Change:
+    """What fails each time without a doubt is reproduced, what passes each time is mended, the rest
+    is a guess."""
+    said = f"Its reproducer {seen.told}.{doubt}"
+    if seen.failed == TIMES and not doubt:
         return Change(found.fingerprint, said, evidence="reproduced")
     if seen.passed == TIMES:
         return Change(found.fingerprint, said, state="fixed")

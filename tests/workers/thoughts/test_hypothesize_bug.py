@@ -24,18 +24,20 @@ RIGHT = {
     "quote": "never below low and never above high",
     "line": "return min(value, low)",
 }
-WRONG = RIGHT | {"claim": "clamp(50, 0, 10) gives 50.", "line": "return high"}
+WRONG = RIGHT | {"claim": "clamp(50, 0, 10) gives 50.", "line": "if value > high"}
+ASIDE = RIGHT | {"claim": "clamp(1, 0, 10) gives 0.", "line": "return high"}
 INVENTED = RIGHT | {"claim": "It is slow.", "quote": "in constant time"}
 TESTS = {
     RIGHT["claim"]: "assert clamp(5, 0, 10) == 5",
     WRONG["claim"]: "assert clamp(50, 0, 10) == 10",
+    ASIDE["claim"]: "assert clamp(1, 0, 10) == 1",
 }
 
 
 async def reply(request: Request) -> Said:
     text = text_of(request)
     if "decides whether a claim" not in text:
-        return Said(json.dumps({"hypotheses": [RIGHT, WRONG, INVENTED]}))
+        return Said(json.dumps({"hypotheses": [RIGHT, WRONG, ASIDE, INVENTED]}))
     (body,) = [test for claim, test in TESTS.items() if claim in text]
     test = f"from shop.limits import clamp\n\n\ndef test_it() -> None:\n    {body}\n"
     return Said(json.dumps({"test": test}))
@@ -55,9 +57,12 @@ async def found(settings: Settings, database: Database) -> dict[str, Finding]:
 
 async def test_a_test_decides_what_a_model_suspects(settings: Settings, database: Database) -> None:
     findings = await found(settings, database)
-    assert findings.keys() == {RIGHT["claim"], WRONG["claim"]}
+    assert findings.keys() == {RIGHT["claim"], WRONG["claim"], ASIDE["claim"]}
     shown = findings[RIGHT["claim"]]
     assert (shown.evidence, shown.state, shown.start_line) == ("reproduced", "open", 5)
     assert "assert clamp(5, 0, 10) == 5" in (shown.reproducer or "")
     refuted = findings[WRONG["claim"]]
     assert (refuted.evidence, refuted.state) == ("suspected", "false_positive")
+    aside = findings[ASIDE["claim"]]
+    assert (aside.evidence, aside.state) == ("suspected", "open")
+    assert aside.checks[-1]["said"].endswith("The test does not run the lines in question.")

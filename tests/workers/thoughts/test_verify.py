@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from core.db import findings, signals, thoughts
@@ -71,11 +72,13 @@ async def test_a_failing_test_is_reported_until_it_is_mended(
         assert "def prices" in found.reproducer
         assert "test_none_is_taken_off" not in found.reproducer
         assert not passes(made.checkout.path, found.reproducer)
+        doubted = Change(found.fingerprint, "Somebody doubts it.", evidence="suspected")
+        assert (await verify_changed(made, found, doubted)).evidence == "suspected"
         checked = await verify_again(made, found, PATCH)
         assert (checked.evidence, checked.patch_state) == ("reproduced", "verified")
         said = [check["said"] for check in checked.checks]
-        assert said[1] == "Its reproducer failed 5 and passed 0 of 5 times."
-        assert "3 other tests are mended, 0 broken, +0 lines" in said[2]
+        assert said[-2] == "Its reproducer failed 5 and passed 0 of 5 times."
+        assert "3 other tests are mended, 0 broken, +0 lines" in said[-1]
         assert (await covered(made))["src/shop/cart.py"] == (6, 6)
         await said_by_ci(made, Signal("coverage", "src/shop/__init__.py", CI, "c" * 40))
         await made.commit({"src/shop/cart.py": f"{MENDED}\n\ndef tip(prices):\n    return 1\n"})
@@ -104,8 +107,12 @@ async def covered(made: Thinking) -> dict[str, tuple[float, float]]:
 
 async def verify_again(made: Thinking, found: Finding, patch: str) -> Finding:
     """As a person asks for it, with a patch."""
+    drafted = Change(found.fingerprint, "Drafted.", patch=patch, patch_state="drafted")
+    return await verify_changed(made, found, replace(drafted, evidence="reproduced"))
+
+
+async def verify_changed(made: Thinking, found: Finding, change: Change) -> Finding:
     assert found.run_id is not None
-    change = Change(found.fingerprint, "Drafted.", patch=patch, patch_state="drafted")
     async with made.engine.database.tenant(0) as connection:
         about = Subject("finding", finding=found.fingerprint)
         await thoughts.add(

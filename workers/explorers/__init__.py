@@ -3,8 +3,12 @@ one line in this table."""
 
 from __future__ import annotations
 
-from workers.explorers import python
+from workers.explorers import javascript, python, typescript
 from workers.explorers.base import Explorer
 
-EXPLORERS: dict[str, Explorer] = {"python": python}
+EXPLORERS: dict[str, Explorer] = {
+    "javascript": javascript,
+    "python": python,
+    "typescript": typescript,
+}
 """By the name of the language."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from workers.explorers.base import Site
-from workers.repairs.base import Draft, Repairer
+from workers.repairs.base import Draft, Edit, Repairer, Tried
 from workers.sandbox import Workspace
 
-_MOST = 8
-_MOST_KILLERS = 20
+_MOST = 12
+_MOST_KILLERS = 60
 _SECONDS = 40.0
 
 
@@ -30,21 +31,21 @@ class Mutants:
         """Mutants of these lines that a test sees and others, by their ids, do not."""
         drafts = [
             Draft(f"{edit.kind} in line {edit.line}", {self.site.path: edit.applied(self.raw)})
-            for edit in self.repairer.edits(self.raw, dict.fromkeys(lines, 1.0))[:_MOST]
+            for edit in self._spread(lines)[:_MOST]
         ]
         seen = await self.seen(text, drafts)
         if not seen or not others:
             return seen
-        known = await self._failing(others[:_MOST_KILLERS], seen)
-        return [draft for draft in seen if draft not in known]
+        return list((await self._tried(others[:_MOST_KILLERS], seen)).passed)
 
     async def seen(self, text: str, drafts: Sequence[Draft]) -> list[Draft]:
         """Those with which a test fails."""
         self.workspace.write(self.at, text)
-        return await self._failing([self.at], drafts)
 
-    async def _failing(self, tests: Sequence[str], drafts: Sequence[Draft]) -> list[Draft]:
-        passed = await self.repairer.tried(
+        return list((await self._tried([self.at], drafts)).failed)
+
+    async def _tried(self, tests: Sequence[str], drafts: Sequence[Draft]) -> Tried:
+        return await self.repairer.tried(
             self.workspace,
             self.site.suite,
             tests,
@@ -52,4 +53,11 @@ class Mutants:
             enough=len(drafts) + 1,
             seconds=_SECONDS,
         )
-        return [draft for draft in drafts if draft not in passed]
+
+    def _spread(self, lines: Sequence[int]) -> list[Edit]:
+        """One of each line before the second of any."""
+        found: dict[int, list[Edit]] = {}
+        for edit in self.repairer.edits(self.raw, dict.fromkeys(lines, 1.0)):
+            found.setdefault(edit.line, []).append(edit)
+        turns = zip_longest(*found.values())
+        return [edit for turn in turns for edit in turn if edit is not None]

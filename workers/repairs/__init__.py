@@ -3,8 +3,13 @@ table."""
 
 from __future__ import annotations
 
-from workers.repairs import python
+from workers.repairs import go, javascript, python, typescript
 from workers.repairs.base import Repairer
 
-REPAIRS: dict[str, Repairer] = {"python": python}
+REPAIRS: dict[str, Repairer] = {
+    "go": go,
+    "javascript": javascript,
+    "python": python,
+    "typescript": typescript,
+}
 """By the name of the language."""

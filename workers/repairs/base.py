@@ -35,6 +35,15 @@ class Draft:
     files: Mapping[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Drafts with which tests pass, and those with which one fails. What was not tried, or could
+    not be run, is in neither."""
+
+    passed: tuple[Draft, ...]
+    failed: tuple[Draft, ...]
+
+
 class Repairer(Protocol):
     """The module."""
 
@@ -50,6 +59,6 @@ class Repairer(Protocol):
         *,
         enough: int,
         seconds: float,
-    ) -> Awaitable[list[Draft]]:
-        """The first drafts, at most `enough`, with which tests, files in the workspace or ids of
-        some in them, pass; what was not tried within so many seconds does not."""
+    ) -> Awaitable[Tried]:
+        """Drafts in their order, until tests pass with `enough` of them or so many seconds are
+        over. Tests are files in the workspace, or ids of some in them."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from workers.repairs.base import Draft
+from workers.repairs.base import Draft, Tried
 from workers.repairs.pythonic.edits import edits
 from workers.runners.base import Suite
 from workers.sandbox import Limits, Workspace
@@ -28,8 +28,8 @@ async def tried(
     *,
     enough: int,
     seconds: float,
-) -> list[Draft]:
-    """The first drafts, at most `enough`, with which tests pass."""
+) -> Tried:
+    """Drafts in their order, until tests pass with `enough` of them."""
     settings = {
         "test": tests[0] if len(tests) == 1 else _listed(workspace, suite, tests),
         "seconds": seconds,
@@ -47,8 +47,11 @@ async def tried(
         [workspace.toolchain.python, f"{_FOLDER}/trier.py"],
         limits=Limits(wall_seconds=seconds + 30, cpu_seconds=2 * seconds + 30, memory_mib=2048),
     )
-    passed = _passed(workspace.read(_RESULTS) or b"")
-    return [draft for at, draft in enumerate(drafts) if at in passed]
+    ended = _ended(workspace.read(_RESULTS) or b"")
+    return Tried(
+        tuple(draft for at, draft in enumerate(drafts) if ended.get(at) == 0),
+        tuple(draft for at, draft in enumerate(drafts) if ended.get(at, 0) != 0),
+    )
 
 
 def _listed(workspace: Workspace, suite: Suite, tests: Sequence[str]) -> str:
@@ -58,14 +61,16 @@ def _listed(workspace: Workspace, suite: Suite, tests: Sequence[str]) -> str:
     return f"@{_TESTS}"
 
 
-def _passed(raw: bytes) -> set[int]:
-    """What the trier wrote is as hostile as the code that ran beside it."""
-    found = set()
+def _ended(raw: bytes) -> dict[int, int]:
+    """How pytest ended, by a draft's number. What the trier wrote is as hostile as the code that
+    ran beside it."""
+    found: dict[int, int] = {}
     for line in raw.decode(errors="replace").splitlines():
         try:
             row = json.loads(line)
         except ValueError:
             continue
-        if isinstance(row, dict) and row.get("exit") == 0 and isinstance(row.get("at"), int):
-            found.add(row["at"])
+        match row:
+            case {"at": int(at), "exit": int(code)}:
+                found[at] = code
     return found

@@ -10,7 +10,6 @@ from workers.repairs.base import Draft, Repairer
 from workers.runners.base import Place, Ran, Runner, Suite, Wanted
 from workers.sandbox import Workspace
 
-TEST = "test_ponder_reproducer.py"
 _MOST_DRAFTS = 250
 _SUITE_SECONDS = 120.0
 _ENOUGH = 6
@@ -39,10 +38,19 @@ class Workbench:
     log: Callable[[str], None]
     before: Ran = field(default_factory=lambda: Ran((), whole=False))
 
+    @property
+    def at(self) -> str:
+        """Where the test stands."""
+        return self.runner.place(self.test)
+
+    def _lay(self, text: str) -> None:
+        if self.test:
+            self.workspace.write(self.at, text or self.runner.blank(self.test))
+
     async def examine(self, seconds: float) -> bool:
         """Run everything once, and remember what passes; whether the test fails as it should."""
-        only = (*self.suite.targets, TEST) if self.test else self.suite.targets
-        self.workspace.write(TEST, self.test)
+        only = (*self.suite.targets, self.at) if self.test else self.suite.targets
+        self._lay(self.test)
         wanted = Wanted(min(seconds, _SUITE_SECONDS), only=only, trace=bool(self.test))
         self.before = await self.runner.run(self.workspace, self.suite, wanted)
         self.log(f"before: {len(self.passing)} tests pass, {len(self.failing)} fail")
@@ -50,20 +58,20 @@ class Workbench:
 
     @property
     def passing(self) -> list[str]:
-        return [each.id for each in self.before.of("passed") if each.path != TEST]
+        return [each.id for each in self.before.of("passed") if each.path != self.at]
 
     @property
     def failing(self) -> list[str]:
-        return [each.id for each in self.before.of("failed") if each.path != TEST]
+        return [each.id for each in self.before.of("failed") if each.path != self.at]
 
     async def _fails(self) -> bool:
         """In the run of all tests; or alone, where that run was cut short."""
-        own = [each.verdict for each in self.before.tests if each.path == TEST]
+        own = [each.verdict for each in self.before.tests if each.path == self.at]
         if not own:
             own = [
                 e.verdict for e in (await self.runner.alone(self.workspace, self.test, 60)).tests
             ]
-            self.workspace.write(TEST, self.test)
+            self._lay(self.test)
         return "failed" in own
 
     def suspicion(self, place: Place) -> dict[str, dict[int, float]]:
@@ -72,7 +80,7 @@ class Workbench:
         guilty = {
             at
             for at, test in enumerate(self.before.tests)
-            if test.path == TEST and test.verdict == "failed"
+            if test.path == self.at and test.verdict == "failed"
         }
         fails = {at for at, test in enumerate(self.before.tests) if test.verdict == "failed"}
         blamed: dict[str, dict[int, float]] = {}
@@ -102,11 +110,12 @@ class Workbench:
 
     async def passes(self, drafts: Sequence[Draft], seconds: float) -> list[Draft]:
         """The first with which the test passes."""
-        passed = await self.repairer.tried(
-            self.workspace, self.suite, [TEST], drafts, enough=_ENOUGH, seconds=seconds
+        tried = await self.repairer.tried(
+            self.workspace, self.suite, [self.at], drafts, enough=_ENOUGH, seconds=seconds
         )
-        self.log(f"with {len(passed)} of {len(drafts)} drafts the test passes")
-        return passed
+        count = len(tried.passed) + len(tried.failed)
+        self.log(f"with {len(tried.passed)} of {count} drafts the test passes")
+        return list(tried.passed)
 
     async def holds(self, draft: Draft, seconds: float) -> Held | None:
         """A draft tried for good: the test alone, as a person would run it, then all tests that
@@ -134,7 +143,7 @@ class Workbench:
 
     async def _after(self, seconds: float) -> set[str]:
         """What passes now. What did not is asked once more by itself: it may have been in haste."""
-        self.workspace.write(TEST, "")
+        self._lay("")
         only = () if self.before.whole else tuple([*self.passing, *self.failing])
         ran = await self.runner.run(self.workspace, self.suite, Wanted(seconds, only=only))
         passed = {each.id for each in ran.of("passed")}
@@ -142,5 +151,5 @@ class Workbench:
         if missed and len(missed) <= 5:
             ran = await self.runner.run(self.workspace, self.suite, Wanted(seconds, only=missed))
             passed |= {each.id for each in ran.of("passed")}
-        self.workspace.write(TEST, self.test)
+        self._lay(self.test)
         return passed

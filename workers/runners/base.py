@@ -153,6 +153,9 @@ class Runner(Protocol):
     def place(self, text: str) -> str:
         """Where a reproducer stands when it is run."""
 
+    def blank(self, text: str) -> str:
+        """What stands there while it is not to be run."""
+
     def alone_text(self, suite: Suite, body: str) -> str:
         """A test with what lets it import the repository's code from its root."""
 

@@ -17,6 +17,7 @@ from workers.sandbox import Limits, Workspace, go
 __all__ = [
     "alone",
     "alone_text",
+    "blank",
     "excuse",
     "place",
     "reproducers",
@@ -106,6 +107,12 @@ def place(text: str) -> str:
     return str(PurePosixPath(belongs(text)) / _REPRODUCER)
 
 
+def blank(text: str) -> str:
+    """A file of the same package, as the compiler wants it."""
+    found = re.search(r"^package (\w+)", text, re.MULTILINE)
+    return f"package {found[1] if found else 'main'}\n"
+
+
 async def alone(
     workspace: Workspace,
     text: str,
@@ -125,10 +132,5 @@ async def alone(
     ran = await run(
         workspace, suite, Wanted(seconds, only=only, trace=bool(trace), seed=seed, times=times)
     )
-    workspace.write(path, f"package {_package(text)}\n")
+    workspace.write(path, blank(text))
     return ran
-
-
-def _package(text: str) -> str:
-    found = re.search(r"^package (\w+)", text, re.MULTILINE)
-    return found[1] if found else "main"

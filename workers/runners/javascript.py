@@ -18,6 +18,7 @@ from workers.sandbox import Limits, Workspace
 __all__ = [
     "alone",
     "alone_text",
+    "blank",
     "excuse",
     "place",
     "reproducers",
@@ -121,6 +122,11 @@ def place(text: str) -> str:
     return named[0] if named else "reproducer.test.mjs"
 
 
+def blank(text: str) -> str:
+    """Nothing."""
+    return ""
+
+
 async def alone(
     workspace: Workspace,
     text: str,
@@ -136,5 +142,5 @@ async def alone(
     workspace.write(path, text)
     suite = Suite((path,), tuple(trace), (".",), ())
     ran = await run(workspace, suite, Wanted(seconds, trace=bool(trace), seed=seed, times=times))
-    workspace.write(path, "")
+    workspace.write(path, blank(text))
     return ran

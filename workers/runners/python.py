@@ -18,6 +18,7 @@ from workers.sandbox import CODE, Limits, Workspace
 __all__ = [
     "alone",
     "alone_text",
+    "blank",
     "excuse",
     "place",
     "reproducers",
@@ -143,6 +144,11 @@ def place(text: str) -> str:
     return _REPRODUCER
 
 
+def blank(text: str) -> str:
+    """Nothing."""
+    return ""
+
+
 async def alone(
     workspace: Workspace,
     text: str,
@@ -161,5 +167,5 @@ async def alone(
     ran, code = await _once(workspace, suite, wanted, bare=False, absent=())
     if code == _USAGE:
         ran, _ = await _once(workspace, suite, wanted, bare=True, absent=())
-    workspace.write(at, "")
+    workspace.write(at, blank(text))
     return ran

@@ -9,6 +9,7 @@ from workers.runners.base import Suite
 from workers.runners.javascript import (
     alone,
     alone_text,
+    blank,
     excuse,
     place,
     reproducers,
@@ -20,6 +21,7 @@ from workers.runners.javascripted import layout
 __all__ = [
     "alone",
     "alone_text",
+    "blank",
     "excuse",
     "place",
     "reproducers",

@@ -73,7 +73,10 @@ function plainConfiguration() {
   const file = path.join(root, "tsconfig.json");
   if (!existsSync(file)) return;
   const text = readFileSync(file, "utf8");
-  const plain = text.replace(/"extends"\s*:\s*(?:"(?![./])[^"]*"|\[[^\]]*\])\s*,?/, "");
+  const plain = text.replace(/"extends"\s*:\s*(?:"([^"]*)"|\[[^\]]*\])\s*,?/, (whole, from) => {
+    const near = from?.startsWith(".") ? path.join(root, from) : "";
+    return near && (existsSync(near) || existsSync(`${near}.json`)) ? whole : "";
+  });
   if (plain !== text) writeFileSync(file, plain);
 }
 

@@ -1,0 +1,1 @@
+"""What the explorers of JavaScript and TypeScript are made of."""

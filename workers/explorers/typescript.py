@@ -1,0 +1,7 @@
+"""TypeScript: as JavaScript."""
+
+from __future__ import annotations
+
+from workers.explorers.javascript import explored, promised, test_path, tried_at, written
+
+__all__ = ["explored", "promised", "test_path", "tried_at", "written"]

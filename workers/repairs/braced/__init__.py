@@ -1,0 +1,1 @@
+"""Edits of languages with braces, by their syntax: what is the same for Go and JavaScript."""

@@ -35,9 +35,11 @@ IN_TESTS = frozenset(
 """Those that find tests which test nothing. Other mistakes in tests are made to be met."""
 
 _MADE = re.compile(
-    r"generated (?:by|from|with|code|file)|auto-?generated|do not edit|@generated|\bvendored\b|"
-    r"browserify|webpackBootstrap|__commonJS\b|__esModule|_interopRequire|regeneratorRuntime|\bPolyfill\b",
-    re.I,
+    r"^\W*(?:(?:this |the )?(?:file|module|code|script)\W+(?:is|was|has been) )?"
+    r"(?:automatically |auto-?)?generated\b|do not (?:edit|modify)|@generated|\bvendored\b|"
+    r"browserify|webpackBootstrap|__commonJS\b|__esModule|_interopRequire|regeneratorRuntime|"
+    r"\bPolyfill\b",
+    re.I | re.MULTILINE,
 )
 """What programs say at the beginning of the files that they make, and files of other projects."""
 _FIRST = 3_000

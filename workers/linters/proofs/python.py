@@ -39,13 +39,18 @@ def _lacks_its_assert(source: Source, report: Report) -> bool:
         return False
     compared = found.value
     sides = [compared.left, *compared.comparators]
-    plain = len(sides) == 2 and isinstance(compared.ops[0], ast.Eq)
+    plain = all(isinstance(each, ast.Eq) for each in compared.ops)
     literal = any(_is_literal(each) for each in sides)
     named = all(isinstance(each, ast.Subscript | ast.Attribute | ast.Name) for each in sides)
     different = plain and ast.dump(sides[0]) != ast.dump(sides[1])
     function = around.function(source.text, report.start_line)
-    is_run = function is not None and (source.quiet != "tests" or function.name.startswith("test"))
+    is_run = function is not None and (source.quiet != "tests" or _is_part(function))
     return different and is_run and (literal or named) and _runs_in_earnest(source, report)
+
+
+def _is_part(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """What a test does; a method that does nothing else was made to do nothing."""
+    return function.name.startswith("test") or len(function.body) > 1
 
 
 def _is_literal(node: ast.expr) -> bool:
@@ -107,8 +112,11 @@ def _comes_too_early(source: Source, report: Report) -> bool:
 
 
 def _is_exported_by_hand(source: Source, report: Report) -> bool:
-    """A package's own module may be put together by import; all names of others are in them."""
-    return not source.path.endswith("__init__.py") and not _MAKES_NAMES.search(source.text)
+    """Nothing in the module makes names, and it is no name that Python or a package adds."""
+    found = re.search(r"`(\w+)`", report.message)
+    added = re.search(r"importlib|lazy|__path__", source.text)
+    plain = found is not None and not found[1].startswith("__")
+    return plain and not added and not _MAKES_NAMES.search(source.text)
 
 
 def _has_itself(source: Source, report: Report) -> bool:

@@ -14,7 +14,9 @@ _TEMPLATE = re.compile(r"\{\{|\{%|<%|@[A-Z_]+@|%%\w+%%")
 
 def _is_no_template(source: Source, report: Report) -> bool:
     """What is filled in later, or was by a configure script, compares texts."""
-    return not _TEMPLATE.search(source.text) and not source.path.endswith((".in", ".tmpl", ".j2"))
+    is_script = source.language == "bash"
+    filled = source.lines[report.start_line - 1] if is_script else source.text
+    return not _TEMPLATE.search(filled) and not source.path.endswith((".in", ".tmpl", ".j2"))
 
 
 def _runs_for_strangers(source: Source, report: Report) -> bool:

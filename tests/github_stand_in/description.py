@@ -33,9 +33,13 @@ class Operation:
 
     def example(self, status: int) -> Any:
         """The published example of an answer, to be filled with what the stand-in knows."""
-        content = self._resolved(self.described["responses"][str(status)])["content"]
-        examples = content["application/json"]["examples"]
-        return copy.deepcopy(self._resolved(next(iter(examples.values())))["value"])
+        key = (self.method, self.template, status)
+        if key not in _EXAMPLES:
+            content = self._resolved(self.described["responses"][str(status)])["content"]
+            described = content["application/json"]
+            example = self._resolved(next(iter(described["examples"].values())))["value"]
+            _EXAMPLES[key] = completed(described["schema"], example, self.components)
+        return copy.deepcopy(_EXAMPLES[key])
 
     def wrong_request(
         self, headers: Mapping[str, str], query: Mapping[str, str], body: Any
@@ -50,7 +54,7 @@ class Operation:
                 yield "there is a body where none is described"
             return
         schema = self.described["requestBody"]["content"]["application/json"]["schema"]
-        yield from self._wrong(schema, {} if body is None else body)
+        yield from self._wrong("request", schema, {} if body is None else body)
         if isinstance(body, dict):
             yield from (f"{name} is unknown" for name in body if name not in self._names(schema))
 
@@ -62,8 +66,11 @@ class Operation:
         if described is None:
             yield f"status {status} is not described"
             return
-        content = self._resolved(described)["content"]["application/json"]
-        yield from self._wrong(content["schema"], body)
+        content = self._resolved(described).get("content")
+        if content is None:
+            yield from ["there is a body where none is described"] if body is not None else []
+            return
+        yield from self._wrong(str(status), content["application/json"]["schema"], body)
 
     def _parameters(self) -> Iterator[Document]:
         for parameter in self.described.get("parameters", []):
@@ -85,27 +92,46 @@ class Operation:
                 names |= self._names(part)
         return names
 
-    def _wrong(self, schema: Document, value: Any) -> Iterator[str]:
-        yield from _errors(schema | {"components": self.components}, value)
+    def _wrong(self, of: str, schema: Document, value: Any) -> Iterator[str]:
+        key = (self.method, self.template, of)
+        yield from _errors(key, schema, self.components, value)
 
 
-def _errors(schema: Document, value: Any) -> Iterator[str]:
-    for error in Draft202012Validator(schema).iter_errors(value):
+_EXAMPLES: dict[tuple[str, str, int], Any] = {}
+_VALIDATORS: dict[tuple[str, str, str], Draft202012Validator] = {}
+"""One for each schema: it remembers where references lead."""
+
+
+def _errors(
+    key: tuple[str, str, str], schema: Document, components: Document, value: Any
+) -> Iterator[str]:
+    if key not in _VALIDATORS:
+        _VALIDATORS[key] = Draft202012Validator(schema | {"components": components})
+    for error in _VALIDATORS[key].iter_errors(value):
         yield f"{error.json_path}: {error.message[:300]}"
 
 
 class Description:
     """What is used of GitHub's API and webhooks."""
 
+    def __init__(self) -> None:
+        self._payloads: dict[tuple[str, str | None], Document] = {}
+
     @cached_property
     def _api(self) -> Document:
-        api: Document = _nullable(descriptions()["api"])
+        api: Document = descriptions()["api"]
         return api
 
+    @cached_property
+    def _templates(self) -> list[tuple[re.Pattern[str], str]]:
+        """The most literal first: what is a name of one path may be a word of another."""
+        templates = sorted(self._api["operations"], key=lambda t: -len(re.sub(r"{.*?}", "", t)))
+        return [(re.compile(_pattern(template)), template) for template in templates]
+
     def operation(self, method: str, path: str) -> Operation | None:
-        for template, methods in self._api["operations"].items():
-            pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
-            match = re.fullmatch(pattern, path)
+        for pattern, template in self._templates:
+            match = pattern.fullmatch(path)
+            methods = self._api["operations"][template]
             if match and method.lower() in methods:
                 described = methods[method.lower()]
                 components = self._api["components"]
@@ -114,19 +140,27 @@ class Description:
 
     def wrong_payload(self, event: str, payload: Document) -> list[str]:
         """How a webhook's payload differs from what GitHub describes."""
-        schema, components = self._webhook(event, payload.get("action"))
-        return list(_errors(schema | {"components": components}, payload))
+        action = payload.get("action")
+        schema, components = self._webhook(event, action)
+        return list(_errors(("webhook", event, str(action)), schema, components, payload))
 
     def payload(self, event: str, action: str | None = None) -> Document:
-        """A published example payload of an event."""
-        for described in descriptions()["examples"]:
-            for example in described["examples"] if described["name"] == event else []:
-                if example.get("action") == action:
-                    schema, components = self._webhook(event, action)
-                    copied = copy.deepcopy(example)
-                    filled: Document = completed(schema, copied, components)
-                    return filled
-        raise LookupError(f"no example of {event} {action}")
+        """A published example payload of an event; where none is of this action, one of another,
+        with what the description of this one asks for."""
+        key = event, action
+        if key not in self._payloads:
+            schema, components = self._webhook(event, action)
+            example = self._example(event, action)
+            named = {} if action is None else {"action": action}
+            self._payloads[key] = completed(schema, copy.deepcopy(example) | named, components)
+        return copy.deepcopy(self._payloads[key])
+
+    def _example(self, event: str, action: str | None) -> Document:
+        named = next((e for e in descriptions()["examples"] if e["name"] == event), None)
+        if named is None:
+            raise LookupError(f"no example of {event}")
+        examples: list[Document] = named["examples"]
+        return next((e for e in examples if e.get("action") == action), examples[0])
 
     def _webhook(self, event: str, action: str | None) -> tuple[Document, Document]:
         """The schema of a payload, and the components that it refers to."""
@@ -136,20 +170,14 @@ class Description:
         return body["content"]["application/json"]["schema"], webhooks["components"]
 
 
+def _pattern(template: str) -> str:
+    """A path or a reference may have slashes; the other variables have none."""
+    pattern = re.escape(template)
+    pattern = re.sub(r"\\\{(path|ref|branch)\\\}", r"(?P<\1>.+)", pattern)
+    return re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", pattern)
+
+
 @cache
 def description() -> Description:
     """One for the process: reading it takes a while."""
     return Description()
-
-
-def _nullable(value: Any) -> Any:
-    """OpenAPI 3.0's `nullable` in the words of JSON Schema."""
-    if isinstance(value, list):
-        return [_nullable(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    converted = {key: _nullable(item) for key, item in value.items()}
-    if converted.get("nullable") is True and ("type" in converted or "allOf" in converted):
-        del converted["nullable"]
-        return {"anyOf": [converted, {"type": "null"}]}
-    return converted

@@ -34,6 +34,7 @@ def github_settings(settings: Settings, stand_in: StandIn) -> Settings:
         github_missing=(),
         github_api_url=configured.github_api_url,
         github_url=configured.github_url,
+        github_pause=0.0,
     )
 
 

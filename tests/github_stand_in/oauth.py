@@ -1,11 +1,13 @@
-"""The pages by which a person signs in: everybody agrees at once."""
+"""The pages by which a person signs in, or makes an App: everybody agrees at once."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -33,8 +35,37 @@ def add_routes(app: web.Application, stand_in: StandIn) -> None:
             stand_in.violations.append("a token was asked for without Accept: application/json")
         return web.json_response(_tokens(stand_in, form))
 
+    async def new_app(request: web.Request) -> web.Response:
+        """The form to which a manifest is posted; the browser comes back with a code for it."""
+        form = await request.post()
+        manifest = json.loads(str(form["manifest"]))
+        stand_in.violations.extend(f"the manifest: {what}" for what in _wrong_manifest(manifest))
+        code = secrets.token_hex(20)
+        stand_in.world.manifests[code] = manifest
+        query = {"code": code, "state": request.query.get("state", "")}
+        raise web.HTTPFound(f"{manifest['redirect_url']}?{urlencode(query)}")
+
+    app.router.add_post("/settings/apps/new", new_app)
+    app.router.add_post("/organizations/{organization}/settings/apps/new", new_app)
     app.router.add_get("/login/oauth/authorize", authorize)
     app.router.add_post("/login/oauth/access_token", access_token)
+
+
+_MANIFEST = frozenset(
+    "name url hook_attributes redirect_url callback_urls setup_url description public "
+    "default_events default_permissions request_oauth_on_install setup_on_update".split()
+)
+
+
+def _wrong_manifest(manifest: dict[str, Any]) -> Iterator[str]:
+    yield from (f"{name} is unknown" for name in manifest.keys() - _MANIFEST)
+    yield from (f"{name} is missing" for name in ("url", "redirect_url") if name not in manifest)
+    if "hook_attributes" in manifest and not manifest["hook_attributes"].get("url"):
+        yield "hook_attributes.url is missing"
+    if len(manifest.get("callback_urls", [])) > 10:
+        yield "there are more than 10 callback_urls"
+    if len(manifest.get("name", "")) > 34:
+        yield "name is longer than 34 characters"
 
 
 def _tokens(stand_in: StandIn, form: dict[str, str]) -> dict[str, object]:

@@ -5,44 +5,59 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import itertools
 import json
+import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
-from tests.github_stand_in import shown
-from tests.github_stand_in.description import description
-from tests.github_stand_in.world import Account, Comment, Installation, Repository, Thread, World
+from tests.github_stand_in.payloads import Payloads
+from tests.github_stand_in.threads import CheckRun, Comment, Review, Thread
+from tests.github_stand_in.world import Account, Repository
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A webhook that was sent, and what came back."""
+    """A webhook that was sent, and what came back. `status` 0: nothing answered."""
 
     guid: str
     event: str
     payload: Json
     status: int
     answer: str
+    id: int = 0
+    at: float = field(default_factory=time.time)
+    redelivery: bool = False
+    failure: str = ""
+
+    @property
+    def outcome(self) -> str:
+        return "success" if 200 <= self.status < 300 else "failure"
 
 
 @dataclass
-class Webhooks:
-    """`target` is where they go; nothing is sent while it is ''."""
+class Webhooks(Payloads):
+    """`target` is where they go; nothing is sent while it is ''. While `down`, GitHub fails to
+    hand any over, and lists them as failed. While `held`, what happens waits for `release`."""
 
-    world: World
-    violations: list[str]
     target: str = ""
     secret: str = "the webhook's secret"
-    url: str = ""
+    private_key: str = field(default="", repr=False)
+    down: bool = False
+    held: bool = False
     deliveries: list[Delivery] = field(default_factory=list)
+    verified: set[str] = field(default_factory=set)
+    """Commits that GitHub signed."""
+    _waiting: list[tuple[str, Json]] = field(default_factory=list)
     _tasks: set[asyncio.Task[Delivery]] = field(default_factory=set)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(90001))
     _session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
@@ -73,32 +88,126 @@ class Webhooks:
 
     async def send(self, event: str, payload: Json, guid: str = "") -> Delivery:
         """Deliver, or with the same `guid` deliver again."""
-        wrong = description().wrong_payload(event, payload)
-        self.violations.extend(f"webhook {event}: {what}" for what in wrong)
-        body = json.dumps(payload).encode()
-        headers = self.headers(event, body, guid)
-        assert self._session is not None
-        async with self._session.post(self.target, data=body, headers=headers) as response:
-            sent = Delivery(
-                headers["X-GitHub-Delivery"],
-                event,
-                payload,
-                response.status,
-                await response.text(),
-            )
+        again = any(sent.guid == guid for sent in self.deliveries)
+        headers = self.headers(event, body := json.dumps(payload).encode(), guid)
+        if not again:
+            self._judge(event, payload)
+        status, answer, failure = await self._post(body, headers)
+        sent = Delivery(
+            guid=headers["X-GitHub-Delivery"],
+            event=event,
+            payload=payload,
+            status=status,
+            answer=answer,
+            id=next(self._ids),
+            redelivery=again,
+            failure=failure,
+        )
         self.deliveries.append(sent)
         return sent
 
-    def written(self, repository: Repository, thread: Thread, kind: str, comment: Comment) -> None:
-        """What the App writes comes back to it, as on GitHub."""
-        if self.target:
-            event = "issue_comment" if kind == "issues" else "pull_request_review_comment"
-            sending = self.send(event, self.commented(repository, thread, kind, comment))
-            task = asyncio.create_task(sending)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    async def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str, str]:
+        """Ten seconds, and no second try: GitHub never delivers again by itself."""
+        assert self._session is not None
+        if self.down:
+            return 0, "", "failed to connect to host"
+        limit = aiohttp.ClientTimeout(total=10)
+        try:
+            async with self._session.post(
+                self.target, data=body, headers=headers, timeout=limit
+            ) as response:
+                said = await response.text()
+        except aiohttp.ClientError as error:
+            return 0, "", f"failed to connect to host: {error}"
+        except TimeoutError:
+            return 0, "", "timed out"
+        failure = "" if response.ok else f"Invalid HTTP Response: {response.status}"
+        return response.status, said, failure
 
-    # A person does something on the page.
+    def _judge(self, event: str, payload: Json) -> None:
+        wrong = self.wrong(event, payload)
+        self.violations.extend(f"webhook {event}: {what}" for what in wrong)
+
+    def emit(self, event: str, payload: Json) -> None:
+        """Send it in its own time, as everything that happens is."""
+        if self.held:
+            self._waiting.append((event, payload))
+        elif self.target:
+            self._start(event, payload)
+
+    def redeliver(self, sent: Delivery) -> None:
+        self._start(sent.event, sent.payload, sent.guid)
+
+    def _start(self, event: str, payload: Json, guid: str = "") -> None:
+        task = asyncio.create_task(self.send(event, payload, guid))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def release(self, *, backwards: bool = False) -> list[Delivery]:
+        """Send what was held one after the other, the newest first if it is to arrive so."""
+        self.held, waiting = False, self._waiting[::-1] if backwards else self._waiting[:]
+        self._waiting.clear()
+        return [await self.send(event, payload) for event, payload in waiting]
+
+    # What an App or a person does comes back to the App, as on GitHub.
+
+    def written(
+        self,
+        repository: Repository,
+        thread: Thread,
+        kind: str,
+        comment: Comment,
+        action: str = "created",
+        *,
+        before: str | None = None,
+        sender: Account | None = None,
+    ) -> None:
+        event = "issue_comment" if kind == "issues" else "pull_request_review_comment"
+        if self._heard(repository):
+            payload = self.commented(repository, thread, kind, comment, action, sender)
+            if before is not None:
+                payload["changes"] = {"body": {"from": before}}
+            self.emit(event, payload)
+
+    def happened(
+        self,
+        repository: Repository,
+        event: str,
+        thread: Thread,
+        action: str,
+        sender: Account,
+        **more: Any,
+    ) -> None:
+        """To an issue or a pull request."""
+        if self._heard(repository):
+            make = self.pulled if event == "pull_request" else self.of_issue
+            self.emit(event, make(repository, thread, action, sender) | more)
+
+    def reviewed(self, repository: Repository, thread: Thread, review: Review) -> None:
+        if self._heard(repository):
+            self.emit("pull_request_review", self.of_review(repository, thread, review))
+
+    def checked(
+        self, repository: Repository, run: CheckRun, action: str, sender: Account | None = None
+    ) -> None:
+        if self._heard(repository):
+            payload = self.of_check_run(repository, run, action, sender or self.world.bot)
+            self.emit("check_run", payload)
+
+    def moved(
+        self, repository: Repository, ref: str, old: str | None, new: str | None, sender: Account
+    ) -> None:
+        if self._heard(repository):
+            payload = self.pushed(repository, ref, before=old, after=new)
+            payload["sender"] = sender.shown(payload["sender"])
+            self.emit("push", payload)
+
+    def _heard(self, repository: Repository) -> bool:
+        """Whether the App is there to be told."""
+        installations = self.world.installations.values()
+        return any(repository in i.repositories and not i.suspended for i in installations)
+
+    # A person does something on the page; more of it is in people.py.
 
     async def comment(
         self,
@@ -111,7 +220,7 @@ class Webhooks:
         guid: str = "",
     ) -> tuple[Comment, Delivery]:
         thread = repository.thread(number, is_pull=is_pull)
-        made = Comment(next(self.world.ids), body, self._account(author))
+        made = Comment(next(self.world.ids), body, self.account(author))
         thread.comments.append(made)
         payload = self.commented(repository, thread, "issues", made)
         return made, await self.send("issue_comment", payload, guid)
@@ -130,7 +239,7 @@ class Webhooks:
         made = Comment(
             next(self.world.ids),
             body,
-            self._account(author),
+            self.account(author),
             in_reply_to=in_reply_to,
             path=path,
             commit="ecdd80bb57125d7ba9641ffaa4d7d2c19d3f3091",
@@ -138,70 +247,3 @@ class Webhooks:
         thread.reviews.append(made)
         payload = self.commented(repository, thread, "pulls", made)
         return made, await self.send("pull_request_review_comment", payload)
-
-    def _account(self, login: str) -> Account:
-        return self.world.account(login, "Bot" if login.endswith("[bot]") else "User")
-
-    # Payloads.
-
-    def commented(
-        self, repository: Repository, thread: Thread, kind: str, comment: Comment
-    ) -> Json:
-        event = "issue_comment" if kind == "issues" else "pull_request_review_comment"
-        payload = self.of(repository, event, "created")
-        payload["sender"] = comment.author.shown(payload["sender"])
-        payload["comment"] = shown.comment(payload["comment"], comment)
-        if kind == "pulls":
-            payload["pull_request"]["number"] = thread.number
-            return payload
-        payload["issue"] |= {"number": thread.number, "locked": thread.locked}
-        payload["issue"].pop("pull_request", None)
-        if thread.is_pull:
-            page = f"{self.url}/{repository.full_name}/pull/{thread.number}"
-            api = f"{self.url}/api/v3/repos/{repository.full_name}/pulls/{thread.number}"
-            payload["issue"]["pull_request"] = {
-                "url": api,
-                "html_url": page,
-                "diff_url": f"{page}.diff",
-                "patch_url": f"{page}.patch",
-            }
-        return payload
-
-    def pushed(self, repository: Repository, ref: str = "refs/heads/main") -> Json:
-        return self.of(repository, "push") | {"ref": ref, "deleted": False}
-
-    def installed(self, installation: Installation, action: str = "created") -> Json:
-        payload = description().payload("installation", action)
-        payload["installation"] = self._installation(payload["installation"], installation)
-        if action == "created":
-            payload["repositories"] = [_brief(row) for row in installation.repositories]
-        return payload
-
-    def selected(
-        self, installation: Installation, action: str, repositories: list[Repository]
-    ) -> Json:
-        payload = description().payload("installation_repositories", action)
-        payload["installation"] = self._installation(payload["installation"], installation)
-        payload["repositories_added"] = payload["repositories_removed"] = []
-        return payload | {f"repositories_{action}": [_brief(row) for row in repositories]}
-
-    def of(self, repository: Repository, event: str, action: str | None = None) -> Json:
-        """The example of an event, about a repository."""
-        payload = description().payload(event, action)
-        installation = self.world.installation_of(repository)
-        payload["installation"] = {"id": installation.id, "node_id": "MDIzOkludGVncmF0aW9u"}
-        payload["repository"] = shown.repository(payload["repository"], repository, self.url)
-        return payload
-
-    def _installation(self, example: Json, known: Installation) -> Json:
-        return shown.installation(example, known, self.world.app_id)
-
-
-def _brief(repository: Repository) -> Json:
-    return {
-        "id": repository.id,
-        "node_id": "MDEwOlJlcG9zaXRvcnk=",
-        "name": repository.name,
-        "full_name": repository.full_name,
-        "private": repository.private,
-    }

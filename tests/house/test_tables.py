@@ -17,11 +17,12 @@ from tests.house.tree import read, tracked
 TABLES = [
     (
         *("workers/languages/__init__.py", "LANGUAGES", "workers/languages"),
-        {"base", "complexity", "definitions"},
+        {"base", "complexity", "definitions", "syntax"},
     ),
     (
         *("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts"),
-        {"asking", "base", "broken_laws", "reader", "smells", "tools"},
+        {"asking", "base", "broken_laws", "changed_outcomes", "last_commit", "reader"}
+        | {"smells", "suspicions", "tools"},
     ),
     (
         "workers/linters/__init__.py",
@@ -51,7 +52,7 @@ TABLES = [
     ),
     (
         *("workers/repairs/__init__.py", "REPAIRS", "workers/repairs"),
-        {"base", "diff", "workbench"},
+        {"base", "diff", "in_turn", "workbench"},
     ),
     (
         *("workers/profilers/__init__.py", "PROFILERS", "workers/profilers"),

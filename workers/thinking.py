@@ -38,7 +38,7 @@ async def open_engine(context: Context) -> Engine:
         None if isinstance(sandbox, Trouble) else sandbox,
         context.mirrors,
         context.checkouts,
-        fetch=partial(_fetch, context),
+        fetch=partial(fetched, context),
         depend=partial(_depend, context),
         lacks=lacking(sandbox),
     )
@@ -50,8 +50,8 @@ async def think(context: Context) -> None:
     await Loop(engine, partial(_is_killed, context), partial(_tell, context)).serve()
 
 
-async def _fetch(context: Context, repository: Repository, ref: str) -> None:
-    """The index may have been built on another host, whose mirror is not here."""
+async def fetched(context: Context, repository: Repository, ref: str) -> None:
+    """Bring a mirror up to date: the index may have been built on another host."""
     async with progress_row(context.database, repository) as progress:
         await build.index(
             settings=context.settings,

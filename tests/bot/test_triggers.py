@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ from tests.checkout import Checkout
 from tests.github_stand_in import world
 from workers import jobs
 from workers.context import Context
+from workers.engine import seed
 from workers.engine.think import Engine
 from workers.retrieve.search import Searcher
+from workers.thinking import fetched
 
 CART = "def total(prices):\n    return sum(prices)\n"
 TAXED = "def total(prices, tax):\n    return sum(prices) + tax\n"
@@ -81,6 +84,12 @@ class Shop:
         async with self.bot.database.tenant(row.installation_id) as connection:
             return await thoughts.of_repository(connection, row.id, states=["queued"])
 
+    def elsewhere(self) -> Shop:
+        """The same on another host, which shares the stores and no disk."""
+        folder = self.artifacts / "elsewhere"
+        settings = replace(self.context.settings, data_dir=folder)
+        return replace(self, context=replace(self.context, settings=settings), artifacts=folder)
+
     async def think(self, kind: str) -> None:
         row = await self.row()
         context = self.context
@@ -92,6 +101,7 @@ class Shop:
             None,
             context.mirrors,
             self.artifacts / "checkouts",
+            fetch=partial(fetched, context),
         )
         async with self.bot.database.tenant(row.installation_id) as connection:
             claimed = await thoughts.claim_of(connection, row.id, [kind])
@@ -164,6 +174,29 @@ async def test_a_pull_request_is_read_as_it_would_be_merged_and_apart_from_the_b
     )
     assert await shop.found() == []
     assert {each.kind for each in await shop.waiting()} == {"smell_hunt"}
+
+
+async def test_another_host_brings_the_head_of_a_pull_request_and_later_commits(
+    shop: Shop,
+) -> None:
+    head, base = branch(shop)
+    await shop.turn_on()
+    await shop.pull("opened", head, base, draft=False)
+    await shop.work()
+    other = shop.elsewhere()
+    await other.think("scan_diff")
+    (found,) = await shop.found(ref="refs/pull/12/head")
+    assert (found.path, found.commit_sha) == ("shop/till.py", head)
+    # Its mirror is behind as soon as the first host has indexed what is pushed.
+    shop.checkout.write("shop/cart.py", TAXED)
+    shop.checkout.commit("Tax all")
+    pushed = shop.bot.stand_in.webhooks.pushed(shop.on_github)
+    await shop.bot.stand_in.webhooks.send("push", pushed)
+    await shop.work()
+    row = await shop.row()
+    async with shop.bot.database.tenant(row.installation_id) as connection:
+        await seed.sow(connection, row, ["map_repo"])
+    await other.think("map_repo")
 
 
 async def test_what_a_pull_request_has_goes_when_it_is_closed(shop: Shop) -> None:

@@ -17,6 +17,7 @@ from core.db.repositories import Repository
 from core.db.runs import Run
 from core.db.thoughts import Thought
 from core.db.workers import Lack
+from core.errors import Skip
 from core.learning import UNSAID
 from workers import git
 from workers.engine.checkouts import Checkouts
@@ -114,13 +115,16 @@ class Engine:
         return replace(running, begun=begun) if begun else running
 
     async def _bring(self, claimed: Claimed, mirror: Path, code: Path) -> None:
-        """The commit's files, unless they were brought a moment ago."""
+        """The commit's files, unless they were brought a moment ago. Another host may have made
+        the index, the first one or that of a later commit. Raise Skip where the commit is gone."""
         if time.monotonic() - self._ready.get(code, float("-inf")) < _READY_SECONDS:
             return
         ref, commit = claimed.thought.about.ref, claimed.snapshot.commit_sha
-        is_here = await asyncio.to_thread(_has, mirror, commit if ref else "")
-        if self.fetch is not None and not is_here:
-            await self.fetch(claimed.repository, ref)
+        if not await asyncio.to_thread(git.holds, mirror, commit):
+            if self.fetch is not None:
+                await self.fetch(claimed.repository, ref)
+            if not await asyncio.to_thread(git.holds, mirror, commit):
+                raise Skip(f"the commit {commit[:9]} is gone from where the code comes from")
         await Checkouts(self.checkouts).code(mirror, claimed.repository.id, commit)
         self._ready[code] = time.monotonic()
 
@@ -132,7 +136,3 @@ class Engine:
 
 def _unheard(held: Held, ours: Ours) -> None:
     """Whoever waits at a terminal ends it there."""
-
-
-def _has(mirror: Path, commit: str) -> bool:
-    return mirror.exists() and (not commit or git.has_commit(mirror, commit))

@@ -71,7 +71,7 @@ class Upkeep:
         if repository is None:
             return
         mirror = git.mirror_path(self.engine.mirrors, repository.id)
-        if not mirror.exists():
+        if not await asyncio.to_thread(git.holds, mirror, moved.after):
             return  # another host has it
         said, problem = await asyncio.to_thread(configured, mirror, moved.after)
         paths = await asyncio.to_thread(_changed, self.engine, repository, moved)

@@ -265,7 +265,10 @@ def resolve(mirror: Path, ref: str) -> str:
         return opened.resolve(ref)
 
 
-def has_commit(mirror: Path, sha: str) -> bool:
+def holds(mirror: Path, sha: str) -> bool:
+    """Whether a commit is here; not where the mirror is another host's."""
+    if not mirror.exists():
+        return False
     with Mirror(mirror) as opened:
         return opened.has_commit(sha)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 from core.db import learning, thoughts, work
 from core.db.connect import Database
 from core.db.thoughts import Subject, Thought
@@ -10,6 +14,7 @@ from core.settings import Settings
 from tests.thinking import Thinking, thinking
 from tests.workers.engine.test_loop import turn_on
 from workers.engine.upkeep import Upkeep
+from workers.git import mirror_path
 
 
 async def looked(made: Thinking, kind: str) -> list[Thought]:
@@ -46,6 +51,27 @@ async def test_a_commit_is_thought_about_once_its_names_are_linked(
         async with database.system() as connection:
             await work.finish(connection, linking.id)
         assert len(await looked(made, "map_repo")) == 1
+
+
+async def test_a_host_whose_mirror_is_behind_leaves_a_push_to_the_others(
+    settings: Settings, database: Database, tmp_path: Path
+) -> None:
+    async with thinking(settings, database, {"a.py": "x = 1\n"}) as made:
+        await turn_on(database, made.repository)
+        behind = replace(made.engine, mirrors=tmp_path)
+        number = made.repository.id
+        shutil.copytree(mirror_path(made.engine.mirrors, number), mirror_path(tmp_path, number))
+        said = "learning: {budgets: {cpu_seconds: {per_hour: 60}}}\n"
+        pushed = await made.commit({".github/ponder.yml": said})
+        await Upkeep(behind).look()
+        async with database.tenant(0) as connection:
+            row = await learning.get(connection, number)
+            assert row is not None
+            assert row.commit_sha != pushed
+            await Upkeep(made.engine).look()
+            row = await learning.get(connection, number)
+        assert row is not None
+        assert (row.commit_sha, list(row.configured)) == (pushed, ["budgets"])
 
 
 def test_a_cadence_that_is_none_is_named() -> None:

@@ -75,6 +75,9 @@ def test_what_helps_tests_is_no_source() -> None:
     assert not is_test("src/shop/testing/client.py")
 
 
+ROUND = (Frame("src/shop/cart.py", 4, "total"),) * 40
+
+
 def failed(kind: str, message: str = "", **others: object) -> Ended:
     kinds = (f"builtins.{kind}", "builtins.Exception")
     return Ended("tests/test_cart.py::test_it", "failed", 0.0, kinds, message, **others)  # type: ignore[arg-type]
@@ -88,6 +91,8 @@ def failed(kind: str, message: str = "", **others: object) -> Ended:
         failed("AssertionError", "assert '/usr/share/zoneinfo/Europe/Paris' is None"),
         failed("AttributeError", "module 'numpy' has no attribute 'float'"),
         failed("DeprecationWarning", "old"),
+        failed("RecursionError", frames=(Frame("src/shop/cart.py", 4, "total"),)),
+        failed("RecursionError", frames=ROUND, foreign=True),
         failed("Failed", "Timeout (>25.0s)", hung=True, foreign=True),
         Ended("tests/test_cart.py::test_it", "failed"),
         failed("DocTestFailure", examples=(Example("now()", "1", "2", "builtins.NameError"),)),
@@ -98,7 +103,9 @@ def test_what_the_sandbox_lacks_excuses_a_failure(folder: Path, test: Ended) -> 
     assert found is not None
     kinds = (*test.kinds, "builtins.ImportError") if "Module" in test.kind else test.kinds
     kinds = (*kinds, "builtins.Warning") if "Warning" in test.kind else kinds
-    assert excuse(found, Ended(test.id, "failed", 0.0, kinds, test.message, (), *rest(test)))
+    assert excuse(
+        found, Ended(test.id, "failed", 0.0, kinds, test.message, test.frames, *rest(test))
+    )
 
 
 def rest(test: Ended) -> tuple[bool, bool, tuple[Example, ...]]:
@@ -109,6 +116,7 @@ def rest(test: Ended) -> tuple[bool, bool, tuple[Example, ...]]:
     "test",
     [
         failed("AssertionError", "assert 1 == 2"),
+        failed("RecursionError", "maximum recursion depth exceeded", frames=ROUND),
         failed("AttributeError", "module 'shop' has no attribute 'total'"),
         failed("Failed", "Timeout", hung=True, frames=(Frame("src/shop/cart.py", 4, "total"),)),
         failed("DocTestFailure", examples=(Example("total([1])", "1", "3", ""),)),
@@ -146,6 +154,19 @@ def test_a_test_is_cut_out_with_what_it_needs(folder: Path) -> None:
     assert "test_other" not in cut
     assert "import os" not in cut
     assert "del sys.modules[name]" in cut
+
+
+@pytest.mark.parametrize(("value", "texts"), [("[1]", 2), ("[1] * 9999", 0), ("nested()", 0)])
+def test_what_never_ends_is_shown_unless_it_is_given_something_deep(
+    tmp_path: Path, value: str, texts: int
+) -> None:
+    (tmp_path / "shop.py").write_text("def total(prices):\n    return total(prices)\n")
+    text = f"from shop import total\n\n\ndef test_it():\n    total({value})\n"
+    (tmp_path / "test_it.py").write_text(text)
+    found = suite(tmp_path, ["shop.py", "test_it.py"])
+    assert found is not None
+    test = Ended("test_it.py::test_it", "failed", 0.0, ("builtins.RecursionError",), "", ROUND)
+    assert len(reproducers(tmp_path, found, test, shared=[])) == texts
 
 
 def test_what_was_written_in_the_sandbox_is_read_with_care() -> None:

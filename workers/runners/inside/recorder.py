@@ -128,6 +128,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A few instances of each test first: a run that is cut short has seen something of all."""
     if _SETTINGS.get("backwards"):
         items.reverse()
+        # What is merely deep ends where there is more room.
+        sys.setrecursionlimit(4 * sys.getrecursionlimit())
     if _SETTINGS.get("seed"):
         chosen = random.Random(_SETTINGS["seed"])  # noqa: S311
         rounds = [chosen.sample(items, len(items)) for _ in range(_SETTINGS["times"])]

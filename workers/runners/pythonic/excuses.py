@@ -43,13 +43,13 @@ _MESSAGES = (
     (re.compile(r"unknown locale|unsupported locale|No time zone found"), "the system's settings"),
     (re.compile(r"fixture '\w+' not found"), "a missing plugin"),
     (re.compile(r"['\"(]/(usr|etc|var|proc|sys|home|root)/"), "the system's files"),
-    (re.compile(r"recursion depth exceeded.*while (getting|calling)"), "the interpreter"),
 )
 _FOREIGN_NAME = re.compile(r"module '([\w.]+)' has no attribute")
 _GATES = re.compile(
     r"\bsys\.(?:version_info\b|platform)|\bversion_info\s*(?:[<>\[]|[=!]=)|\bPY_?\d|\bplatform\."
     r"|\bos\.name\b|\bIS_\w+|\bWIN\b"
 )
+_ROUND = 20
 _OUTCOMES = {"_pytest.outcomes.XFailed", "_pytest.outcomes.Exit"}
 
 
@@ -64,6 +64,8 @@ def excuse(suite: Suite, test: Ended) -> str:
     if test.hung and (test.foreign or not test.frames or is_test(test.frames[-1].path)):
         return "it waited for something that did not come"
     names = [kind.rpartition(".")[2] for kind in test.kinds]
+    if "RecursionError" in names and not _goes_round(test):
+        return "it failed because of the interpreter"
     known = next((_KINDS[name] for name in names if name in _KINDS), "")
     return known or _told(suite, test.message)
 
@@ -72,6 +74,14 @@ def wavers(folder: Path, place: Place) -> bool:
     """Whether code does other things on another version of Python or another system: what fails
     there may hold where its authors tried it."""
     return says(folder, place, _GATES)
+
+
+def _goes_round(test: Ended) -> bool:
+    """Whether code of the repository calls itself again and again: as long as nobody gave it
+    anything deep, which `reproducers` looks at, that never ends."""
+    last = test.frames[-_ROUND:]
+    own = all(not is_test(frame.path) for frame in last)
+    return own and not test.foreign and len(last) == _ROUND and len(set(last)) <= _ROUND // 2
 
 
 def _told(suite: Suite, message: str) -> str:

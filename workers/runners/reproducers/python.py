@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,6 +43,11 @@ def test_{name}_in_place() -> None:
     assert ran.returncode == 0, ran.stdout[-4000:]
 '''
 
+_DEEP = re.compile(
+    r"\b\d{3,}\b|\brange\(|[\"'\])]\s*\*|\*\s*[\"'\[(]|recurs|nest|deep", re.IGNORECASE
+)
+"""What makes something deep, or speaks of it."""
+
 
 def reproducers(folder: Path, suite: Suite, test: Ended, shared: Sequence[str]) -> list[str]:
     """The test cut out of its file; then, for what cannot be cut out, one that runs it in place.
@@ -52,6 +58,8 @@ def reproducers(folder: Path, suite: Suite, test: Ended, shared: Sequence[str]) 
         return _shown(folder, suite, test, start, shared)
     within = start + _ROOTS.format(roots=suite.roots) + _within(suite, test)
     cut = _cut(folder, suite, test)
+    if test.kind.endswith("RecursionError") and (cut is None or _DEEP.search(cut[1])):
+        return []  # As deep as its input is: another interpreter may go as far.
     if cut is None:
         return [within]
     future, body = cut

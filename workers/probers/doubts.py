@@ -21,7 +21,8 @@ _FEW = 5
 _LONG = 40
 _PUT_TOGETHER = {"values", "operands"}
 """Calls that nobody wrote: where some come back, the others may ask for what is not meant."""
-_GUESSES = {("examples", "written"), ("documents", "written")}
+_GUESSES = {(law, of) for law in ("examples", "documents") for of in ("written", "noted")}
+_KEPT = 8
 
 
 def doubts(broken: Broken) -> list[str]:
@@ -29,10 +30,13 @@ def doubts(broken: Broken) -> list[str]:
     if broken.law in _CERTAIN:
         return []
     found = []
-    if (broken.law, broken.of) in _GUESSES:
+    many = broken.kept >= _KEPT * broken.broken and not broken.message.startswith("it ended")
+    if (broken.law, broken.of) in _GUESSES and not many:
         found.append("the same may be written in another way")
     if broken.law in _NAMED:
         found.append("its name alone says that it should be so")
+    if broken.law == "crashes" and broken.of == "bare":
+        found.append("it takes nothing, and may need what stands around the call")
     alone = not broken.held and broken.broken >= _FEW
     if broken.law == "crashes" and broken.of in _PUT_TOGETHER and not alone:
         found.append("other values that its types allow come back, or few were tried")

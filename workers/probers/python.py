@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from workers.probers.base import Broken
+from workers.probers.base import Broken, Recalled
 from workers.runners import python as runner
 from workers.runners.base import Suite
 from workers.runners.pythonic.layout import is_test, module, shared, suite
 from workers.sandbox import CODE, Limits, Workspace
 
-__all__ = ["probe"]
+__all__ = ["as_before", "probe", "recall"]
 
 _FOLDER = ".ponder"
 _INSIDE = Path(__file__).parent / "inside"
@@ -24,6 +24,15 @@ _MOST_BYTES = 8 * 1024 * 1024
 _NO_SOURCES = {"setup", "__main__", "tests", "test", "conftest", "conf"}
 _MOST_FILES = 1_500
 _MOST_LINES = 4_000
+_RECALL_SECONDS = 15.0
+_RAISES = """\
+try:
+    {call}
+except Exception as error:
+    raised = type(error).__name__
+else:
+    raised = "nothing"
+assert raised == "{kind}\""""
 _TEST = '''"""{says}.
 
 Run it with pytest at the repository's root. It fails at this commit, and passes once mended.
@@ -54,24 +63,66 @@ async def probe(
     found = suite(folder, paths)
     if found is None:
         return []
-    modules = {module(path, found.roots): path for path in found.files if _can_be_imported(path)}
-    results = f"{_FOLDER}/laws.jsonl"
-    settings = {
-        "modules": modules,
-        "paths": _read_first(paths, set(found.files)),
-        "root": f"{CODE}/",
-        "seconds": seconds / 4,
-        "results": results,
-    }
-    for source in sorted(_INSIDE.rglob("*.py")):
-        name = source.relative_to(_INSIDE)
-        workspace.write(f"{_FOLDER}/ponder_probe/{name}", source.read_bytes())
-    workspace.write(f"{_FOLDER}/probe.json", json.dumps(settings))
-    workspace.write(results, b"")
-    await _run(workspace, found, seconds, log)
+    raw = await _asked(workspace, found, paths, "probe", {"seconds": seconds / 4}, log=log)
     known = shared(found.packages, workspace.toolchain.folder)
-    raw = workspace.read(results, most=_MOST_BYTES) or b""
-    return list(_told(raw, found, modules, known))
+    return list(_told(raw, found, _modules(found), known))
+
+
+async def recall(
+    workspace: Workspace,
+    folder: Path,
+    paths: Sequence[str],
+    *,
+    calls: Sequence[str],
+    seed: int,
+    log: Callable[[str], None],
+) -> list[Recalled]:
+    """Without `calls`, those that the repository writes down, or that its types allow."""
+    found = suite(folder, paths)
+    if found is None:
+        return []
+    asked = {"seconds": _RECALL_SECONDS, "calls": list(calls)}
+    raw = await _asked(workspace, found, paths, "recall", asked, log=log, seed=seed)
+    return list(_recalled(raw, _modules(found)))
+
+
+def _recalled(raw: bytes, modules: dict[str, str]) -> Iterator[Recalled]:
+    """What was written in the sandbox is hostile: whatever has another shape is left out."""
+    for line in raw.splitlines()[:_MOST_LINES]:
+        try:
+            text, module_, symbol, at, imports, outcome = json.loads(line)
+            ast.parse(text, mode="eval")
+            path = modules.get(module_, "")
+            asked = tuple(name for name in imports if _is_dotted(name))
+            yield Recalled(text[:2_000], path, symbol[:200], int(at), outcome[:2_000], asked)
+        except (ValueError, TypeError, SyntaxError, RecursionError, AttributeError):
+            continue
+
+
+def as_before(folder: Path, paths: Sequence[str], recalled: Recalled, toolchain: Path) -> str:
+    """A test that the call still comes to what it did; '' where that cannot be written."""
+    found = suite(folder, paths)
+    check = _still(recalled)
+    if found is None or not check:
+        return ""
+    says = f"`{recalled.text}` gives what it gave before"
+    text = _test("outcome", recalled.symbol, says, check, recalled.imports)
+    return _standing(found, shared(found.packages, toolchain), text)
+
+
+def _still(recalled: Recalled) -> str:
+    told = recalled.outcome
+    if told.startswith("!"):
+        return _RAISES.format(call=recalled.text, kind=told[1:])
+    try:
+        ast.literal_eval(told[1:])
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return f"assert repr({recalled.text}) == {told[1:]!r}"
+    return f"assert {recalled.text} == {told[1:]}"
+
+
+def _modules(found: Suite) -> dict[str, str]:
+    return {module(path, found.roots): path for path in found.files if _can_be_imported(path)}
 
 
 def _can_be_imported(path: str) -> bool:
@@ -86,18 +137,46 @@ def _read_first(paths: Sequence[str], sources: set[str]) -> list[str]:
     return [*tests, *documents, *sorted(sources)][:_MOST_FILES]
 
 
-async def _run(
-    workspace: Workspace, found: Suite, seconds: float, log: Callable[[str], None]
-) -> None:
+async def _asked(
+    workspace: Workspace,
+    found: Suite,
+    paths: Sequence[str],
+    entry: str,
+    more: dict[str, Any],
+    *,
+    log: Callable[[str], None],
+    seed: int = 0,
+) -> bytes:
+    """What a module of those that run inside writes down."""
+    results = f"{_FOLDER}/{entry}.jsonl"
+    settings = {
+        "modules": _modules(found),
+        "paths": _read_first(paths, set(found.files)),
+        "root": f"{CODE}/",
+        "results": results,
+        **more,
+    }
+    for source in sorted(_INSIDE.rglob("*.py")):
+        name = source.relative_to(_INSIDE)
+        workspace.write(f"{_FOLDER}/ponder_probe/{name}", source.read_bytes())
+    workspace.write(f"{_FOLDER}/{entry}.json", json.dumps(settings))
+    workspace.write(results, b"")
     roots = [CODE if root == "." else f"{CODE}/{root}" for root in found.roots]
+    seconds = float(more["seconds"])
+    named = [f"ponder_probe.{entry}", f"{_FOLDER}/{entry}.json"]
     result = await workspace.run(
-        [workspace.toolchain.python, "-P", "-m", "ponder_probe.probe", f"{_FOLDER}/probe.json"],
-        limits=Limits(seconds * 3 + 60, seconds * 2 + 30, memory_mib=2048),
-        environment={"PYTHONPATH": ":".join([f"{CODE}/{_FOLDER}", *roots]), "TZ": "UTC"},
+        [workspace.toolchain.python, "-P", "-m", *named],
+        limits=Limits(seconds * 12 + 60, seconds * 8 + 30, memory_mib=2048),
+        environment={
+            "PYTHONPATH": ":".join([f"{CODE}/{_FOLDER}", *roots]),
+            "TZ": "UTC",
+            "PYTHONHASHSEED": str(seed),
+        },
     )
     if not result.ok:
         said = (result.stderr or result.stdout)[-1500:]
-        log(f"trying laws: {result.status} {result.exit_code} {said}")
+        log(f"{entry}: {result.status} {result.exit_code} {said}")
+    return workspace.read(results, most=_MOST_BYTES) or b""
 
 
 def _told(
@@ -108,8 +187,9 @@ def _told(
     for told in groups:
         like = [each for each in groups if each["law"] == told["law"]]
         share = sum(each["broken"] > 0 for each in like) / len(like)
+        kept = sum(each["held"] for each in like if each["of"] == told["of"])
         try:
-            yield from _broken(told, share, found, modules, known)
+            yield from _broken(told, (share, kept), found, modules, known)
         except (ValueError, KeyError, TypeError, SyntaxError, AttributeError):
             continue
 
@@ -128,7 +208,7 @@ def _groups(raw: bytes) -> Iterator[dict[str, Any]]:
 
 def _broken(
     told: dict[str, Any],
-    share: float,
+    others: tuple[float, int],
     found: Suite,
     modules: dict[str, str],
     known: Sequence[str],
@@ -149,18 +229,23 @@ def _broken(
             held=told["held"],
             broken=told["broken"],
             refused=told["refused"],
-            share=share,
+            share=others[0],
+            kept=others[1],
         )
 
 
 def _test(law: str, symbol: str, says: str, body: str, imports: Sequence[str]) -> str:
-    if not all(part.isidentifier() for name in imports for part in name.split(".")):
+    if not all(map(_is_dotted, imports)):
         raise ValueError(imports)
     name = re.sub(r"\W+", "_", f"{law}_of_{symbol}".lower())
     lines = "\n".join(f"    {line}" for line in body.splitlines())
     asked = "\n".join(f"import {name}" for name in imports)
     said = says.replace("\\", "/").replace('"', "'")
     return _TEST.format(says=said, start="{start}", imports=asked, name=name, body=lines)
+
+
+def _is_dotted(name: object) -> bool:
+    return isinstance(name, str) and all(part.isidentifier() for part in name.split("."))
 
 
 def _standing(found: Suite, known: Sequence[str], text: str) -> str:

@@ -12,6 +12,7 @@ from workers.probers.base import Broken
 from workers.probers.doubts import doubts
 from workers.runners import RUNNERS
 from workers.thoughts.base import digest, fingerprint
+from workers.thoughts.last_commit import Before, holds
 from workers.thoughts.tools import Tools
 
 _SECONDS = 60.0
@@ -22,9 +23,12 @@ _MOST_TRIES = 3
 _ALSO = 8
 
 
-async def claimed(tools: Tools, languages: Collection[str], paths: Sequence[str]) -> list[Claim]:
+async def claimed(
+    tools: Tools, languages: Collection[str], paths: Sequence[str], last: Before
+) -> list[Claim]:
     """The laws of these languages are tried on the code; what is broken each time, alone, is
-    reproduced unless there is a doubt."""
+    reproduced unless there is a doubt. What held before the `last` commit is not doubted, where
+    nobody says that it should no longer hold."""
     claims: list[Claim] = []
     for language in languages:
         async with tools.workspace() as workspace:
@@ -33,7 +37,7 @@ async def claimed(tools: Tools, languages: Collection[str], paths: Sequence[str]
         for each in found:
             tools.log(f"{each.path} {each.symbol}: not so: {each.says}; {'; '.join(doubts(each))}")
         for listed in _by_file(found)[:_MOST_FILES]:
-            claims += await _shown(tools, language, listed)
+            claims += await _shown(tools, language, listed, last)
     return claims
 
 
@@ -46,11 +50,14 @@ def _by_file(found: Sequence[Broken]) -> list[list[Broken]]:
     return sorted(groups, key=lambda group: (len(doubts(group[0])), -len(group)))
 
 
-async def _shown(tools: Tools, language: str, listed: Sequence[Broken]) -> list[Claim]:
+async def _shown(
+    tools: Tools, language: str, listed: Sequence[Broken], last: Before
+) -> list[Claim]:
     """The first that fails alone stands for all of them."""
     for each in listed[:_MOST_TRIES]:
         if await _fails(tools, language, each.test):
-            return [_claim(tools.code, each, listed)]
+            held = await _held(tools, language, each, last)
+            return [_claim(tools.code, each, listed, last.commit if held else "")]
         tools.log(f"{each.symbol}: a test of its own did not show it")
     return []
 
@@ -66,8 +73,16 @@ async def _fails(tools: Tools, language: str, text: str) -> bool:
     return True
 
 
-def _claim(code: Path, broken: Broken, listed: Sequence[Broken]) -> Claim:
-    reasons = doubts(broken)
+async def _held(tools: Tools, language: str, broken: Broken, last: Before) -> bool:
+    """Of what is doubted: whether the law held before the last commit, which does not say why it
+    should no longer."""
+    if not last.changed or last.announced or not doubts(broken):
+        return False
+    return await holds(tools, language, broken.test, last)
+
+
+def _claim(code: Path, broken: Broken, listed: Sequence[Broken], held_before: str) -> Claim:
+    reasons = [] if held_before else doubts(broken)
     rule = f"broken-{broken.law}"
     return Claim(
         fingerprint(rule, broken.path, broken.symbol, broken.of),
@@ -79,13 +94,15 @@ def _claim(code: Path, broken: Broken, listed: Sequence[Broken]) -> Claim:
         broken.line,
         f"Not so: {broken.says}."[:500],
         symbol=broken.symbol,
-        explanation=_explanation(broken, listed, reasons),
+        explanation=_explanation(broken, listed, reasons, held_before),
         reproducer=broken.test,
         content=digest(_text(code, broken.path)),
     )
 
 
-def _explanation(broken: Broken, listed: Sequence[Broken], reasons: Sequence[str]) -> str:
+def _explanation(
+    broken: Broken, listed: Sequence[Broken], reasons: Sequence[str], held_before: str
+) -> str:
     lines = "\n".join(f"    {line}" for line in broken.shown.splitlines())
     told = (
         f"It was tried {broken.held + broken.broken} times with values that the repository itself "
@@ -96,6 +113,8 @@ def _explanation(broken: Broken, listed: Sequence[Broken], reasons: Sequence[str
     if others:
         named = ", ".join(f"`{each}`" for each in list(others)[:_ALSO])
         told += f"\nPerhaps for the same reason, {named} broke laws too.\n"
+    if held_before:
+        told += f"\nThe same test passes on the code as it was before commit {held_before[:9]}.\n"
     if reasons:
         told += f"\nIt may be meant so: {'; '.join(reasons)}."
     return told

@@ -15,65 +15,43 @@ from core.db.findings import Claim
 from core.db.symbol_graph import Definition
 from core.db.thoughts import Subject
 from core.words import many
-from workers.model import Schema
 from workers.oracles import ORACLES
 from workers.oracles.base import Promise
 from workers.probers import PROBERS
 from workers.runners import RUNNERS
-from workers.thoughts.asking import asked, texts
-from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
+from workers.thoughts import changed_outcomes, last_commit, suspicions
+from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
 from workers.thoughts.broken_laws import claimed
+from workers.thoughts.last_commit import Before
 from workers.thoughts.reader import File, Reader
+from workers.thoughts.suspicions import Aim
 from workers.thoughts.tools import Tools
 
 NAME = "hypothesize_bug"
 LIMITS = Limits(wall_seconds=420, cpu_seconds=300, model_tokens=60_000, memory_mib=2048)
-_VERSION = "1"
-RULE = "broken-promise"
+_VERSION = "2"
 _MOST_SYMBOLS = 6
+_MOST_STANDING = 5
 _MOST_PROMISES = 40
 _MOST_LINES = 200
-_SCHEMA = Schema(
-    "hypotheses",
-    {
-        "type": "object",
-        "properties": {
-            "hypotheses": {
-                "type": "array",
-                "items": texts(
-                    claim="what it does and should not", quote="the promise", line="to blame"
-                ),
-            }
-        },
-        "required": ["hypotheses"],
-        "additionalProperties": False,
-    },
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """A definition to think about; `smell` is what an analyser said of it."""
-
-    path: str
-    symbol: str
-    start_line: int
-    text: str
-    callers: tuple[str, ...] = ()
-    smell: str = ""
+_NOTHING = Before()
 
 
 @dataclass(frozen=True, slots=True)
 class Aims(Brief):
     """`probed` are languages whose laws are tried on the files of `paths`, which is `covered` but
-    for what other suspicions are about. `after` definitions were looked at, `waiting` were not."""
+    for what other suspicions are about. `last` is the commit whose outcomes are compared with those
+    `before` it; `standing` are suspicions of earlier comparisons. This is slice `number`, and
+    `waiting` says how many definitions and promises come after it."""
 
     aims: tuple[Aim, ...]
     promises: tuple[Promise, ...]
     probed: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     covered: tuple[str, ...] = ()
-    after: int = 0
+    last: Before = _NOTHING
+    standing: tuple[Claim, ...] = ()
+    number: int = 0
     waiting: int = 0
 
 
@@ -84,42 +62,60 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     if not paths[0]:
         paths = await _sources(read)
     outlines = {path: await read.definitions(path) for path in paths}
-    promises = [
-        promise
-        for path, definitions in outlines.items()
-        for oracle in ORACLES.values()
-        for promise in oracle.promises(path, definitions)
-    ]
     wanted = subject.symbol or (found.symbol if found else "")
     smell = found.message if found else ""
     ordered = await _ordered(read, outlines, wanted)
-    skipped = int(subject.note) if subject.note.isdecimal() else 0
+    promises = _promises(outlines, [path for path, _ in ordered])
+    number = int(subject.note) if subject.note.isdecimal() else 0
     aims = [
         aim
-        for path, definition in ordered[skipped : skipped + _MOST_SYMBOLS]
+        for path, definition in ordered[number * _MOST_SYMBOLS :][:_MOST_SYMBOLS]
         if (aim := await _aim(read, path, definition, smell))
     ]
+    promised = promises[number * _MOST_PROMISES :][:_MOST_PROMISES]
     files = await read.files()
     probed = _probed(read, files, subject)
-    if not probed and (not aims or not (promises or read.has_model)):
+    if not probed and not promised and (not aims or not read.has_model):
         return None
+    left = len(promises) - (number + 1) * _MOST_PROMISES
+    if read.has_model:
+        left = max(left, len(ordered) - (number + 1) * _MOST_SYMBOLS)
+    last = await last_commit.before(read) if probed else _NOTHING
     code = [f"{file.path} {file.blob_id}" for file in files] if probed else []
-    said = (*(each.text for each in aims), *(each.says for each in promises), smell)
+    said = (*(each.text for each in aims), *(each.says for each in promised), smell, last.commit)
     return Aims(
         digest(_VERSION, *said, *code),
         tuple(aims),
-        () if skipped else tuple(promises[:_MOST_PROMISES]),
+        tuple(promised),
         probed,
         tuple(file.path for file in files),
         await _covered(read, files) if probed else (),
-        skipped + _MOST_SYMBOLS,
-        len(ordered) - skipped - _MOST_SYMBOLS if subject.kind == "repository" else 0,
+        last,
+        await _standing(read) if probed else (),
+        number,
+        left if subject.kind == "repository" else 0,
     )
+
+
+def _promises(outlines: dict[str, list[Definition]], paths: Sequence[str]) -> list[Promise]:
+    """What the riskiest files promise comes first."""
+    return [
+        promise
+        for path in dict.fromkeys([*paths, *outlines])
+        for oracle in ORACLES.values()
+        for promise in oracle.promises(path, outlines[path])
+    ]
+
+
+async def _standing(read: Reader) -> tuple[Claim, ...]:
+    """What was suspected of earlier commits: it is, as long as its test fails."""
+    known = await read.findings(thought=[NAME], rule=[changed_outcomes.RULE], state=["open"])
+    return tuple(map(changed_outcomes.again, known[:_MOST_STANDING]))
 
 
 async def _covered(read: Reader, files: Sequence[File]) -> tuple[str, ...]:
     """Where this run says all that is known: a model's suspicions come of other runs too."""
-    known = await read.findings(thought=[NAME], rule=[RULE], state=["open"])
+    known = await read.findings(thought=[NAME], rule=[suspicions.RULE], state=["open"])
     kept = {each.path for each in known}
     return tuple(file.path for file in files if file.path not in kept)
 
@@ -175,11 +171,11 @@ async def _callers(read: Reader, path: str, definition: Definition) -> tuple[str
 
 
 async def run(tools: Tools, brief: Aims) -> Outcome:
-    broken = await claimed(tools, brief.probed, brief.paths)
-    claims: list[Claim] = []
+    broken = await claimed(tools, brief.probed, brief.paths, brief.last)
+    claims = await _compared(tools, brief, broken)
     if tools.model is not None:
         for aim in brief.aims:
-            claims += await _claims(tools, aim)
+            claims += await suspicions.suspected(tools, aim)
     for promise in brief.promises:
         tools.log(f"{promise.path} {promise.symbol}: {promise.says} ({promise.words})")
     return Outcome(
@@ -192,7 +188,7 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
             *_mended(broken),
             *map(_tested, claims),
             *_tried(brief.promises),
-            *(_rest(brief) if tools.model is not None else ()),
+            *_rest(brief),
         ],
         metrics={
             "promises": float(len(brief.promises)),
@@ -202,12 +198,23 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
     )
 
 
+async def _compared(tools: Tools, brief: Aims, broken: Sequence[Claim]) -> list[Claim]:
+    """What comes to something else than before the last commit, unless a law says so already."""
+    still = await changed_outcomes.still(tools, brief.probed, brief.standing)
+    sure = {each.path for each in broken if each.evidence == "reproduced"}
+    if any(map(brief.last.is_about, sure)):
+        return still
+    known = {each.fingerprint for each in brief.standing}  # What is undone is no news either.
+    found = await changed_outcomes.differing(tools, brief.probed, brief.paths, brief.last)
+    return [*still, *(each for each in found if each.fingerprint not in known)]
+
+
 def _rest(brief: Aims) -> list[FollowUp]:
-    """The next slice of definitions, where there are more."""
+    """The next slice, where there is more."""
     if brief.waiting <= 0:
         return []
-    about = Subject(note=str(brief.after))
-    reason = f"{brief.waiting} definitions were not looked at yet"
+    about = Subject(note=str(brief.number + 1))
+    reason = f"{brief.waiting} definitions or promises were not looked at yet"
     return [FollowUp("hypothesize_bug", about, reason, 0.05)]
 
 
@@ -236,42 +243,3 @@ def _tried(promises: Sequence[Promise]) -> list[FollowUp]:
         FollowUp("generate_tests", Subject("file", path=path), "it makes promises to try", 0.15)
         for path in paths
     ]
-
-
-async def _claims(tools: Tools, aim: Aim) -> list[Claim]:
-    said = await asked(
-        tools,
-        NAME,
-        _SCHEMA,
-        system={},
-        user={
-            "path": aim.path,
-            "symbol": aim.symbol,
-            "smell": aim.smell,
-            "text": aim.text,
-            "callers": aim.callers,
-        },
-    )
-    listed = said.get("hypotheses")
-    found = [_claim(aim, each) for each in (listed if isinstance(listed, list) else [])[:3]]
-    return [claim for claim in found if claim is not None]
-
-
-def _claim(aim: Aim, said: object) -> Claim | None:
-    """None where the words that promise otherwise, or the line to blame, are not in the code."""
-    if not isinstance(said, dict):
-        return None
-    words = {name: str(said.get(name, "")).strip()[:600] for name in ("claim", "quote", "line")}
-    if not all(words.values()) or words["quote"] not in aim.text:
-        return None
-    at = [n for n, line in enumerate(aim.text.splitlines()) if words["line"] in line]
-    if not at:
-        return None
-    line = aim.start_line + at[0]
-    return Claim(
-        fingerprint(RULE, aim.path, aim.symbol, words["line"]),
-        *(RULE, "medium", "suspected", aim.path, line, line, words["claim"]),
-        symbol=aim.symbol,
-        explanation=f"The code promises otherwise:\n\n    {words['quote']}",
-        content=digest(aim.text),
-    )

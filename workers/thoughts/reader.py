@@ -166,6 +166,11 @@ class Reader:
         async with self.database.tenant(self.repository.installation_id) as connection:
             return await cards.contents(connection, self.repository.id)
 
+    async def subject(self) -> str:
+        """The first line of the commit's message."""
+        known = await asyncio.to_thread(git.history, self.mirror, self.commit, limit=1)
+        return known[0].subject if known else ""
+
     async def earlier(self, most: int = 100) -> dict[str, str | None]:
         """What the last commit changed, as it was before: texts by path, None for what was not
         there. Empty where there is no commit before, or it changed more than `most` files."""

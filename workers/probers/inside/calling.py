@@ -32,15 +32,15 @@ _UNARY = {"__neg__": "-{}", "__pos__": "+{}", "__abs__": "abs({})", "__len__": "
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """`how` it is known: it was `written`, or put together of `values`, of `operands`, or of
-    `options`."""
+    """`how` it is known: it was `written`, or written `bare`, so that it is about what stands
+    around it; or it was put together of `values`, of `operands`, or of `options`."""
 
     text: str
     how: str = "values"
 
     @property
     def written(self) -> bool:
-        return self.how == "written"
+        return self.how in ("written", "bare")
 
 
 def given(pool: Pool, function: Callable_) -> Iterator[Given]:
@@ -55,7 +55,8 @@ def given(pool: Pool, function: Callable_) -> Iterator[Given]:
 
 def _all(pool: Pool, function: Callable_) -> Iterator[Given]:
     for call in pool.calls.get(id(function.target), []):
-        yield Given(call.text, "written")
+        bare = function.owner is None and not (call.arguments or call.named)
+        yield Given(call.text, "bare" if bare else "written")
     if function.owner is None:
         yield from _of_function(pool, function)
     else:

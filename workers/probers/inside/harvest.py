@@ -180,16 +180,29 @@ def blocks(text: str) -> Iterator[ast.Module]:
             tree = parsed("".join(each.source for each in examples(part)))
             if tree is not None:
                 yield tree
+    for code in sources(text):
+        tree = parsed(code)
+        if tree is not None:
+            yield tree
+
+
+def sources(text: str) -> Iterator[str]:
+    """Blocks of a document that may be Python, without prompts."""
     for pattern in (_BLOCK, _DIRECTIVE):
         for match in pattern.finditer(text + "\n"):
-            code = textwrap.dedent(match[1])
-            tree = None if ">>> " in code else parsed(code)
-            if tree is not None:
-                yield tree
+            if ">>> " not in match[1]:
+                yield textwrap.dedent(match[1])
 
 
 def examples(text: str) -> list[doctest.Example]:
-    """None where they are not written as examples have to be."""
+    """Paragraphs that are not written as examples have to be hide no others."""
+    try:
+        return doctest.DocTestParser().get_examples(text)
+    except ValueError:
+        return [each for part in re.split(r"\n[ \t]*\n", text) for each in _paragraph(part)]
+
+
+def _paragraph(text: str) -> list[doctest.Example]:
     try:
         return doctest.DocTestParser().get_examples(text)
     except ValueError:

@@ -30,7 +30,8 @@ _MOST_BROKEN = 3
 _MOST_TRIALS = 4_000
 
 
-def _pool(settings: dict[str, Any]) -> Pool:
+def pooled(settings: dict[str, Any]) -> Pool:
+    """The package, with the values and calls that are written down; not evaluated yet."""
     package = Package(settings["modules"])
     package.load()
     exports = package.exports()
@@ -65,6 +66,15 @@ def _tried(name: str, pool: Pool, settings: dict[str, Any]) -> None:
 
 
 def _run(trial: Trial, running: Running) -> tuple[Trial, Failed | None]:
+    ran, failed = _ended(trial, running)
+    if failed is not None and failed.own and trial.short:
+        shorter, again = _ended(replace(trial, body=trial.short), running)
+        if again is not None and again.own:
+            return shorter, again
+    return ran, failed
+
+
+def _ended(trial: Trial, running: Running) -> tuple[Trial, Failed | None]:
     failed = running.body(trial.body)
     if failed is None or not is_ended(trial, failed):
         return trial, failed
@@ -92,12 +102,13 @@ def _judge(group: dict[str, Any], trial: Trial, failed: Failed | None) -> None:
     elif failed.own:
         group["broken"] += 1
         if len(group["shown"]) < _MOST_BROKEN:
-            group["shown"].append([trial.says, trial.body, _imports(trial.body), failed.message])
+            group["shown"].append([trial.says, trial.body, imports(trial.body), failed.message])
     else:
         group["refused"] += 1
 
 
-def _imports(body: str) -> list[str]:
+def imports(body: str) -> list[str]:
+    """Modules that statements name."""
     return sorted(closed.modules(ast.parse(body), sys.modules.keys()))
 
 
@@ -119,12 +130,17 @@ def _apart(work: Iterable[Any], seconds: float) -> None:
             time.sleep(0.02)
 
 
-def main(path: str) -> None:
-    settings = json.loads(Path(path).read_text(encoding="utf-8"))
+def silence() -> None:
+    """What the repository's code says to the terminal is of no interest."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    pool = _pool(settings)
+
+
+def main(path: str) -> None:
+    settings = json.loads(Path(path).read_text(encoding="utf-8"))
+    silence()
+    pool = pooled(settings)
     pool.fill()
     work = [partial(_tried, name, pool, settings) for name in LAWS]
     _apart(work, settings["seconds"] * 2 + 10)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Trial:
     """Of one law with certain values. `symbol` is blamed, in `module`, at `line`; `says` is the law
     in words; `body` are statements that end in an AssertionError where it is broken; `of` groups
-    trials of the same law and symbol, so that one can tell how often it holds."""
+    trials of the same law and symbol, so that one can tell how often it holds; `short` is the same
+    with less around it, which is shown where it ends in the same way."""
 
     law: str
     module: str
@@ -24,6 +25,7 @@ class Trial:
     says: str
     body: str
     of: str = ""
+    short: str = ""
 
     @property
     def group(self) -> tuple[str, str, str, str]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Iterator
-from doctest import Example
 
 from ..closed import dotted, modules
-from ..harvest import examples
+from ..harvest import sources
 from ..package import Callable_
 from ..pool import Pool
+from ..shown import Line, Listing, noted, told
 from ..trial import Trial
-from .examples import shown
 
-_MOST = 40
+_MOST = 200
 
 
 def trials(pool: Pool) -> Iterator[Trial]:
@@ -23,17 +22,19 @@ def trials(pool: Pool) -> Iterator[Trial]:
     by_text = {each.text: each for each in named}
     names = {each.symbol: dotted(each.text) for each in reversed(named)}
     for text in pool.harvest.documents:
-        if ">>> " in text:
-            yield from _of(examples(textwrap.dedent(text))[:_MOST], by_text, names)
+        written = [line for code in sources(text) for line in noted(code)][:_MOST]
+        for lines in (told(textwrap.dedent(text), _MOST), written):
+            yield from _of(pool, lines, by_text, names)
 
 
 def _of(
-    listed: list[Example], by_text: dict[str, Callable_], names: dict[str, ast.expr]
+    pool: Pool, lines: list[Line], by_text: dict[str, Callable_], names: dict[str, ast.expr]
 ) -> Iterator[Trial]:
-    for told, trial in shown(listed, names):
-        used = modules(ast.parse(told), by_text.keys())
+    for each in Listing(names, pool.running.names).follow(lines):
+        used = modules(ast.parse(each.short), by_text.keys())
         if used:
-            each = by_text[min(used)]
-            says = f"a document shows what `{told[:100]}` gives".replace("\n", " ")
-            place = (each.module, each.symbol, each.line)
-            yield Trial("documents", *place, says, trial[0], trial[1])
+            blamed = by_text[min(used)]
+            said = each.line.replace("`", "'").replace("\n", " ")[:100]
+            says = f"a document shows what `{said}` gives"
+            place = (blamed.module, blamed.symbol, blamed.line)
+            yield Trial("documents", *place, says, each.body, each.of, each.short)

@@ -31,7 +31,7 @@ class Conversation:
         if await self._asks_too_much():
             return await self._limit()
         key = f"reaction:{self.said.kind}:{self.said.comment_id}"
-        queued = await self._intend(key, kind="reaction", body="eyes")
+        queued = await self._intend(key, "reaction", {"content": "eyes"})
         if not queued:
             raise Skip("the comment was heard before")
         known = []
@@ -53,7 +53,7 @@ class Conversation:
     async def _limit(self) -> list[Work]:
         """Say so once an hour; then be silent."""
         key = f"limited:{self.repository.id}:{self.said.sender_id}:{datetime.now(UTC):%Y-%m-%dT%H}"
-        queued = await self._intend(key, kind="comment", body=replies.limited())
+        queued = await self._reply(key, replies.limited())
         if not queued:
             raise Skip("the sender was told that the limit is reached")
         return queued
@@ -97,20 +97,23 @@ class Conversation:
     async def _say(self, texts: list[str]) -> list[Work]:
         """What needs no thinking is one comment, however much of it was asked for."""
         key = f"reply:{self.said.kind}:{self.said.comment_id}"
-        return await self._intend(key, kind="comment", body="\n\n---\n\n".join(texts))
+        return await self._reply(key, "\n\n---\n\n".join(texts))
 
-    async def _intend(self, key: str, *, kind: str, body: str) -> list[Work]:
+    async def _reply(self, key: str, body: str) -> list[Work]:
+        kind = "reply" if self.said.review else "comment"
+        return await self._intend(key, kind, {"body": body})
+
+    async def _intend(self, key: str, kind: str, content: dict[str, Any]) -> list[Work]:
         """Empty if there was such an intent before."""
-        intent = await intents.add(
+        return await intents.intend(
             self.connection,
-            installation_id=self.repository.installation_id,
-            repository_id=self.repository.id,
+            self.repository,
             key=key,
             kind=kind,
             target=self._target(),
-            body=body,
+            content=content,
+            urgent=True,
         )
-        return [await self._work("post", {"intent_id": intent.id})] if intent else []
 
     async def _work(self, kind: str, subject: dict[str, Any]) -> Work:
         return await work.add(
@@ -134,6 +137,7 @@ class Conversation:
         target = {
             "kind": self.said.kind,
             "number": self.said.number,
+            "pull": self.said.ref != "",
             "comment_id": self.said.comment_id,
             "sender": self.said.sender,
             "sender_id": self.said.sender_id,

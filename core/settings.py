@@ -77,6 +77,8 @@ class Settings:
     github_url: str
     kill_switch: bool
     registries: Registries = Registries()
+    github_pause: float = 1.0
+    """Seconds between two writes to GitHub for one installation."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -107,6 +109,7 @@ class Settings:
             github_url=_url(environment, "GITHUB_URL", "https://github.com", _HTTP, problems),
             kill_switch=environment.get("PONDER_KILL_SWITCH", "").lower() not in OFF,
             registries=_registries(environment, problems),
+            github_pause=_seconds(environment, "GITHUB_WRITE_PAUSE", 1.0, problems),
         )
         if problems:
             raise UserError("The environment needs mending: " + "; ".join(problems) + ".")
@@ -149,6 +152,16 @@ def _url(
     if value and scheme not in schemes:
         problems.append(f"{name} must start with {' or '.join(s + '://' for s in schemes)}")
     return value.rstrip("/")
+
+
+def _seconds(
+    environment: Mapping[str, str], name: str, default: float, problems: list[str]
+) -> float:
+    named = environment.get(name, "")
+    if not re.fullmatch(r"\d*(\.\d+)?", named):
+        problems.append(f"{name} must be a number of seconds")
+        return default
+    return float(named) if named else default
 
 
 def _secret_key(

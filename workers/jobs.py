@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from core import log, stream
-from core.db import answers, deliveries, repositories, switches, work
+from core.db import answers, deliveries, intents, repositories, switches, work
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 from workers.context import Context
@@ -141,7 +141,7 @@ async def sweep(ctx: dict[str, Any]) -> None:
     """Wake what should be running and is not: a lost Redis forgot it, or a worker died of it."""
     context: Context = ctx["context"]
     async with context.database.system() as connection:
-        rows = await work.due(connection)
+        rows = [*await work.due(connection), *await intents.neglected(connection)]
     for row in rows:
         await context.queue.wake(row)
 

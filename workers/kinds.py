@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from core import log, stream
-from core.db import answers, findings, repositories, snapshots, thoughts, work
+from core.db import answers, findings, intents, repositories, snapshots, thoughts, work
 from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -25,7 +25,7 @@ from workers.index.embed import embed
 from workers.index.link import link, link_overlay
 from workers.installation import connect_repositories, git_credentials, purge
 from workers.progress import progress_row
-from workers.reports.comment import comment_intent
+from workers.reports.comment import reply_to
 from workers.reports.post import post
 from workers.retrieve.facets import Chosen
 from workers.search import Search, snapshots_of
@@ -39,16 +39,7 @@ async def reply(context: Context, claimed: Work) -> list[Work]:
         found = await answers.get(connection, UUID(claimed.subject["answer_id"]))
         if found is None or found.door != "github":
             return []
-        intent = await comment_intent(connection, context.settings, found)
-        return [
-            await work.add(
-                connection,
-                installation_id=claimed.installation_id,
-                kind="post",
-                queue="interactive",
-                subject={"intent_id": intent.id},
-            )
-        ]
+        return await reply_to(connection, context.settings, found)
 
 
 async def _repository(context: Context, claimed: Work, repository_id: int) -> Repository:
@@ -187,10 +178,17 @@ async def _facts(context: Context, claimed: Work) -> list[Work]:
 async def _post(context: Context, claimed: Work) -> list[Work]:
     if context.github is None:
         raise Skip("no GitHub App is configured")
-    await post(
-        github=context.github, database=context.database, intent_id=claimed.subject["intent_id"]
+    more = await post(
+        github=context.github,
+        database=context.database,
+        installation_id=claimed.installation_id,
+        pause=context.settings.github_pause,
+        killed=context.settings.kill_switch,
     )
-    return []
+    if not more:
+        return []
+    async with context.database.system() as connection:
+        return [await intents.wake(connection, claimed.installation_id)]
 
 
 async def _installation(context: Context, claimed: Work) -> list[Work]:

@@ -1,7 +1,9 @@
-"""Intents: what Ponder means to write on GitHub, each with a key so that it is written once."""
+"""Intents: how what Ponder writes on GitHub should look. A key names each thing that a reader sees;
+the writer (workers/reports/writing) makes it once, and edits it where its content changed."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,12 +11,19 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from core.db import work
 from core.db.connect import Connection
+from core.db.repositories import Repository
+from core.db.work import Work
+
+_KEY = re.compile(r"(?!.*--)[\w:./@+-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`tried_at` is when a writer last began: from then on GitHub may have it already."""
+    """`revision` counts changes of `content`, `written` is the one that GitHub has (0: none).
+    `tried_at` is when a writer last began: from then on GitHub may have it already. `made` is what
+    the kind's module keeps for itself and others, such as the ids of a review's comments."""
 
     id: int
     installation_id: int
@@ -22,35 +31,93 @@ class Intent:
     key: str
     kind: str
     target: dict[str, Any]
-    body: str
+    content: dict[str, Any]
+    urgent: bool
+    revision: int
+    written: int
     state: str
     tried_at: datetime | None
+    attempts: int
     github_id: int | None
+    node_id: str | None
+    made: dict[str, Any]
     error: str | None
     created_at: datetime
+    opened_at: datetime
 
 
 _COLUMNS = ", ".join(Intent.__dataclass_fields__)
 
 
-async def add(
+async def intend(
     connection: Connection,
+    repository: Repository,
     *,
-    installation_id: int,
-    repository_id: int,
     key: str,
     kind: str,
     target: dict[str, Any],
-    body: str,
-) -> Intent | None:
-    """None if there is one with this key already: it was meant before."""
-    cursor = connection.cursor(row_factory=class_row(Intent))
-    await cursor.execute(
-        "INSERT INTO intents (installation_id, repository_id, key, kind, target, body) "
-        f"VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING {_COLUMNS}",
-        (installation_id, repository_id, key, kind, Jsonb(target), body),
+    content: dict[str, Any],
+    urgent: bool = False,
+) -> list[Work]:
+    """Say how a thing should look; return the work to wake once this is committed.
+
+    Equal content, and what a person deleted, change nothing: the list is empty then. `urgent` is
+    what a person waits for. Things of the same number in `target` are written in the order in which
+    they were meant.
+    """
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} cannot be the key of an intent: it stands in an HTML comment")
+    cursor = await connection.execute(
+        "INSERT INTO intents "
+        "(installation_id, repository_id, key, kind, target, content, lane, urgent) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO UPDATE SET "
+        "target = excluded.target, content = excluded.content, urgent = excluded.urgent, "
+        "revision = intents.revision + 1, state = 'open', error = NULL, attempts = 0, "
+        "opened_at = CASE intents.state WHEN 'open' THEN intents.opened_at ELSE now() END, "
+        "next_at = CASE intents.state WHEN 'open' THEN intents.next_at ELSE now() END "
+        "WHERE intents.content <> excluded.content AND intents.state <> 'gone' RETURNING id",
+        (
+            repository.installation_id,
+            repository.id,
+            key,
+            kind,
+            Jsonb(target),
+            Jsonb(content),
+            f"{repository.id}:{target.get('number', key)}",
+            urgent,
+        ),
     )
-    return await cursor.fetchone()
+    changed = await cursor.fetchone()
+    return [await wake(connection, repository.installation_id)] if changed else []
+
+
+async def wake(connection: Connection, installation_id: int) -> Work:
+    """Work that writes what is due. Without a key: transactions that intend something at once must
+    not wait for one another, and whoever finds that another writes already is done at once."""
+    return await work.add(
+        connection,
+        installation_id=installation_id,
+        kind="post",
+        queue="interactive",
+        subject={},
+    )
+
+
+async def neglected(connection: Connection) -> list[Work]:
+    """Work for installations where something could be written and nobody is about to: a limit is
+    over, the next try of something is due, or a writer died."""
+    cursor = await connection.execute(
+        "SELECT DISTINCT i.installation_id FROM intents i "
+        "JOIN installations n ON n.id = i.installation_id "
+        "LEFT JOIN writers w ON w.installation_id = i.installation_id "
+        "WHERE i.state = 'open' AND i.next_at <= now() "
+        "AND (n.suspended_at IS NULL OR n.removed_at IS NOT NULL) "
+        "AND (w.next_at IS NULL OR w.next_at <= now()) "
+        "AND (w.holder IS NULL OR w.lease_until < now()) "
+        "AND NOT EXISTS (SELECT FROM work WHERE kind = 'post' "
+        "AND installation_id = i.installation_id AND state IN ('queued', 'running'))"
+    )
+    return [await wake(connection, row[0]) for row in await cursor.fetchall()]
 
 
 async def get(connection: Connection, intent_id: int) -> Intent | None:
@@ -65,37 +132,102 @@ async def by_key(connection: Connection, key: str) -> Intent | None:
     return await cursor.fetchone()
 
 
-async def lock(connection: Connection, intent_id: int) -> Intent | None:
-    """The row, held until the transaction ends; None if another writer holds it."""
+async def listed(connection: Connection) -> list[Intent]:
+    """All that the transaction may see, in the order in which they were meant."""
+    cursor = connection.cursor(row_factory=class_row(Intent))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM intents ORDER BY id")
+    return await cursor.fetchall()
+
+
+async def failed(connection: Connection, repository_id: int, *, limit: int = 5) -> list[Intent]:
+    """What could not be written within a week, with its reason; the newest first."""
     cursor = connection.cursor(row_factory=class_row(Intent))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM intents WHERE id = %s FOR UPDATE SKIP LOCKED", (intent_id,)
+        f"SELECT {_COLUMNS} FROM intents WHERE repository_id = %s AND state = 'failed' "
+        "AND opened_at > now() - interval '7 days' ORDER BY opened_at DESC, id DESC LIMIT %s",
+        (repository_id, limit),
+    )
+    return await cursor.fetchall()
+
+
+async def next_due(connection: Connection, installation_id: int) -> Intent | None:
+    """What is to be written next: of each lane the first, and those lanes before others in which a
+    person waits for something."""
+    cursor = connection.cursor(row_factory=class_row(Intent))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM (SELECT *, row_number() OVER "
+        "(PARTITION BY lane ORDER BY opened_at, id) AS place, "
+        "bool_or(urgent) OVER (PARTITION BY lane) AS lifted "
+        "FROM intents WHERE installation_id = %s AND state = 'open') AS open "
+        "WHERE place = 1 AND next_at <= clock_timestamp() "
+        "ORDER BY lifted DESC, opened_at, id LIMIT 1",
+        (installation_id,),
     )
     return await cursor.fetchone()
 
 
-async def mark_tried(connection: Connection, intent_id: int) -> datetime:
-    """Store that a writer begins; the moment tells it from others that began after it."""
-    cursor = await connection.execute(
-        "UPDATE intents SET tried_at = clock_timestamp() WHERE id = %s RETURNING tried_at",
+async def mark_tried(connection: Connection, intent_id: int) -> None:
+    """Store that a writer begins. Should it die of this, others come first, and what GitHub is
+    still busy with has come to its end before it is looked for."""
+    await connection.execute(
+        "UPDATE intents SET tried_at = clock_timestamp(), attempts = attempts + 1, "
+        "next_at = clock_timestamp() + least(600, 15 * 2 ^ attempts) * interval '1 second' "
+        "WHERE id = %s",
         (intent_id,),
     )
-    row = await cursor.fetchone()
-    assert row is not None
-    moment: datetime = row[0]
-    return moment
 
 
-async def finish(connection: Connection, intent_id: int, github_id: int) -> None:
-    """`github_id` is of what was written, or was found to be there."""
+async def put_back(connection: Connection, intent_id: int, error: str) -> None:
+    """As if it had not been tried, but that GitHub may have it."""
     await connection.execute(
-        "UPDATE intents SET state = 'done', github_id = %s, error = NULL WHERE id = %s",
-        (github_id, intent_id),
+        "UPDATE intents SET attempts = greatest(attempts - 1, 0), next_at = now(), error = %s "
+        "WHERE id = %s",
+        (error, intent_id),
+    )
+
+
+async def remember(
+    connection: Connection,
+    intent_id: int,
+    made: dict[str, Any],
+    github_id: int | None = None,
+    node_id: str | None = None,
+) -> None:
+    """Keep half of what is to be done, so that the next try goes on from there."""
+    await connection.execute(
+        "UPDATE intents SET made = %s, github_id = coalesce(%s, github_id), "
+        "node_id = coalesce(%s, node_id) WHERE id = %s",
+        (Jsonb(made), github_id, node_id, intent_id),
+    )
+
+
+async def finish(connection: Connection, intent_id: int, revision: int) -> None:
+    """GitHub has this revision; if there is a newer one, that is next."""
+    await connection.execute(
+        "UPDATE intents SET written = %(revision)s, error = NULL, tried_at = NULL, attempts = 0, "
+        "written_at = now(), next_at = now(), "
+        "state = CASE revision WHEN %(revision)s THEN 'done' ELSE 'open' END "
+        "WHERE id = %(id)s",
+        {"id": intent_id, "revision": revision},
+    )
+
+
+async def retry(connection: Connection, intent_id: int, error: str, seconds: float) -> None:
+    await connection.execute(
+        "UPDATE intents SET error = %s, next_at = now() + %s * interval '1 second' WHERE id = %s",
+        (error, seconds, intent_id),
     )
 
 
 async def fail(connection: Connection, intent_id: int, error: str) -> None:
-    """For good: GitHub would refuse it again."""
+    """GitHub would refuse it again. Other content makes it worth another try."""
     await connection.execute(
         "UPDATE intents SET state = 'failed', error = %s WHERE id = %s", (error, intent_id)
+    )
+
+
+async def mark_gone(connection: Connection, intent_id: int, error: str) -> None:
+    """A person deleted it, and does not want it again."""
+    await connection.execute(
+        "UPDATE intents SET state = 'gone', error = %s WHERE id = %s", (error, intent_id)
     )

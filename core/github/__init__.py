@@ -11,15 +11,16 @@ import gidgethub.apps
 from jwt import PyJWTError
 
 from core.errors import UserError
-from core.github.installations import MAX_BODY, Installations
+from core.github.acting import Acting, segment
+from core.github.installations import Installations
 from core.github.people import People
-from core.github.shapes import App, Comment, Installation, RemoteRepository, Tokens, User
-from core.github.transport import TIMEOUT, NotFound, Refused, SignInAgain, Transport
+from core.github.shapes import App, Installation, RemoteRepository, Tokens, User
+from core.github.transport import TIMEOUT, Limited, NotFound, Refused, SignInAgain, Transport
 from core.settings import GitHubApp, Settings
 
 __all__ = [
-    "MAX_BODY", "App", "Comment", "GitHub", "Installation", "NotFound", "Refused",
-    "RemoteRepository", "SignInAgain", "Tokens", "User", "open_github",
+    "Acting", "App", "GitHub", "Installation", "Limited", "NotFound", "Refused",
+    "RemoteRepository", "SignInAgain", "Tokens", "User", "open_github", "segment",
 ]  # fmt: skip
 
 

@@ -42,16 +42,6 @@ class RemoteRepository:
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
-    """`author` is a login; an App's ends with [bot]."""
-
-    id: int
-    body: str
-    author: str
-    in_reply_to: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class User:
     id: int
     login: str
@@ -96,15 +86,6 @@ def repository(row: Mapping[str, Any]) -> RemoteRepository:
         private=row["private"],
         default_branch=row.get("default_branch") or "",
         permission=next((name for name in _PERMISSIONS if granted.get(name)), ""),
-    )
-
-
-def comment(row: Mapping[str, Any]) -> Comment:
-    return Comment(
-        id=row["id"],
-        body=row.get("body") or "",
-        author=(row.get("user") or {}).get("login", ""),
-        in_reply_to=row.get("in_reply_to_id"),
     )
 
 

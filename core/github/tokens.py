@@ -42,9 +42,12 @@ class TokenCache:
                 self._tokens[scope] = token
             return token.value
 
-    def forget(self, scope: Scope) -> None:
-        """GitHub refused it: it was revoked, or the permissions changed."""
-        self._tokens.pop(scope, None)
+    def forget(self, scope: Scope, refused: Secret) -> None:
+        """GitHub refused it: it was revoked, or the permissions changed. Who was slower to notice
+        does not forget the one that came after it."""
+        token = self._tokens.get(scope)
+        if token is not None and token.value == refused:
+            del self._tokens[scope]
 
     def _forget_expired(self) -> None:
         for scope, token in list(self._tokens.items()):

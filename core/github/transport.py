@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import gidgethub
 import gidgethub.abc
+from gidgethub import sansio
 
 from core.errors import Skip, TryLater, UserError
 
@@ -22,6 +24,10 @@ TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 REQUESTER = "ponder"
 MINUTE = 60.0
 MOVED = frozenset({301, 302, 307, 308})
+
+
+class Limited(TryLater):
+    """GitHub limits the whole installation: nothing of it is worth a try before."""
 
 
 class NotFound(Skip):
@@ -61,6 +67,26 @@ class Transport(gidgethub.abc.GitHubAPI):
             url = target
         raise TryLater("GitHub redirects in a circle", MINUTE)
 
+    @property
+    def graphql_url(self) -> str:
+        """Beside the REST API of an Enterprise Server, and below that of github.com."""
+        return f"{self.base_url.removesuffix('/v3')}/graphql"
+
+    async def send(self, method: str, url: str, body: Mapping[str, Any], token: str) -> Any:
+        """None where the answer has no body."""
+        sent = dict(body) if body else b""
+        accept = sansio.accept_format()
+        answer, _, _ = await self._make_request(method, url, None, sent, accept, oauth_token=token)
+        return answer
+
+    async def page(self, url: str, token: str) -> tuple[Any, str | None]:
+        """One page of a list, and where the next one is."""
+        accept = sansio.accept_format()
+        rows, following, _ = await self._make_request(
+            "GET", url, None, b"", accept, oauth_token=token
+        )
+        return rows, following
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
@@ -95,7 +121,7 @@ def _of_status(
         return expired()
     wait = _wait(error)
     if wait is not None:
-        return TryLater(f"GitHub limits requests to {asked}", wait)
+        return Limited(f"GitHub limits requests to {asked}", wait)
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return NotFound(f"GitHub finds nothing when asked to {asked}")
     if status >= 500 or status < 400:

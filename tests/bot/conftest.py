@@ -43,9 +43,7 @@ class Bot:
 
     async def intents(self) -> list[Intent]:
         async with self.database.system() as connection:
-            posts = [row.subject["intent_id"] for row in await self.queued() if row.kind == "post"]
-            found = [await intents.get(connection, intent_id) for intent_id in posts]
-            return [intent for intent in found if intent]
+            return await intents.listed(connection)
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ async def test_a_mention_in_an_issue_is_seen_and_asked(
     assert (answer.door, answer.question, answer.ref) == ("github", "where is it?", "")
     assert answer.target["comment_id"] == comment.id
     (reaction,) = await bot.intents()
-    assert (reaction.kind, reaction.body) == ("reaction", "eyes")
+    assert (reaction.kind, reaction.content) == ("reaction", {"content": "eyes"})
 
 
 async def test_a_question_in_a_pull_request_is_about_its_head(
@@ -120,9 +120,10 @@ async def test_several_commands_get_one_reply_and_questions_their_own(
     await bot.stand_in.webhooks.comment(repository, 1, body)
     reaction, reply = await bot.intents()
     assert reaction.kind == "reaction"
-    assert "| `ask` |" in reply.body
-    assert "`@ponder-test`" in reply.body
-    assert "\n---\n\n`review` is not available yet" in reply.body
+    body = reply.content["body"]
+    assert "| `ask` |" in body
+    assert "`@ponder-test`" in body
+    assert "\n---\n\n`review` is not available yet" in body
     assert len(await asked(bot)) == 1
 
 
@@ -134,8 +135,8 @@ async def test_status_says_what_is_indexed_and_what_is_missing(
     await webhooks.send("installation", webhooks.installed(installation))
     await webhooks.comment(repository, 1, "/ponder status")
     _, status = await bot.intents()
-    assert "Nothing is indexed yet" in status.body
-    assert "`issues: write` is missing" in status.body
+    assert "Nothing is indexed yet" in status.content["body"]
+    assert "`issues: write` is missing" in status.content["body"]
 
 
 async def test_why_shows_the_last_answer_of_the_thread(
@@ -152,7 +153,7 @@ async def test_why_shows_the_last_answer_of_the_thread(
         await answers.finish(connection, answer.id, finished)
     await webhooks.comment(repository, 1, "/ponder why")
     await webhooks.comment(repository, 2, "/ponder why")
-    said = [intent.body for intent in await bot.intents() if intent.kind == "comment"]
+    said = [i.content["body"] for i in await bot.intents() if i.kind == "comment"]
     assert [f"/answers/{answer.id}/why" in body for body in said] == [False, True, False]
 
 
@@ -169,6 +170,6 @@ async def test_a_person_who_asks_too_much_is_told_once(
     assert json.loads(told[1].answer)["state"] == "done"
     assert "limit" in reason(silent[1])
     assert [json.loads(sent.answer)["state"] for sent in (other, helped)] == ["done", "done"]
-    bodies = [intent.body for intent in await bot.intents()]
+    bodies = [intent.content.get("body") for intent in await bot.intents()]
     assert bodies.count(replies.limited()) == 1
     assert len(await asked(bot)) == replies.QUESTIONS_PER_HOUR + 1

@@ -64,6 +64,10 @@ TABLES = [
         set[str](),
     ),
     ("workers/fuzzers/__init__.py", "FUZZERS", "workers/fuzzers", {"base"}),
+    (
+        *("workers/reports/writing/__init__.py", "KINDS", "workers/reports/writing"),
+        {"base", "turn"},
+    ),
     ("bot/events/__init__.py", "EVENTS", "bot/events", set[str]()),
     ("cli/main.py", "COMMANDS", "cli/commands", set[str]()),
 ]

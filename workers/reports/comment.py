@@ -17,12 +17,12 @@ from core.db import citations, commits, intents, repositories
 from core.db.answers import Answer
 from core.db.citations import Citation
 from core.db.connect import Connection
-from core.db.intents import Intent
+from core.db.work import Work
 from core.errors import Skip
-from core.github import MAX_BODY
 from core.settings import Settings
 from workers.answer.history import WITHOUT_MODEL as FROM_HISTORY
 from workers.answer.telling import WITHOUT_MODEL
+from workers.reports.fit import MAX_BODY
 from workers.reports.markdown import code, safe
 
 _ROOM = 200
@@ -44,32 +44,29 @@ class Source:
     link: str
 
 
-async def comment_intent(connection: Connection, settings: Settings, answer: Answer) -> Intent:
-    """Store what is to be written for an answer that was asked for on GitHub, once."""
+async def reply_to(connection: Connection, settings: Settings, answer: Answer) -> list[Work]:
+    """Intend the reply to what was asked on GitHub; return the work to wake."""
     repository = await repositories.get(connection, answer.repository_id)
     if repository is None:
         raise Skip("the repository was removed meanwhile")
     cited = await citations.of_answer(connection, answer.id)
     web_url = f"{settings.github_url}/{repository.name}"
-    key = f"answer:{answer.id}"
-    added = await intents.add(
-        connection,
-        installation_id=answer.installation_id,
-        repository_id=answer.repository_id,
-        key=key,
-        kind="comment",
-        target=answer.target,
-        body=render(
-            answer,
-            cited,
-            public_url=settings.public_url,
-            web_url=web_url,
-            named=await commits.named(connection, answer.repository_id, _shas(answer.text)),
-        ),
+    body = render(
+        answer,
+        cited,
+        public_url=settings.public_url,
+        web_url=web_url,
+        named=await commits.named(connection, answer.repository_id, _shas(answer.text)),
     )
-    intent = added or await intents.by_key(connection, key)
-    assert intent is not None
-    return intent
+    return await intents.intend(
+        connection,
+        repository,
+        key=f"answer:{answer.id}",
+        kind="reply" if "root_id" in answer.target else "comment",
+        target=answer.target,
+        content={"body": body},
+        urgent=True,
+    )
 
 
 def _shas(text: str) -> list[str]:

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from core.db import answers, conversations, installations, intents, repositories
+from core.db import answers, conversations, installations, intents, repositories, work
 from core.db.answers import Answer, Finished
 from core.db.connect import Database
 from core.db.intents import Intent
 from core.db.repositories import Repository
+from core.db.work import Work
+from core.github import GitHub
 from tests.github_stand_in import world
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.server import StandIn
+from workers.reports.post import post
 
 __all__ = ["github", "github_settings", "stand_in"]
 
@@ -24,6 +27,7 @@ class Place:
     """A repository on both sides, with the comments that ask."""
 
     database: Database
+    github: GitHub
     there: world.Repository
     here: Repository
     question: world.Comment
@@ -37,26 +41,51 @@ class Place:
         return target | {"root_id": asked.id, "path": asked.path, "commit": asked.commit}
 
     async def intend(
-        self, kind: str, body: str, *, where: str = "issues", key: str = "help:issues:1"
-    ) -> Intent:
+        self,
+        kind: str,
+        content: dict[str, Any] | str,
+        *,
+        target: dict[str, Any] | None = None,
+        key: str = "help:issues:1",
+        urgent: bool = False,
+    ) -> list[Work]:
+        """A text is the content's body."""
         async with self.database.tenant(self.here.installation_id) as connection:
-            made = await intents.add(
+            return await intents.intend(
                 connection,
-                installation_id=self.here.installation_id,
-                repository_id=self.here.id,
+                self.here,
                 key=key,
                 kind=kind,
-                target=self.target(where),
-                body=body,
+                target=target or self.target("pulls" if kind == "reply" else "issues"),
+                content={"body": content} if isinstance(content, str) else content,
+                urgent=urgent,
             )
-        assert made is not None
-        return made
 
-    async def intent(self, intent_id: int) -> Intent:
+    async def post(self, **how: Any) -> bool:
+        """Let a writer write what is due, at once."""
+        how = {"pause": 0.0} | how
+        return await post(
+            github=self.github,
+            database=self.database,
+            installation_id=self.here.installation_id,
+            **how,
+        )
+
+    async def wait(self) -> None:
+        """Time passes: what was to be tried later is due, and a dead writer's lease is over."""
         async with self.database.system() as connection:
-            found = await intents.get(connection, intent_id)
+            await connection.execute("UPDATE intents SET next_at = now()")
+            await connection.execute("UPDATE writers SET next_at = now(), lease_until = now()")
+
+    async def intent(self, key: str = "help:issues:1") -> Intent:
+        async with self.database.system() as connection:
+            found = await intents.by_key(connection, key)
         assert found is not None
         return found
+
+    async def queued(self) -> list[Work]:
+        async with self.database.system() as connection:
+            return await work.due(connection)
 
     async def answer(self, finished: Finished) -> Answer:
         async with self.database.tenant(self.here.installation_id) as connection:
@@ -82,7 +111,7 @@ class Place:
 
 
 @pytest.fixture
-async def place(stand_in: StandIn, database: Database) -> Place:
+async def place(stand_in: StandIn, github: GitHub, database: Database) -> Place:
     installation = stand_in.world.installation()
     there = stand_in.world.repository(installation)
     thread = there.thread(5, is_pull=True)
@@ -105,4 +134,4 @@ async def place(stand_in: StandIn, database: Database) -> Place:
             source=f"{stand_in.url}/{there.full_name}.git",
             private=False,
         )
-    return Place(database, there, here, question, review)
+    return Place(database, github, there, here, question, review)

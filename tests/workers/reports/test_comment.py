@@ -8,11 +8,11 @@ from uuid import UUID
 
 from core.db.answers import Answer, Finished
 from core.db.citations import Citation
-from core.github import MAX_BODY
 from core.settings import Settings
 from tests.workers.reports.conftest import Place
 from workers.answer.telling import WITHOUT_MODEL
-from workers.reports.comment import comment_intent, render
+from workers.reports.comment import render, reply_to
+from workers.reports.fit import MAX_BODY
 
 COMMIT = "abcdef0123456789abcdef0123456789abcdef01"
 ID = UUID("00000000-0000-4000-8000-000000000001")
@@ -116,14 +116,14 @@ def test_very_many_sources_are_cut_too() -> None:
 async def test_an_answer_is_meant_for_github_once(place: Place, github_settings: Settings) -> None:
     finished = Finished(None, COMMIT, "Here.", False, "", "", "v1", 1.0, "", 0, 0, 0.0, 0, 0, 0.1)
     answer = await place.answer(finished)
-    made = []
+    woken = []
     for _ in range(2):
         async with place.database.tenant(place.here.installation_id) as connection:
-            made.append(await comment_intent(connection, github_settings, answer))
-    assert made[0] == made[1]
-    assert (made[0].key, made[0].kind) == (f"answer:{answer.id}", "comment")
-    assert made[0].target == place.target()
-    assert made[0].body.startswith("Here.\n\n<sub>commit [abcdef0](http://127.0.0.1:")
+            woken.append(await reply_to(connection, github_settings, answer))
+    assert [len(rows) for rows in woken] == [1, 0]
+    made = await place.intent(f"answer:{answer.id}")
+    assert (made.kind, made.target, made.urgent) == ("comment", place.target(), True)
+    assert made.content["body"].startswith("Here.\n\n<sub>commit [abcdef0](http://127.0.0.1:")
 
 
 def test_a_commit_that_is_there_is_linked_and_another_is_not() -> None:

@@ -1,215 +1,314 @@
-"""Each intent is seen on GitHub exactly once, whatever crashes when."""
+"""The writer's queue: one at a time, in order, not too fast, and never for nothing."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 import pytest
 
-from core.db import intents, repositories
-from core.db.connect import Connection
-from core.errors import TryLater
-from core.github import GitHub
+from core.db import installations, intents, repositories, switches, writers
+from core.db.work import Work
 from tests.github_stand_in.server import StandIn
-from tests.github_stand_in.world import Comment
 from tests.workers.reports.conftest import Place
-from workers.reports.post import marker, post
 
-COMMENTS = r"/(issues|pulls)/5/comments$"
+COMMENTS = r"/(issues|pulls)/\d+/comments$"
 
 
-def bodies(place: Place, stand_in: StandIn, where: str = "issues") -> list[str]:
-    """What the App said in the thread, as a reader sees it."""
-    comments = place.there.thread(5).kept(where)
-    ours = [comment.body for comment in comments if comment.author is stand_in.world.bot]
+def said(place: Place, stand_in: StandIn, number: int = 5) -> list[str]:
+    """What the App said on a page, as a reader sees it."""
+    ours = [c.body for c in place.there.thread(number).comments if c.author is stand_in.world.bot]
     return [body.partition("\n\n<!--")[0] for body in ours]
 
 
-async def test_a_comment_is_written(place: Place, github: GitHub, stand_in: StandIn) -> None:
-    intent = await place.intend("comment", "hello")
-    await post(github=github, database=place.database, intent_id=intent.id)
-
-    written = place.there.thread(5).comments[-1]
-    assert written.body == "hello\n\n<!-- ponder:help:issues:1 -->"
-    after = await place.intent(intent.id)
-    assert (after.state, after.github_id) == ("done", written.id)
-    assert stand_in.asked("GET", COMMENTS) == []
+async def comment(place: Place, text: str, number: int = 5, *, urgent: bool = False) -> None:
+    key = f"help:{number}:{text}"
+    await place.intend("comment", text, key=key, target={"number": number}, urgent=urgent)
 
 
-async def test_a_reply_goes_into_its_review_thread(
-    place: Place, github: GitHub, stand_in: StandIn
+async def test_what_is_equal_is_meant_once_and_written_once(
+    place: Place, stand_in: StandIn
 ) -> None:
-    intent = await place.intend("comment", "hello", where="pulls")
-    await post(github=github, database=place.database, intent_id=intent.id)
-    written = place.there.thread(5).reviews[-1]
-    assert (written.in_reply_to, written.path) == (place.review.id, "a.py")
-    assert bodies(place, stand_in) == []
+    assert len(await place.intend("comment", "hello")) == 1
+    assert await place.intend("comment", "hello") == []
+    assert await place.post() is False
+    assert await place.intend("comment", "hello") == []
+    await place.post()
+    assert said(place, stand_in) == ["hello"]
+    assert len([r for r in stand_in.requests if r.method in {"POST", "PATCH"}]) == 2  # one: a token
 
 
-@pytest.mark.parametrize("where", ["issues", "pulls"])
-async def test_a_reaction_is_written(
-    place: Place, github: GitHub, stand_in: StandIn, where: str
+async def test_several_changes_before_it_is_written_are_one_write(
+    place: Place, stand_in: StandIn
 ) -> None:
-    intent = await place.intend("reaction", "eyes", where=where)
-    for _ in range(2):
-        await post(github=github, database=place.database, intent_id=intent.id)
-    comment = place.question if where == "issues" else place.review
-    assert comment.reactions == [("ponder-test[bot]", "eyes")]
+    for text in ("one", "two", "three"):
+        assert await place.intend("comment", text)
+    await place.post()
+    assert said(place, stand_in) == ["three"]
+    assert stand_in.asked("PATCH", "") == []
+    after = await place.intent()
+    assert (after.revision, after.written, after.state) == (3, 3, "done")
 
 
-@pytest.mark.parametrize("where", ["issues", "pulls"])
+async def test_people_come_first_and_each_thread_in_its_order(
+    place: Place, stand_in: StandIn
+) -> None:
+    place.there.thread(6)
+    await comment(place, "summary", 5)
+    await comment(place, "report", 6)
+    await comment(place, "answer", 6, urgent=True)
+    await place.post()
+    written = [r.body["body"].partition("\n")[0] for r in stand_in.asked("POST", COMMENTS)]
+    assert written == ["report", "answer", "summary"]
+
+
+async def test_nothing_overtakes_what_waits_in_the_same_thread(
+    place: Place, stand_in: StandIn
+) -> None:
+    place.there.thread(6)
+    stand_in.fail("POST", r"/issues/5/comments$", status=502)
+    await comment(place, "first", 5)
+    await comment(place, "second", 5)
+    await comment(place, "elsewhere", 6)
+    await place.post()
+    assert (said(place, stand_in, 5), said(place, stand_in, 6)) == ([], ["elsewhere"])
+    await place.wait()
+    await place.post()
+    assert said(place, stand_in, 5) == ["first", "second"]
+
+
+async def test_one_writer_of_many_writes_and_the_others_leave(
+    place: Place, stand_in: StandIn
+) -> None:
+    for number in range(5):
+        await comment(place, str(number))
+    await asyncio.gather(*(place.post() for _ in range(6)))
+    assert said(place, stand_in) == ["0", "1", "2", "3", "4"]
+
+
+async def test_what_is_meant_while_another_writes_is_written(
+    place: Place, stand_in: StandIn
+) -> None:
+    """Whoever finds the lease taken leaves at once, and nothing stays behind."""
+
+    async def speaks(number: int) -> None:
+        await comment(place, str(number))
+        await place.post()
+
+    await asyncio.gather(*(speaks(number) for number in range(12)))
+    assert sorted(said(place, stand_in), key=int) == [str(number) for number in range(12)]
+
+
+async def test_there_is_a_pause_between_two_writes(
+    place: Place, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        async with place.database.system() as connection:
+            await connection.execute("UPDATE writers SET next_at = now()")
+
+    monkeypatch.setattr("workers.reports.writing.turn.asyncio.sleep", sleep)
+    for text in ("one", "two", "three"):
+        await comment(place, text)
+    await place.post(pause=1.0)
+    assert said(place, stand_in) == ["one", "two", "three"]
+    assert len(slept) == 3  # and one before it looks whether there is more
+    assert all(0.5 < seconds <= 1 for seconds in slept)
+
+
 @pytest.mark.parametrize(
-    "fault",
+    ("fault", "least", "most"),
     [
-        {"status": 502},
-        {"status": 502, "after": True},
-        {"drop": True},
-        {"drop": True, "after": True},
-        {"status": 429, "headers": {"retry-after": "1"}},
-        {"status": 403, "message": "You have exceeded a secondary rate limit"},
+        ({"status": 429, "headers": {"retry-after": "40"}}, 35, 40),
+        ({"status": 403, "message": "You have exceeded a secondary rate limit"}, 55, 60),
+        (
+            {"status": 403, "headers": {"retry-after": "90"}, "message": "secondary rate limit"},
+            85,
+            90,
+        ),
     ],
-    ids=["502", "written, then 502", "cut", "written, then cut", "429", "secondary limit"],
+    ids=["429", "secondary", "secondary with Retry-After"],
 )
-async def test_a_comment_is_there_once_whatever_github_answered(
-    place: Place, github: GitHub, stand_in: StandIn, where: str, fault: dict[str, object]
+async def test_a_limit_is_obeyed_for_the_whole_installation(
+    place: Place, stand_in: StandIn, fault: dict[str, object], least: int, most: int
 ) -> None:
+    place.there.thread(6)
     stand_in.fail("POST", COMMENTS, **fault)
-    intent = await place.intend("comment", "hello", where=where)
-    with pytest.raises(TryLater):
-        await post(github=github, database=place.database, intent_id=intent.id)
-    assert (await place.intent(intent.id)).state == "open"
-
-    await post(github=github, database=place.database, intent_id=intent.id)
-
-    assert bodies(place, stand_in, where) == ["hello"]
-    after = await place.intent(intent.id)
-    assert (after.state, after.github_id) == ("done", place.there.thread(5).kept(where)[-1].id)
-
-
-class Crash(BaseException):
-    """The process is gone at this point."""
-
-
-@pytest.mark.parametrize("where", ["issues", "pulls"])
-@pytest.mark.parametrize("point", ["mark_tried", "lock", "finish"])
-@pytest.mark.parametrize("before", [True, False])
-async def test_a_comment_is_there_once_wherever_the_worker_died(
-    place: Place,
-    github: GitHub,
-    stand_in: StandIn,
-    monkeypatch: pytest.MonkeyPatch,
-    where: str,
-    point: str,
-    before: bool,
-) -> None:
-    """Before or after each step that is stored: what was not committed is lost."""
-    intent = await place.intend("comment", "hello", where=where)
-    step = getattr(intents, point)
-
-    async def dies(*arguments: object, **named: object) -> None:
-        if not before:
-            await step(*arguments, **named)
-        raise Crash
-
-    with monkeypatch.context() as patched:
-        patched.setattr(intents, point, dies)
-        with pytest.raises(Crash):
-            await post(github=github, database=place.database, intent_id=intent.id)
-
-    await post(github=github, database=place.database, intent_id=intent.id)
-
-    assert bodies(place, stand_in, where) == ["hello"]
-    assert (await place.intent(intent.id)).state == "done"
+    await comment(place, "one", 5)
+    await comment(place, "two", 6)
+    await place.post()
+    await place.post()
+    assert len(stand_in.asked("POST", COMMENTS)) == 1
+    async with place.database.system() as connection:
+        assert "limits requests" in (await writers.waits(connection, place.here.installation_id))
+        row = await connection.execute("SELECT extract(epoch FROM next_at - now()) FROM writers")
+        ((seconds,),) = await row.fetchall()
+        assert await intents.neglected(connection) == []
+    assert least < seconds <= most
+    await place.wait()
+    await place.post()
+    assert (said(place, stand_in, 5), said(place, stand_in, 6)) == (["one"], ["two"])
 
 
-async def test_two_workers_write_one_comment(
-    place: Place, github: GitHub, stand_in: StandIn
-) -> None:
-    intent = await place.intend("comment", "hello")
-    outcomes = await asyncio.gather(
-        *(post(github=github, database=place.database, intent_id=intent.id) for _ in range(4)),
-        return_exceptions=True,
-    )
-    assert all(outcome is None or isinstance(outcome, TryLater) for outcome in outcomes)
-    await post(github=github, database=place.database, intent_id=intent.id)
-    assert bodies(place, stand_in) == ["hello"]
+async def test_each_limit_in_a_row_is_waited_for_longer(place: Place, stand_in: StandIn) -> None:
+    stand_in.fail("POST", COMMENTS, status=403, message="secondary rate limit", times=3)
+    await comment(place, "one")
+    waits = []
+    for _ in range(3):
+        await place.post()
+        async with place.database.system() as connection:
+            row = await connection.execute(
+                "SELECT extract(epoch FROM next_at - now()) FROM writers"
+            )
+            waits.append(round(float((await row.fetchall())[0][0]) / 60))
+        await place.wait()
+    assert waits == [1, 2, 4]
+    await place.post()
+    assert said(place, stand_in) == ["one"]
 
 
-async def test_a_worker_that_was_overtaken_looks_before_it_writes(
-    place: Place, github: GitHub, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another began after it, wrote, and died before it could say so."""
-    intent = await place.intend("comment", "hello")
-    mark, finish = intents.mark_tried, intents.finish
-    overtaken = False
-
-    async def dies(*arguments: object) -> None:
-        raise Crash
-
-    async def overtakes(connection: Connection, intent_id: int) -> datetime:
-        began = await mark(connection, intent_id)
-        await connection.commit()
-        nonlocal overtaken
-        if not overtaken:
-            overtaken = True
-            monkeypatch.setattr(intents, "finish", dies)
-            with pytest.raises(Crash):
-                await post(github=github, database=place.database, intent_id=intent_id)
-            monkeypatch.setattr(intents, "finish", finish)
-        return began
-
-    monkeypatch.setattr(intents, "mark_tried", overtakes)
-    await post(github=github, database=place.database, intent_id=intent.id)
-    assert overtaken
-    assert bodies(place, stand_in) == ["hello"]
+async def due(place: Place) -> list[Work]:
+    async with place.database.system() as connection:
+        return await intents.neglected(connection)
 
 
-async def test_somebody_else_who_writes_the_marker_keeps_nothing_back(
-    place: Place, github: GitHub, stand_in: StandIn
-) -> None:
-    """And neither does Ponder's own quotation of it."""
-    intent = await place.intend("comment", "hello")
-    thread = place.there.thread(5)
-    forged = f"hello\n\n{marker(intent)}"
-    mallory = stand_in.world.account("mallory")
-    thread.comments.append(Comment(next(stand_in.world.ids), forged, mallory))
-    quoting = f"as in {marker(intent)} above"
-    thread.comments.append(Comment(next(stand_in.world.ids), quoting, stand_in.world.bot))
+async def test_what_was_put_off_is_found_when_it_is_due(place: Place, stand_in: StandIn) -> None:
     stand_in.fail("POST", COMMENTS, status=502)
-    with pytest.raises(TryLater):
-        await post(github=github, database=place.database, intent_id=intent.id)
-    await post(github=github, database=place.database, intent_id=intent.id)
-    assert bodies(place, stand_in) == [f"as in {marker(intent)} above", "hello"]
+    await comment(place, "one")
+    async with place.database.system() as connection:
+        await connection.execute("UPDATE work SET state = 'done'")
+    await place.post()
+    assert await due(place) == []
+    await place.wait()
+    assert [row.kind for row in await due(place)] == ["post"]
+    assert await due(place) == [], "the work is there already"
 
 
-async def test_a_thread_that_was_locked_ends_the_intent(
-    place: Place, github: GitHub, stand_in: StandIn
+@pytest.mark.parametrize("by", ["the environment", "the row"])
+async def test_nothing_is_written_while_the_kill_switch_is_on(
+    place: Place, stand_in: StandIn, by: str
 ) -> None:
+    await comment(place, "one")
+    if by == "the row":
+        async with place.database.system() as connection:
+            await switches.turn(connection, switches.KILL, on=True, by="alice")
+    await place.post(killed=by == "the environment")
+    assert stand_in.requests == []
+    async with place.database.system() as connection:
+        await switches.turn(connection, switches.KILL, on=False, by="alice")
+    await place.post()
+    assert said(place, stand_in) == ["one"]
+
+
+async def test_nothing_is_written_for_a_suspended_installation_until_it_is_back(
+    place: Place, stand_in: StandIn
+) -> None:
+    await comment(place, "one")
+
+    async def suspend(suspended: bool) -> None:
+        async with place.database.system() as connection:
+            await installations.save(
+                connection,
+                installation_id=place.here.installation_id,
+                account="octo",
+                account_type="User",
+                permissions={},
+                suspended=suspended,
+            )
+
+    await suspend(True)
+    await place.post()
+    assert stand_in.requests == []
+    await suspend(False)
+    await place.post()
+    assert said(place, stand_in) == ["one"]
+
+
+@pytest.mark.parametrize("what", ["repository", "installation"])
+async def test_nothing_is_written_where_ponder_was_removed(
+    place: Place, stand_in: StandIn, what: str
+) -> None:
+    await place.intend("comment", "hello")
+    async with place.database.system() as connection:
+        if what == "repository":
+            await repositories.mark_removed(connection, place.here.id)
+        else:
+            await installations.mark_removed(connection, place.here.installation_id)
+    await place.post()
+    assert (await place.intent()).error == f"the {what} was removed"
+    assert [r.path for r in stand_in.requests if r.method == "POST"] == []
+
+
+async def test_a_thread_that_was_locked_ends_the_intent(place: Place) -> None:
     place.there.thread(5).locked = True
-    intent = await place.intend("comment", "hello")
-    await post(github=github, database=place.database, intent_id=intent.id)
-    after = await place.intent(intent.id)
+    await place.intend("comment", "hello")
+    await place.post()
+    after = await place.intent()
     assert after.state == "failed"
     assert after.error is not None
     assert "locked" in after.error
-
-
-async def test_a_comment_that_was_deleted_ends_the_reaction(
-    place: Place, github: GitHub, stand_in: StandIn
-) -> None:
-    place.there.thread(5).comments.remove(place.question)
-    intent = await place.intend("reaction", "eyes")
-    await post(github=github, database=place.database, intent_id=intent.id)
-    assert (await place.intent(intent.id)).state == "failed"
-
-
-async def test_nothing_is_written_to_a_repository_that_was_removed(
-    place: Place, github: GitHub, stand_in: StandIn
-) -> None:
-    intent = await place.intend("comment", "hello")
     async with place.database.system() as connection:
-        await repositories.mark_removed(connection, place.here.id)
-    await post(github=github, database=place.database, intent_id=intent.id)
-    assert (await place.intent(intent.id)).error == "the repository was removed"
-    assert stand_in.requests == []
+        assert await intents.failed(connection, place.here.id) == [after]
+
+
+async def test_a_missing_permission_is_named(place: Place, stand_in: StandIn) -> None:
+    stand_in.world.installation_of(place.there).permissions |= {
+        "issues": "read",
+        "pull_requests": "read",
+    }
+    async with place.database.system() as connection:
+        await installations.save(
+            connection,
+            installation_id=place.here.installation_id,
+            account="octo",
+            account_type="User",
+            permissions={"issues": "read", "pull_requests": "read"},
+            suspended=False,
+        )
+    await place.intend("comment", "hello", target={"number": 5, "pull": True})
+    await place.post()
+    after = await place.intent()
+    assert after.state == "failed"
+    assert "`pull_requests: write` is missing" in str(after.error)
+
+
+async def test_a_token_may_do_no_more_than_the_write_needs(place: Place, stand_in: StandIn) -> None:
+    await place.intend("comment", "hello", target={"number": 5, "pull": True})
+    await place.post()
+    (asked,) = stand_in.asked("POST", "/access_tokens$")
+    assert asked.body == {
+        "repository_ids": [place.there.id],
+        "permissions": {"metadata": "read", "pull_requests": "write"},
+    }
+
+
+async def test_a_revoked_token_is_asked_anew_once_and_at_once(
+    place: Place, stand_in: StandIn
+) -> None:
+    await comment(place, "one")
+    await place.post()
+    stand_in.world.tokens.clear()
+    await comment(place, "two")
+    await place.post()
+    assert said(place, stand_in) == ["one", "two"]
+    assert len(stand_in.asked("POST", "/access_tokens$")) == 2
+
+
+async def test_what_fails_for_a_day_is_given_up(place: Place, stand_in: StandIn) -> None:
+    stand_in.fail("POST", COMMENTS, status=502, times=2)
+    await place.intend("comment", "hello")
+    await place.post()
+    async with place.database.system() as connection:
+        await connection.execute("UPDATE intents SET opened_at = now() - interval '25 hours'")
+    await place.wait()
+    await place.post()
+    after = await place.intent()
+    assert after.state == "failed"
+    assert "Given up after a day" in str(after.error)
+
+
+@pytest.mark.parametrize("key", ["a b", "a--b", "a>b", "", "x" * 201, "a\nb"])
+async def test_a_key_that_could_leave_its_comment_is_refused(place: Place, key: str) -> None:
+    with pytest.raises(ValueError, match="key"):
+        await place.intend("comment", "hello", key=key)

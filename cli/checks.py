@@ -85,6 +85,17 @@ def toolchain() -> Check:
     )  # fmt: skip
 
 
+def clang() -> Check:
+    from workers.fuzzers.native.compiler import compiler
+
+    if (found := compiler()) is not None:
+        return Check("clang", OK, found.c[0])
+    return Check(
+        "clang", OFF, "none with libFuzzer", "fuzzing of C and C++",
+        "install clang and its runtime, on Debian with 'apt-get install clang libclang-rt-dev'",
+    )  # fmt: skip
+
+
 def kill_switch(settings: Settings) -> Check:
     if not settings.kill_switch:
         return Check("kill switch", OK, "off")

@@ -49,6 +49,7 @@ def examine() -> list[Check]:
         checks.git(),
         asyncio.run(checks.sandbox(settings.data_dir)),
         checks.toolchain(),
+        checks.clang(),
         checks.kill_switch(settings),
         *asyncio.run(checks.github(settings)),
     ]

@@ -3,10 +3,12 @@ and one line in this table."""
 
 from __future__ import annotations
 
-from workers.fuzzers import go, javascript, python, typescript
+from workers.fuzzers import c, cpp, go, javascript, python, typescript
 from workers.fuzzers.base import Fuzzer
 
 FUZZERS: dict[str, Fuzzer] = {
+    "c": c,
+    "cpp": cpp,
     "go": go,
     "javascript": javascript,
     "python": python,

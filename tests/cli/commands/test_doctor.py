@@ -108,3 +108,10 @@ def test_an_old_git_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     for said, state in (("git version 2.39.5", "ok"), ("git version 2.7.4", "broken")):
         monkeypatch.setattr(checks, "_run", lambda _, said=said: said)
         assert checks.git().state == state
+
+
+def test_no_clang_is_off_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.fuzzers.native.compiler.compiler", lambda: None)
+    found = checks.clang()
+    assert (found.state, found.turns_off) == (checks.OFF, "fuzzing of C and C++")
+    assert "apt-get install clang" in found.mend

@@ -69,7 +69,7 @@ class Bare:
         return done.stdout.decode(errors="replace").removesuffix("\n")
 
     def create(self) -> None:
-        self.git("init", "--quiet", "--bare", "--initial-branch=main")
+        self.git("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
 
     def resolve(self, name: str) -> str | None:
         """The commit that a name means."""

@@ -95,7 +95,9 @@ class Committer:
         made = Repository(next(self.world.ids), self.account, repository.name)
         made.fork_of, made.default_branch = repository, repository.default_branch
         made.git = repository.bare.path.parent / f"{self.account.login}-{made.id}.git"
-        Bare(made.git).git("init", "--quiet", "--bare", f"--initial-branch={made.default_branch}")
+        Bare(made.git).git(
+            "init", "--quiet", "--bare", "--template=", f"--initial-branch={made.default_branch}"
+        )
         made.bare.take(repository.bare.path, "refs/heads/*", "refs/heads/*")
         self.world.forks.append(made)
         return made
@@ -190,7 +192,7 @@ def seeded(repository: Repository, path: Path, files: Files) -> str:
     repository.git = path
     path.mkdir(parents=True, exist_ok=True)
     repository.bare.git(
-        "init", "--quiet", "--bare", f"--initial-branch={repository.default_branch}"
+        "init", "--quiet", "--bare", "--template=", f"--initial-branch={repository.default_branch}"
     )
     return repository.bare.commit(repository.default_branch, files, "begin")
 

@@ -60,7 +60,7 @@ class Operation:
 
     def wrong_response(self, status: int, body: Any) -> Iterator[str]:
         """Of a success. Which errors there are is described with gaps."""
-        if status >= 400:
+        if status >= 300:
             return
         described = self.described["responses"].get(str(status))
         if described is None:

@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="packages or ids of cases, comma-separated")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="so many cases, spread")
     parser.add_argument("--seconds", type=float, default=120.0, help="for each case")
+    parser.add_argument("--cpu", type=float, default=1e6, help="processor seconds, for each case")
     parser.add_argument("--minutes", type=float, default=1e6, help="begin no case after so long")
     parser.add_argument("--order", action="append", choices=sorted(ORDERS), help="priority")
     parser.add_argument("--thought", action="append", default=[], help="only Thoughts of this kind")
@@ -83,10 +84,10 @@ def _games(
     orders = arguments.order or ["priority"]
     for package in packages:
         if not arguments.no_clean and package in {case.package for case in cases}:
-            yield Game(package, orders[0], arguments.seconds), None
+            yield Game(package, orders[0], arguments.seconds, arguments.cpu), None
     for case in cases:
         for order in orders:
-            yield Game(case.id, order, arguments.seconds), case
+            yield Game(case.id, order, arguments.seconds, arguments.cpu), case
 
 
 class Playing:

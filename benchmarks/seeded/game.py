@@ -28,13 +28,15 @@ class Found:
 
 @dataclass(slots=True)
 class Game:
-    """`name` is that of a case, or of a package that is clean; `order` and `limit` are what was
-    asked for. `cpu_seconds` are of all that was thought, this process's too. `proven` and
-    `suspected` are for people to read; `loud` counts the proven that are not of low severity."""
+    """`name` is that of a case, or of a package that is clean; `order`, `limit` and `cpu_limit`
+    (seconds) are what was asked for. `cpu_seconds` are of all that was thought, this process's too.
+    `proven` and `suspected` are for people to read; `loud` counts the proven that are not of low
+    severity."""
 
     name: str
     order: str
     limit: float
+    cpu_limit: float = 1e6
     found: list[Found] = field(default_factory=list)
     proven: list[str] = field(default_factory=list)
     suspected: list[str] = field(default_factory=list)
@@ -44,8 +46,8 @@ class Game:
     cpu_seconds: float = 0.0
 
     @property
-    def key(self) -> tuple[str, str, float]:
-        return self.name, self.order, self.limit
+    def key(self) -> tuple[str, str, float, float]:
+        return self.name, self.order, self.limit, self.cpu_limit
 
     @property
     def right(self) -> Found | None:

@@ -69,7 +69,7 @@ async def _played(
                 seen.add(each.fingerprint)
                 judgement = await judged(engine.sandbox, checkout, clean, each.reproducer)
                 game.found.append(_found(each, judgement, game))
-        if game.right and checkout != clean:
+        if (game.right and checkout != clean) or game.cpu_seconds >= game.cpu_limit:
             break
         judging += time.monotonic() - now
         own = time.process_time()

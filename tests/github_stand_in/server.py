@@ -100,6 +100,11 @@ class StandIn:
             "GITHUB_WRITE_PAUSE": "0",
         }
 
+    def jwt(self) -> str:
+        """With which the App speaks for itself."""
+        claims = {"iss": self.world.client_id, "exp": int(time.time()) + 300}
+        return jwt.encode(claims, self.private_key, algorithm="RS256")
+
     def fail(self, method: str, path: str, **fault: Any) -> Fault:
         """Let the next request that matches go wrong; see Fault."""
         made = Fault(method, path, **fault)

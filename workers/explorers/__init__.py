@@ -3,10 +3,11 @@ one line in this table."""
 
 from __future__ import annotations
 
-from workers.explorers import javascript, python, typescript
+from workers.explorers import go, javascript, python, typescript
 from workers.explorers.base import Explorer
 
 EXPLORERS: dict[str, Explorer] = {
+    "go": go,
     "javascript": javascript,
     "python": python,
     "typescript": typescript,

@@ -152,7 +152,10 @@ class Package:
 
 
 def _asked(path: str, only: Sequence[str]) -> bool:
-    return not only or any(path == each or path.startswith(each.rstrip("/") + "/") for each in only)
+    folder = os.path.dirname(path) or "."
+    return not only or any(
+        each in (path, folder) or path.startswith(each.rstrip("/") + "/") for each in only
+    )
 
 
 def _module(folder: str) -> Path:

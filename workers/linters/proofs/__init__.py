@@ -43,7 +43,7 @@ _MADE = re.compile(
 )
 """What programs say at the beginning of the files that they make, and files of other projects."""
 _FIRST = 3_000
-_LONGEST_LINE = 1_000
+_LONGEST_LINE = 500
 _SAID = re.compile(
     r"(?:#|//|/\*|--).*\b(?:intention|on purpose|deliberate|purposely|throws?\b|raises?\b|"
     r"should (?:fail|raise|throw)|no-?op|hack|work-?around|trigger|force|warm|coverage|"
@@ -68,7 +68,8 @@ def holds(report: Report, source: Source) -> bool:
 
 def _is_made(source: Source) -> bool:
     """Written by a program, or by others: it is mended elsewhere."""
-    return bool(_MADE.search(source.text[:_FIRST])) or any(
+    named = re.search(r"@\d+\.\d+|(?:^|/)deps/|bundle", source.path)
+    return bool(named or _MADE.search(source.text[:_FIRST])) or any(
         len(line) > _LONGEST_LINE for line in source.lines[:200]
     )
 

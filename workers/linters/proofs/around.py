@@ -111,8 +111,19 @@ def is_gated(text: str, row: int) -> bool:
     return any(
         (isinstance(each, ast.If | ast.While) and _GATES.search(ast.unparse(each.test)))
         or (isinstance(each, ast.ExceptHandler) and _misses_a_name(each))
+        or (each is statement(text, row) and _chooses(each))
         for each in enclosing(text, row)
     )
+
+
+def _chooses(node: ast.AST) -> bool:
+    """`long if PY2 else int`, and `PY2 and long`."""
+    tests = (
+        each.test if isinstance(each, ast.IfExp) else each.values[0]
+        for each in ast.walk(node)
+        if isinstance(each, ast.IfExp | ast.BoolOp)
+    )
+    return any(_GATES.search(ast.unparse(each)) for each in tests)
 
 
 def _misses_a_name(handler: ast.ExceptHandler) -> bool:

@@ -8,7 +8,6 @@ from workers.linters.base import Report, Source
 from workers.linters.proofs.requests import is_not_cleaned
 
 _LINES = 6
-_TOGGLE = re.compile(r"(?<![\w.])(?:true|false|0|1)\s*(?:\|\||&&)|(?:\|\||&&)\s*(?:true|false)\b")
 _OLD_BROWSERS = re.compile(r"""["'](?:unknown|date|regexp|array|null)["']""")
 
 
@@ -23,10 +22,9 @@ def _runs_in_earnest(source: Source, report: Report) -> bool:
     return not any(re.search(r"\btry\b", line) for line in source.lines[begin : report.start_line])
 
 
-def _is_no_toggle(source: Source, report: Report) -> bool:
-    """`true || x` was written, or filled in, to turn something on."""
-    lines = source.lines[report.start_line - 1 : report.end_line][:_LINES]
-    return not _TOGGLE.search("\n".join(lines))
+def _compares_for_nothing(source: Source, report: Report) -> bool:
+    """`!a === b` is a slip; `true || a` was written, or filled in, to turn something on."""
+    return report.message.startswith("Unexpected constant binary expression")
 
 
 def _is_no_old_type(source: Source, report: Report) -> bool:
@@ -37,6 +35,12 @@ def _is_no_old_type(source: Source, report: Report) -> bool:
 def _is_not_nan(source: Source, report: Report) -> bool:
     """A thing that is not equal to itself is NaN."""
     return not re.search(r"!==?", source.lines[report.start_line - 1])
+
+
+def _is_surely_a_length(source: Source, report: Report) -> bool:
+    """Whoever asks whether a thing is like an array does not know yet that it has a length."""
+    lines = source.lines[max(0, report.start_line - 3) : report.end_line]
+    return not re.search(r"typeof|isInteger|isNumber|isLength|isFinite", "\n".join(lines))
 
 
 def _is_an_array(source: Source, report: Report) -> bool:
@@ -56,7 +60,7 @@ _ESLINT = (
 )
 _OURS = (
     "async-effect cipher-without-start-value compared-with-new-object "
-    "expectation-never-made impossible-length listener-never-removed mapped-over-holes "
+    "expectation-never-made listener-never-removed mapped-over-holes "
     "mapped-with-parseint promise-as-truth same-condition-twice "
     "token-without-signature"
 )
@@ -66,8 +70,9 @@ PROOFS = {
     **{f"eslint/{name}": _always for name in _ESLINT.split()},
     **{f"ponder/javascript-{name}": _always for name in _OURS.split()},
     **{f"ponder/javascript-request-in-{name}": is_not_cleaned for name in ("eval", "shell", "sql")},
-    "eslint/no-constant-binary-expression": _is_no_toggle,
+    "eslint/no-constant-binary-expression": _compares_for_nothing,
     "eslint/valid-typeof": _is_no_old_type,
+    "ponder/javascript-impossible-length": _is_surely_a_length,
     "ponder/javascript-result-of-push-kept": _is_an_array,
     "ponder/javascript-same-on-both-sides": _is_not_nan,
     "tsc/TS2588": _runs_in_earnest,

@@ -119,12 +119,6 @@ def _is_exported_by_hand(source: Source, report: Report) -> bool:
     return plain and not added and not _MAKES_NAMES.search(source.text)
 
 
-def _has_itself(source: Source, report: Report) -> bool:
-    """Interfaces say what others call them with, and leave `self` out."""
-    line = source.lines[report.start_line - 1 : report.start_line + 1]
-    return bool(re.match(r"\s*(?:async\s+)?def\s+\w+\(\s*self\b", "\n".join(line)))
-
-
 def _is_octal_without_mark(source: Source, report: Report) -> bool:
     """644 was meant as 0o644; 420 is 0o644, written in tens, and means what it says."""
     found = re.search(r"\b([0-7]{3})\b(?!.*\b[0-7]{3}\b)", source.lines[report.start_line - 1])
@@ -172,30 +166,6 @@ def _has_a_tuple(source: Source, report: Report) -> bool:
     )
 
 
-def _has_other_literals(source: Source, report: Report) -> bool:
-    """Names may be two of one value: a key that has them twice loses nothing. A long table is a
-    list of facts, of which two may have one number."""
-    found = around.statement(source.text, report.start_line)
-    row = report.start_line
-    for each in ast.walk(found) if found is not None else ():
-        if isinstance(each, ast.Dict) and len(each.keys) <= _MOST_KEYS:
-            values = _of_key_at(each, row)
-            if len(values) > 1:
-                return all(isinstance(value, ast.Constant) for value in values)
-    return False
-
-
-_MOST_KEYS = 20
-
-
-def _of_key_at(node: ast.Dict, row: int) -> list[ast.expr]:
-    """The values of those keys that are equal to one that stands in a row."""
-    pairs = [(ast.dump(k), k.lineno, v) for k, v in zip(node.keys, node.values, strict=True) if k]
-    here = {key for key, line, _ in pairs if line == row}
-    repeated = {key for key in here if sum(key == other for other, _, _ in pairs) > 1}
-    return [value for key, _, value in pairs if key in repeated]
-
-
 def _is_of_a_text(source: Source, report: Report) -> bool:
     """`is_dir` is a value as often as it is a method; `isdigit` is a method."""
     return not re.search(r"\bis_(?:file|dir)\b", source.lines[report.start_line - 1])
@@ -238,8 +208,6 @@ PROOFS = {
     "ruff/F821": _is_nowhere,
     "ruff/F823": _comes_too_early,
     "ruff/F822": _is_exported_by_hand,
-    "ruff/F601": _has_other_literals,
-    "ruff/PLE0302": _has_itself,
     "ruff/F507": _has_a_tuple,
     "ruff/RUF064": _is_octal_without_mark,
     "ruff/B006": _is_shared_in_earnest,

@@ -131,6 +131,22 @@ async def _greet(
         await follow(database, jobs)
     else:
         print(f"Point it at a repository there, or with: {typed.ponder()} index REPO", flush=True)
+    await warn(database)
+
+
+async def warn(database: Database) -> None:
+    """Where no code can be executed, whoever waits for findings should know it at once."""
+    from core.db import workers
+
+    while True:
+        async with database.system() as connection:
+            if await workers.is_any(connection):
+                off = await workers.off(connection)
+                break
+        await asyncio.sleep(1)
+    for each in off:
+        if each.name == workers.SANDBOX:
+            print(f"{each.what}: {each.found}. {each.mend}", flush=True)
 
 
 async def _ready(sock: socket.socket, log_name: str) -> None:

@@ -68,6 +68,15 @@ async def leave(connection: Connection, worker: UUID) -> None:
     )
 
 
+async def is_any(connection: Connection) -> bool:
+    """Whether a worker that thinks has told of itself yet."""
+    cursor = await connection.execute(
+        "SELECT FROM workers WHERE seen_at > now() - %s * interval '1 second' LIMIT 1",
+        (LIFE_SECONDS,),
+    )
+    return await cursor.fetchone() is not None
+
+
 async def off(connection: Connection) -> list[Off]:
     """What some of the workers that live cannot do; where nothing can be executed, that first."""
     cursor = connection.cursor(row_factory=class_row(Off))

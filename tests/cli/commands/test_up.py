@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -16,10 +17,14 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from cli import locks, place
+from cli.commands import up
+from core.db import workers
+from core.db.connect import Database
 from tests.cli.conftest import COMMAND
 
 pytestmark = pytest.mark.end_to_end
@@ -181,6 +186,19 @@ def test_workers_and_servers_end_with_an_up_that_was_killed(
     up.process.communicate()
     assert eventually(lambda: not any(runs(pid) for pid in workers))
     assert eventually(lambda: servers(data_dir) == set())
+
+
+async def test_where_no_code_can_be_executed_the_terminal_says_so(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    warned = asyncio.create_task(up.warn(database))
+    lack = workers.Lack(
+        workers.SANDBOX, "Code is not run here", "bwrap is not installed", "Install it."
+    )
+    async with database.system() as connection:
+        await workers.tell(connection, uuid4(), [lack])
+    await warned
+    assert capsys.readouterr().out == "Code is not run here: bwrap is not installed. Install it.\n"
 
 
 def test_a_port_in_use_is_told_in_one_sentence(data_dir: Path) -> None:

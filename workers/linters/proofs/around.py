@@ -9,7 +9,9 @@ from functools import lru_cache
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Block = _Function | ast.ClassDef
-_TRIES = re.compile(r"raises|warns|suppress|assertRaises|assertWarns|assertLogs|capture", re.I)
+_TRIES = re.compile(
+    r"raises|warns|suppress|assert|capture|count|quer|deprecat|expect|error|fail|profil|timed", re.I
+)
 _GATES = re.compile(
     r"version|platform|os\.name|\bPY[23]|\bpy[23]|six\.|TYPE_CHECKING|hasattr|_pypy|IS_|HAS_|HAVE_|"
     r"WIN|^False$|^0$|globals|locals|DEBUG"
@@ -18,7 +20,7 @@ _FROM_OUTSIDE = re.compile(
     r"\(?(?:(?:KeyError|IndexError|LookupError|OSError|IOError|FileNotFoundError|ConnectionError|EOFError|"
     r"TimeoutError|KeyboardInterrupt|StopIteration|UnicodeError|UnicodeDecodeError)(?:, )?)+\)?"
 )
-_SKIPS = re.compile(r"skip|xfail|overload|deprecated|unused")
+_SKIPS = re.compile(r"skip|xfail|overload|deprecated|unused|raises")
 
 
 @lru_cache(maxsize=4)

@@ -48,9 +48,13 @@ def _lacks_its_assert(source: Source, report: Report) -> bool:
     return different and is_run and (literal or named) and _runs_in_earnest(source, report)
 
 
+_MEANS_TO_FAIL = re.compile(r"error|raise|fail|invalid|crash|bench|perf|hash|except", re.I)
+
+
 def _is_part(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """What a test does; a method that does nothing else was made to do nothing."""
-    return function.name.startswith("test") or len(function.body) > 1
+    is_part = function.name.startswith("test") or len(function.body) > 1
+    return is_part and not _MEANS_TO_FAIL.search(function.name)
 
 
 def _is_literal(node: ast.expr) -> bool:
@@ -79,9 +83,11 @@ _MAKES_NAMES = re.compile(
 )
 _GIVEN = frozenset(
     "_ N_ __ _n ngettext get_ipython profile display reveal_type reveal_locals WindowsError "
-    "In Out exit quit copyright credits license __class__".split()
+    "In Out exit quit copyright credits license __class__ "
+    "unicode long xrange basestring raw_input unichr cmp reduce file execfile reload buffer apply "
+    "intern coerce".split()
 )
-"""Names that some programs put among the builtin ones."""
+"""Names that some programs, or Python 2, have among the builtin ones."""
 _OF_PYTHON_2 = frozenset(
     "__cmp__ __nonzero__ __unicode__ __getslice__ __setslice__ __delslice__ __coerce__ __div__ "
     "__long__ __oct__ __hex__ next".split()
@@ -97,6 +103,7 @@ def _is_nowhere(source: Source, report: Report) -> bool:
     return (
         function is not None
         and name not in _GIVEN
+        and not source.path.endswith(".pyi")
         and function.name not in _OF_PYTHON_2
         and not _MAKES_NAMES.search(source.text)
         and around.is_evaluated(source.text, report.start_line, name)
@@ -142,10 +149,17 @@ def _logs_with_the_standard_library(source: Source, report: Report) -> bool:
 
 
 def _is_shared_in_earnest(source: Source, report: Report) -> bool:
-    """A function inside another lives as long as one call: it keeps a count so."""
+    """A function inside another lives as long as one call, and `[0]` keeps a count on purpose."""
     function = around.function(source.text, report.start_line)
     nested = function is not None and around.is_nested(source.text, function)
-    return not nested and _runs_in_earnest(source, report)
+    line = source.lines[report.start_line - 1]
+    is_empty = re.search(r"=\s*(?:\[\s*\]|\{\s*\}|(?:list|dict|set)\(\))", line)
+    return bool(is_empty) and not nested and _runs_in_earnest(source, report)
+
+
+def _decides(source: Source, report: Report) -> bool:
+    """An assertion that always holds says what its writer knows."""
+    return "assert" not in source.lines[report.start_line - 1] and _runs_in_earnest(source, report)
 
 
 def _goes_on(source: Source, report: Report) -> bool:
@@ -188,11 +202,11 @@ _FORMATS = "F501 F502 F503 F504 F505 F506 F507 F508 F509 F521 F522 F523 F524 F52
 _PLAIN = (
     "F631 F634 F632 F901 B002 B016 B022 B025 B029 B035 RUF026 RUF034 RUF040 PLE0100 PLE0237 "
     "PLE0241 PLE0604 PLE0643 PLE1132 PLE1507 PLW0129 PLW0177 PLW0245 PLW0711 "
-    "PLW1501 PLW2101 ASYNC251 PLE2502"
+    "PLW1501 PLW2101 PLE2502"
 )
 _OURS = (
     "backspace-in-pattern coroutine-not-awaited default-evaluated-once flags-given-as-count "
-    "impossible-length joined-with-absolute-path loop-started-inside-loop "
+    "joined-with-absolute-path loop-started-inside-loop "
     "or-with-constant result-of-change-kept rows-are-one-list same-condition-twice "
     "thread-run-not-started"
 )
@@ -215,6 +229,7 @@ PROOFS = {
     "ruff/PLW0133": _is_an_exception,
     "ruff/PLE4703": _goes_on,
     "ponder/python-method-not-called": _is_of_a_text,
+    "ponder/python-impossible-length": _decides,
     "ponder/python-unsafe-yaml-load": _lacks_a_loader,
     "mypy/used-before-def": _comes_too_early,
     "mypy/unused-coroutine": _runs_in_earnest,

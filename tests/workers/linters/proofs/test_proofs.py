@@ -17,6 +17,7 @@ PAIRS = {
             FUNCTION + "x == x",
             FUNCTION + "'a' in x",
             "def helper(x):\n    x.name == 'a'",
+            "def test_error(x):\n    x.name == 'a'",
         ),
     ),
     "a comparison that is to raise": (
@@ -74,7 +75,19 @@ PAIRS = {
     ),
     "a default that all calls share": (
         *("ruff/B006", "a.py", 2),
-        ("class A:\n    def f(a=[]): ...", "def g():\n    def f(a=[]): ..."),
+        (
+            "class A:\n    def f(a=[]): ...",
+            "def g():\n    def f(a=[]): ...",
+            "\ndef f(a=[0]): ...",
+        ),
+    ),
+    "a pause without a unit": (
+        *("ponder/go-sleep-without-unit", "a.go", 1),
+        ("time.Sleep(500)", "time.Sleep(1)"),
+    ),
+    "a length that is decided on": (
+        *("ponder/python-impossible-length", "a.py", 1),
+        ("if len(x) >= 0: ...", "assert len(x) >= 0"),
     ),
     "a message that lacks a value": (
         *("ruff/PLE1206", "a.py", 2),

@@ -20,6 +20,8 @@ from benchmarks.engine import noop
 from benchmarks.engine.stage import Tenants, tenants
 from benchmarks.query.stage import Stage, environment, fresh, staged, until
 from cli import stores
+from core.db.leases import BEAT_SECONDS
+from core.db.thoughts import LEASE_SECONDS
 from core.errors import TryLater
 from core.settings import Secret
 
@@ -160,8 +162,8 @@ async def _waits(stage: Stage, kills: list[tuple[str, float]]) -> dict[str, floa
     died = [at for which, at in kills if which == "worker"]
     found = {"freed_after": 0.0, "begun_after": 0.0}
     for began, noticed, again in rows:
-        # Its lease was at least 15 seconds old, but for one that was beaten just before.
-        cuts = [at for at in died if began <= at <= noticed - 15]
+        # A lease ends a while after it was beaten last.
+        cuts = [at for at in died if began <= at <= noticed - LEASE_SECONDS + 2 * BEAT_SECONDS]
         if cuts and again is not None:
             found["freed_after"] = max(found["freed_after"], noticed - cuts[-1])
             found["begun_after"] = max(found["begun_after"], again - cuts[-1])

@@ -19,6 +19,8 @@ from core.db.thoughts import COLUMNS, LEASE_SECONDS, Thought
 
 TRIES = 3
 """What fails the same way so often rests."""
+DEATHS = 6
+"""What lost its worker so often in a row rests: a worker that dies takes others with it."""
 MOST_ATTEMPTS = 20
 """What ended as often without success rests, however it failed."""
 _CHANGING = re.compile(r"\w*\d\w*")
@@ -106,12 +108,13 @@ async def take(
     connection: Connection, reserved: Mapping[int, Mapping[str, float]]
 ) -> list[Thought]:
     """Begin with these, by id, with what was reserved of the budgets for each. Returns those that
-    were still there to begin with."""
+    were still there to begin with. The lease is counted from here on: in a slow transaction it
+    could be over before anybody sees it."""
     cursor = connection.cursor(row_factory=class_row(Thought))
     columns = ", ".join(f"t.{name}" for name in COLUMNS.split(", "))
     await cursor.execute(
         "UPDATE thoughts t SET state = 'running', attempts = attempts + 1, cancelled_by = '', "
-        "reserved = w.reserved, lease_until = now() + %s * interval '1 second' "
+        "reserved = w.reserved, lease_until = clock_timestamp() + %s * interval '1 second' "
         "FROM unnest(%s::bigint[], %s::jsonb[]) AS w (id, reserved) "
         f"WHERE t.id = w.id AND t.state = 'queued' RETURNING {columns}",
         (LEASE_SECONDS, list(reserved), [Jsonb(dict(each)) for each in reserved.values()]),
@@ -132,11 +135,11 @@ async def finish_all(connection: Connection, held: Mapping[int, int]) -> set[int
 
 
 async def fail(
-    connection: Connection, thought: Thought, problem: str, *, seconds: float
+    connection: Connection, thought: Thought, problem: str, *, seconds: float, tries: int = TRIES
 ) -> str | None:
     """Queue a Thought again: after `seconds`, after twice as many where it fails the same way, and
-    then it rests; what fails in another way each time rests as well, later. Returns the state
-    that it has then, None where another attempt has it."""
+    after so many `tries` it rests; what fails in another way each time rests as well, later.
+    Returns the state that it has then, None where another attempt has it."""
     failures = thought.failures + 1 if _alike(thought.failed_as) == _alike(problem) else 1
     tired = thought.attempts >= MOST_ATTEMPTS
     cursor = await connection.execute(
@@ -146,10 +149,10 @@ async def fail(
         "run_at = now() + %(seconds)s * interval '1 second', finished_at = now() "
         "WHERE id = %(id)s AND attempts = %(attempt)s AND state = 'running' RETURNING state",
         {
-            "rests": tired or failures >= TRIES,
+            "rests": tired or failures >= tries,
             "failures": failures,
             "problem": problem[:2000],
-            "said": _said(problem, failures, thought.attempts)[:2000],
+            "said": _said(problem, failures, tries, thought.attempts)[:2000],
             "seconds": seconds * 2.0 ** (failures - 1),
             "id": thought.id,
             "attempt": thought.attempts,
@@ -164,8 +167,8 @@ def _alike(problem: str) -> str:
     return _CHANGING.sub("", problem[:2000])
 
 
-def _said(problem: str, failures: int, attempts: int) -> str:
-    if failures >= TRIES:
+def _said(problem: str, failures: int, tries: int, attempts: int) -> str:
+    if failures >= tries:
         return f"It failed {failures} times the same way: {problem}"
     if attempts >= MOST_ATTEMPTS:
         return f"It was tried {attempts} times, and failed in several ways; the last: {problem}"

@@ -21,7 +21,7 @@ from core.db.repositories import Repository
 PRIORITY_OF_PEOPLE = 1_000_000.0
 PRIORITY_OF_FAILURES = 500.0
 """Of what continuous integration says is broken now: above all that is merely likely."""
-LEASE_SECONDS = 20
+LEASE_SECONDS = 16
 """A killed worker's Thought is taken up within half a minute."""
 
 SubjectKind = Literal["repository", "file", "symbol", "diff", "finding"]

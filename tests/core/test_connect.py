@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -14,6 +11,7 @@ from core.db import connect, repositories, snapshots
 from core.db.connect import Database, open_database
 from core.errors import TryLater, UserError
 from core.settings import Settings
+from tests.doors import door_to
 
 
 async def test_a_forgotten_scope_returns_nothing(database: Database) -> None:
@@ -111,50 +109,6 @@ async def test_a_connection_without_transactions_gets_them_back(settings: Settin
         async with opened.tenant(0) as connection:
             cursor = await connection.execute("SELECT id FROM installations")
             assert await cursor.fetchall() == [(0,)]
-
-
-class Door:
-    """A way to the server that can be shut: who comes then is turned away, and counted."""
-
-    def __init__(self, url: str) -> None:
-        self.to, self.url, self.shut, self.turned_away = urlsplit(url), "", False, 0
-        self.open: list[asyncio.StreamWriter] = []
-
-    async def enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self.shut:
-            self.turned_away += 1
-            writer.transport.abort()
-            return
-        there, back = await asyncio.open_connection(self.to.hostname, self.to.port)
-        self.open += [writer, back]
-        await asyncio.gather(_carry(reader, back), _carry(there, writer))
-
-    def close(self) -> None:
-        self.shut = True
-        for writer in self.open:
-            writer.transport.abort()
-        self.open.clear()
-
-
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while content := await reader.read(65536):
-            writer.write(content)
-            await writer.drain()
-    except ConnectionError:
-        pass
-    writer.transport.abort()
-
-
-@asynccontextmanager
-async def door_to(url: str) -> AsyncIterator[Door]:
-    door = Door(url)
-    async with await asyncio.start_server(door.enter, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        who = door.to.netloc.rpartition("@")[0]
-        door.url = urlunsplit(door.to._replace(netloc=f"{who}@127.0.0.1:{port}"))
-        yield door
-        door.close()
 
 
 async def test_a_server_that_was_away_for_long_is_found_as_soon_as_it_is_back(

@@ -60,7 +60,8 @@ class Upkeep:
         async with self.engine.database.system() as connection:
             for thought in await claims.abandoned(connection):
                 await runs.lose(connection, thought.id, runs.WORKER_DIED)
-                await claims.fail(connection, thought, runs.WORKER_DIED, seconds=0)
+                died = runs.WORKER_DIED
+                await claims.fail(connection, thought, died, seconds=0, tries=claims.DEATHS)
 
     async def _follow(self, moved: Moved) -> None:
         """A new commit: what it says of Learning counts, queued Thoughts on old code go, and what

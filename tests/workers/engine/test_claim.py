@@ -11,7 +11,7 @@ import pytest
 from core.db import budgets, learning, repositories, thoughts
 from core.db.connect import Database
 from core.db.repositories import Repository
-from core.db.thoughts import Subject
+from core.db.thoughts import LEASE_SECONDS, Subject
 from tests.tenants import states, tenant, wish
 from workers.engine.charge import charge
 from workers.engine.claim import Claimed, claim
@@ -46,6 +46,20 @@ async def test_what_takes_no_time_is_claimed_ahead_for_several_tenants(database:
     found = await claimed(database)
     assert len(found) == 12
     assert len({each.thought.id for each in found}) == 12
+
+
+async def test_a_lease_begins_with_the_claim_however_long_its_transaction_takes(
+    database: Database,
+) -> None:
+    await three(database, "light", 1)
+    async with database.system() as connection:
+        await connection.execute("SELECT pg_sleep(0.3)")
+        await claim(connection, Records(), room=Places(1), now=datetime.now(UTC))
+        cursor = await connection.execute(
+            "SELECT extract(epoch FROM min(lease_until) - now())::float8 FROM thoughts"
+        )
+        (row,) = await cursor.fetchall()
+    assert row[0] > LEASE_SECONDS + 0.3
 
 
 async def test_what_takes_long_is_claimed_as_there_is_room(database: Database) -> None:

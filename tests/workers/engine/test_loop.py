@@ -105,11 +105,11 @@ async def test_what_is_due_is_thought_about_where_learning_is_on(
         await turn_on(database, made.repository)
         thought = await queued(database, made.repository)
         async with serving(made) as told:
-            await until(lambda: _is(database, thought, "done"))
+            await until(lambda: is_state(database, thought, "done"))
         assert [event["status"] for event in told][:2] == ["running", "done"]
 
 
-async def _is(database: Database, thought: Thought, wanted: str) -> bool:
+async def is_state(database: Database, thought: Thought, wanted: str) -> bool:
     return await state(database, thought) == wanted
 
 
@@ -124,10 +124,10 @@ async def test_what_is_short_passes_by_what_takes_long(
         await turn_on(database, made.repository)
         long = [await queued(database, made.repository, "draft_patch", note) for note in "ab"]
         async with serving(made):
-            await until(lambda: _is(database, long[0], "running"))
+            await until(lambda: is_state(database, long[0], "running"))
             for note in "cde":
                 short = await queued(database, made.repository, note=note)
-                await until(partial(_is, database, short, "done"))
+                await until(partial(is_state, database, short, "done"))
             assert [await state(database, each) for each in long] == ["running", "queued"]
 
 
@@ -139,10 +139,10 @@ async def test_a_person_ends_a_running_thought(
         await turn_on(database, made.repository)
         thought = await queued(database, made.repository)
         async with serving(made):
-            await until(lambda: _is(database, thought, "running"))
+            await until(lambda: is_state(database, thought, "running"))
             async with database.tenant(0) as connection:
                 assert await thoughts.cancel(connection, thought.id, by="ada")
-            await until(lambda: _is(database, thought, "cancelled"))
+            await until(lambda: is_state(database, thought, "cancelled"))
         async with database.tenant(0) as connection:
             (run,) = await runs.of_repository(connection, made.repository.id)
         assert (run.status, run.problem) == ("cancelled", "ada cancelled it.")
@@ -188,7 +188,7 @@ async def test_the_kill_switch_ends_a_command_that_runs_and_keeps_its_thought(
         task = asyncio.create_task(Loop(made.engine, is_killed, unheard).serve())
         await asyncio.wait_for(began.wait(), 30)
         switch.set()
-        await until(lambda: _is(database, thought, "queued"))
+        await until(lambda: is_state(database, thought, "queued"))
         async with database.tenant(0) as connection:
             (run,) = await runs.of_repository(connection, made.repository.id)
         assert run.status == "cancelled"
@@ -225,7 +225,7 @@ async def test_what_came_of_a_run_waits_for_a_store_that_is_away(
         await turn_on(database, made.repository)
         thought = await queued(database, made.repository)
         async with serving(made):
-            await until(lambda: _is(database, thought, "done"))
+            await until(lambda: is_state(database, thought, "done"))
         async with database.tenant(0) as connection:
             (run,) = await runs.of_repository(connection, made.repository.id)
         assert (run.status, run.found) == ("done", 1)

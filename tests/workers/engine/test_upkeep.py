@@ -6,13 +6,13 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from core.db import learning, thoughts, work
+from core.db import claims, learning, thoughts, work
 from core.db.connect import Database
 from core.db.thoughts import Subject, Thought
 from core.learning import problems
 from core.settings import Settings
 from tests.thinking import Thinking, thinking
-from tests.workers.engine.test_loop import turn_on
+from tests.workers.engine.test_loop import queued, state, turn_on
 from workers.engine.upkeep import Upkeep
 from workers.git import mirror_path
 
@@ -72,6 +72,22 @@ async def test_a_host_whose_mirror_is_behind_leaves_a_push_to_the_others(
             row = await learning.get(connection, number)
         assert row is not None
         assert (row.commit_sha, list(row.configured)) == (pushed, ["budgets"])
+
+
+async def test_what_is_cut_off_by_dying_workers_is_tried_more_often_than_what_fails(
+    settings: Settings, database: Database
+) -> None:
+    async with thinking(settings, database, {"a.py": "x = 1\n"}) as made:
+        await turn_on(database, made.repository)
+        thought = await queued(database, made.repository, "map_repo")
+        seen = []
+        for _ in range(claims.DEATHS):
+            async with database.tenant(0) as connection:
+                await thoughts.claim_of(connection, made.repository.id, ["map_repo"])
+                await connection.execute("UPDATE thoughts SET lease_until = now()")
+            await Upkeep(made.engine).take_up()
+            seen.append(await state(database, thought))
+        assert seen == [*["queued"] * (claims.DEATHS - 1), "resting"]
 
 
 def test_a_cadence_that_is_none_is_named() -> None:

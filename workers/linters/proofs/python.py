@@ -180,6 +180,27 @@ def _has_a_tuple(source: Source, report: Report) -> bool:
     )
 
 
+_MOST_KEYS = 20
+
+
+def _repeats_a_key(source: Source, report: Report) -> bool:
+    """In a short table by a slip; a long one is a list of facts, of which two may have one number."""
+    found = around.statement(source.text, report.start_line)
+    return any(
+        isinstance(each, ast.Dict)
+        and 1 < len(each.keys) <= _MOST_KEYS
+        and _has_two_values(each, report.start_line)
+        for each in (ast.walk(found) if found is not None else ())
+    )
+
+
+def _has_two_values(node: ast.Dict, row: int) -> bool:
+    """Of a key that stands in a row, written in the same way."""
+    pairs = [(ast.dump(k), k.lineno, v) for k, v in zip(node.keys, node.values, strict=True) if k]
+    here = {key for key, line, _ in pairs if line == row}
+    return any(len({ast.dump(v) for k, _, v in pairs if k == key}) > 1 for key in here)
+
+
 def _is_of_a_text(source: Source, report: Report) -> bool:
     """`is_dir` is a value as often as it is a method; `isdigit` is a method."""
     return not re.search(r"\bis_(?:file|dir)\b", source.lines[report.start_line - 1])
@@ -222,6 +243,7 @@ PROOFS = {
     "ruff/F821": _is_nowhere,
     "ruff/F823": _comes_too_early,
     "ruff/F822": _is_exported_by_hand,
+    "ruff/F601": _repeats_a_key,
     "ruff/F507": _has_a_tuple,
     "ruff/RUF064": _is_octal_without_mark,
     "ruff/B006": _is_shared_in_earnest,

@@ -65,6 +65,15 @@ PAIRS = {
         *("ruff/RUF064", "a.py", 1),
         ("os.chmod(p, 644)", "os.chmod(p, 420)", "os.chmod(p, 493)"),
     ),
+    "a key with two values": (
+        *("ruff/F601", "a.py", 1),
+        (
+            "{'>': more, '>': less}",
+            "{'>': more, '>': more}",
+            "{1: 1, 1.0: 2}",
+            "{'a': 1, 'a': 2, " + ", ".join(f"'{n}': {n}" for n in range(20)) + "}",
+        ),
+    ),
     "a text without places": (
         *("ruff/F507", "a.py", 1),
         ("'a' % (x,)", "'a' % x"),

@@ -184,7 +184,7 @@ _MOST_KEYS = 20
 
 
 def _repeats_a_key(source: Source, report: Report) -> bool:
-    """In a short table by a slip; a long one is a list of facts, of which two may have one number."""
+    """In a short table by a slip; of a long list of facts two may have one number."""
     found = around.statement(source.text, report.start_line)
     return any(
         isinstance(each, ast.Dict)

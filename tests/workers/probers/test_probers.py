@@ -43,6 +43,16 @@ def first(text: str) -> str:
     return text[:1]
 
 
+def cut(text: str, most: int = 10, end: str = "-") -> str:
+    """At most so many letters.
+
+    :param text: what is cut
+    :param most: how many letters are left; defaults to 10
+    :param end: stands behind them (default: "-")
+    """
+    return text[:most] + end
+
+
 def plural(word: str) -> str:
     return word + ("es" if word.endswith("s") else "s")
 
@@ -122,6 +132,7 @@ MISTAKES = [
             "if not words:\n        return ''\n    max(words, key=len",
         ),
         ("equality", "Span.__hash__"): ("return hash(self.days)", "hash(self.days)"),
+        ("defaults", "cut"): ("most: int = 10", "most: int = 12"),
     },
 ]
 

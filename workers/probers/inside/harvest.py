@@ -93,12 +93,28 @@ class Reading(ast.NodeVisitor):
                 self.names.pop(each.id, None)
         self.generic_visit(node)
 
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """What is called on a value may change it: it is another one afterwards."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+            self._forget(node.value.func.value, made=True)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self.generic_visit(node)
+        self._forget(node.target)
+
+    def _forget(self, node: ast.AST, *, made: bool = False) -> None:
+        """`made`: only what stands for a value, not for a module or what it holds."""
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name):
+                known = self.names.get(each.id)
+                if not made or not isinstance(known, ast.Name | ast.Attribute):
+                    self.names.pop(each.id, None)
+
     def visit_Assign(self, node: ast.Assign) -> None:
         self.generic_visit(node)
         for target in node.targets:
-            for each in ast.walk(target):
-                if isinstance(each, ast.Name):
-                    self.names.pop(each.id, None)
+            self._forget(target)
         only = node.targets[0]
         if len(node.targets) == 1 and isinstance(only, ast.Name):
             made = closed.closed(node.value, self.names)

@@ -17,6 +17,7 @@ from .evaluate import Failed, Running
 from .package import Callable_
 from .pool import Pool
 from .probe import imports, pooled, silence
+from .varied import varied
 
 _MOST_OF_EACH = 25
 _MOST = 3_000
@@ -44,21 +45,31 @@ def main(path: str) -> None:
 
 
 def _made(pool: Pool) -> Iterator[list[Any]]:
-    """Calls that somebody wrote come first."""
+    """Calls that somebody wrote come first, then those beside them."""
     functions = [*pool.package.functions, *pool.package.methods]
-    for written in (True, False):
+    seen = set[str]()
+    for texts in (_written, varied, _typed):
         for function in functions:
             if pool.running.late:
                 return
-            yield from _of_function(pool, function, written)
+            for text in texts(pool, function):
+                if text not in seen:
+                    seen.add(text)
+                    yield from _row(pool, function, text)
 
 
-def _of_function(pool: Pool, function: Callable_, written: bool) -> Iterator[list[Any]]:
-    for each in islice(given(pool, function), _MOST_OF_EACH):
-        outcome = _of(pool.running, each.text) if each.written == written else ""
-        if outcome:
-            place = [function.module, function.symbol, function.line]
-            yield [each.text, *place, imports(each.text), outcome]
+def _written(pool: Pool, function: Callable_) -> Iterator[str]:
+    yield from (each.text for each in islice(given(pool, function), _MOST_OF_EACH) if each.written)
+
+
+def _typed(pool: Pool, function: Callable_) -> Iterator[str]:
+    yield from (each.text for each in islice(given(pool, function), _MOST_OF_EACH))
+
+
+def _row(pool: Pool, function: Callable_, text: str) -> Iterator[list[Any]]:
+    outcome = _of(pool.running, text)
+    if outcome:
+        yield [text, function.module, function.symbol, function.line, imports(text), outcome]
 
 
 def _of(running: Running, text: str) -> str:

@@ -56,8 +56,10 @@ def scan(folder: Path, paths: Sequence[str], endings: Sequence[str]) -> list[Tar
     wanted = [each for each in code if _is_source(each, _ASIDE)] or [
         each for each in code if _is_source(each, _ASIDE - _BUILT)
     ]
-    called = called_by(folder, paths)
-    for path in wanted[:_MOST_FILES]:
+    called, known = called_by(folder, paths), set(wanted)
+    # What is published is often there twice, for both systems of modules.
+    twice = {each for each in wanted if re.sub(r"\.c([jt]s)$", r".\1", each) in known - {each}}
+    for path in [each for each in wanted if each not in twice][:_MOST_FILES]:
         found += _of_file(path, text(folder, path), called)
     found.sort(key=lambda each: (-each.score, each.path, each.start_line))
     return found
@@ -99,8 +101,9 @@ def called_by(folder: Path, paths: Sequence[str]) -> frozenset[str]:
 
 def _is_source(path: str, away: set[str]) -> bool:
     parts = PurePosixPath(path).parts
-    aside = away & set(parts[:-1]) or any(each.startswith(".") for each in parts[:-1])
-    return not aside and not is_test(path) and not _CONFIGURATION.fullmatch(parts[-1])
+    hidden = any(each.startswith((".", "_")) for each in parts[:-1]) or parts[-1].startswith("_")
+    aside = hidden or away & set(parts[:-1]) or is_test(path)
+    return not aside and not _CONFIGURATION.fullmatch(parts[-1])
 
 
 def _exported(source: str) -> set[str]:

@@ -51,3 +51,12 @@ def test_what_is_exported_is_found_and_nothing_else(tmp_path: Path) -> None:
     assert found == modern | {"lib/b.js#read", "lib/b.js#write"}
     (first,) = typescript.targets(tmp_path, sorted(texts))
     assert (first.name, first.start_line, first.promised) == ("src/c.ts#first", 2, {"TypeError"})
+
+
+def test_what_is_private_or_there_twice_is_left_out(tmp_path: Path) -> None:
+    paths = ["a.js", "a.cjs", "_part.js", "_lib/b.js", "c.cjs"]
+    for path in paths:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(OLD)
+    found = {each.path for each in javascript.targets(tmp_path, sorted(paths))}
+    assert found == {"a.js", "c.cjs"}

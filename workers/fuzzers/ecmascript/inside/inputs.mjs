@@ -33,7 +33,7 @@ export function slots(takes, calls) {
   for (const [at, each] of takes.entries()) {
     let { spec, origin } = each;
     const seen = calls.filter((call) => call.length > at).map((call) => kindOf(call[at]));
-    if (!spec && seen.length) [spec, origin] = [merged(seen), "recorded"];
+    if ((!spec || origin === "name") && seen.length) [spec, origin] = [merged(seen), "recorded"];
     const named = !spec && NAMES.find(([pattern]) => pattern.test(each.name));
     if (named) [spec, origin] = [{ kind: named[1] }, "name"];
     if (!spec && (each.optional || each.rest)) break;

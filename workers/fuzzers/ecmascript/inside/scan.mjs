@@ -6,6 +6,7 @@ const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const ts = createRequire(`${settings.tools}/node_modules/`)("typescript");
 const DEEPEST = 4;
 const MOST_CALLS = 40;
+const MOST_TEXTS = 60;
 
 const wanted = new Map(settings.targets.map((each) => [`${each.path}#${each.symbol}`, each]));
 const roots = [...new Set([...settings.targets.map((each) => each.path), ...settings.tests])];
@@ -73,6 +74,14 @@ function structured(type, deep) {
   return of ? { kind: "record", of } : { kind: "object", fields };
 }
 
+// What a comment leaves open: whatever comes of such values is a guess.
+const SCALAR = { kind: "union", of: [{ kind: "string" }, { kind: "number" }] };
+const OPEN = new Map([
+  ["Array", { kind: "array", of: SCALAR }],
+  ["Object", { kind: "record", of: SCALAR }],
+  ["*", SCALAR],
+]);
+
 function signature(declaration) {
   const found = checker.getSignatureFromDeclaration(declaration);
   return declaration.parameters.map((each, at) => {
@@ -82,8 +91,10 @@ function signature(declaration) {
     const optional = Boolean(each.initializer || each.questionToken || ts.getJSDocParameterTags(each).some((tag) => tag.isBracketed));
     const made = type && spec(type);
     const rest = Boolean(each.dotDotDotToken);
-    const origin = said ? "annotation" : each.initializer && made ? "default" : "";
-    return { name: each.name.getText(), spec: made, origin: made ? origin : "", optional, rest };
+    const open = said && !made && !rest ? OPEN.get(said.getText().replace(/[?!=]/g, "")) : undefined;
+    const origin = open ? "name" : said ? "annotation" : each.initializer ? "default" : "";
+    const known = made ?? open;
+    return { name: each.name.getText(), spec: known, origin: known ? origin : "", optional, rest };
   });
 }
 
@@ -182,6 +193,7 @@ function sources(path, node) {
 
 const calls = Object.create(null);
 const texts = Object.create(null);
+const all = new Set();
 function spelled(path, node) {
   const here = [];
   const named = new Set();
@@ -200,6 +212,7 @@ function spelled(path, node) {
     ts.forEachChild(each, visit);
   };
   visit(node);
+  for (const each of here) if (each && all.size < MOST_TEXTS) all.add(each);
   for (const name of named) texts[name] = [...(texts[name] ?? []), ...here].slice(0, 200);
 }
 
@@ -216,5 +229,7 @@ for (const [key, each] of wanted) {
   const names = each.symbol === "default" ? each.called : [each.symbol.split(".").pop()];
   made.calls = names.flatMap((name) => calls[name] ?? []);
   made.texts = names.flatMap((name) => texts[name] ?? []);
+  // What its sisters take is better than nothing.
+  if (!made.texts.length) made.texts = [...all];
 }
 writeFileSync(settings.results, JSON.stringify(functions));

@@ -77,6 +77,14 @@ async function fuzz(fc, call, arbitrary) {
   }
 }
 
+// Texts that its sisters take, each in all places: two of them that fit are not met by chance.
+async function sisters(call, taken, making) {
+  const needed = taken.filter((each) => !each.optional && !each.rest);
+  if (counts.returned || making.length || !needed.length) return;
+  if (!needed.every(({ spec }) => spec.kind === "string")) return;
+  for (const text of job.texts.slice(0, 60)) note(await once(call, needed.map(() => text)));
+}
+
 async function main() {
   const { way, call, made } = await found(job);
   if (job.replay) {
@@ -104,6 +112,7 @@ async function main() {
     if (missing) origins.push([missing, "name", "undefined"]);
   }
   parentPort.postMessage({ way, origins, made: making.length });
+  await sisters(call, taken, making);
   for (const raw of job.corpus) note(await once(call, unpacked(raw)));
   await fuzz(fc, call, arbitrary);
 }

@@ -38,6 +38,8 @@ class Operation:
             content = self._resolved(self.described["responses"][str(status)])["content"]
             described = content["application/json"]
             example = self._resolved(next(iter(described["examples"].values())))["value"]
+            if isinstance(example, dict) and "$ref" in example:
+                example = self._resolved(example)["value"]
             _EXAMPLES[key] = completed(described["schema"], example, self.components)
         return copy.deepcopy(_EXAMPLES[key])
 

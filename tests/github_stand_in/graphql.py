@@ -170,9 +170,9 @@ def _connection(kind: str, rows: list[Json]) -> Callable[[Json], Json]:
     return page
 
 
-def _thread(thread: Thread, root: Comment) -> Json:
+def _thread(call: Call, thread: Thread, root: Comment) -> Json:
     said = [c for c in thread.reviews if c is root or c.in_reply_to == root.id]
-    rows = [_comment(comment) for comment in said]
+    rows = [_comment(call, comment) for comment in said]
     return {
         "__typename": "PullRequestReviewThread",
         "id": root.thread_id,
@@ -188,7 +188,7 @@ def _thread(thread: Thread, root: Comment) -> Json:
     }
 
 
-def _comment(comment: Comment) -> Json:
+def _comment(call: Call, comment: Comment) -> Json:
     return {
         "__typename": "PullRequestReviewComment",
         "id": node_id("PRRC", comment.id),
@@ -197,6 +197,7 @@ def _comment(comment: Comment) -> Json:
         "body": comment.body,
         "path": comment.path,
         "author": {"login": comment.author.login.removesuffix("[bot]")},
+        "viewerDidAuthor": comment.author is call.writer,
     }
 
 
@@ -214,7 +215,7 @@ def _repository(call: Call, asked: Field) -> Any:
         thread = found.threads.get(arguments["number"])
         if thread is None or not thread.is_pull or not call.token().may("pull_requests", "read"):
             raise Wrong("NOT_FOUND", "Could not resolve to a PullRequest with that number.")
-        rows = [_thread(thread, c) for c in thread.reviews if c.in_reply_to is None]
+        rows = [_thread(call, thread, c) for c in thread.reviews if c.in_reply_to is None]
         return {
             "__typename": "PullRequest",
             "id": node_id("PR", thread.id),
@@ -228,7 +229,7 @@ def _repository(call: Call, asked: Field) -> Any:
 
 def _node(call: Call, asked: Field) -> Any:
     thread, root, _ = _of_id(call, asked.arguments["id"], "read")
-    return _shaped(_thread(thread, root), asked.fields)
+    return _shaped(_thread(call, thread, root), asked.fields)
 
 
 def _resolve(call: Call, asked: Field) -> Any:
@@ -241,7 +242,10 @@ def _resolve(call: Call, asked: Field) -> Any:
         action = "resolved" if resolves else "unresolved"
         payload = call.webhooks.of_thread(repository, thread, root, action, call.writer)
         call.webhooks.emit("pull_request_review_thread", payload)
-    answered = {"thread": _thread(thread, root), "clientMutationId": given.get("clientMutationId")}
+    answered = {
+        "thread": _thread(call, thread, root),
+        "clientMutationId": given.get("clientMutationId"),
+    }
     return _shaped({"__typename": "ResolveReviewThreadPayload", **answered}, asked.fields)
 
 
@@ -249,7 +253,9 @@ def _of_id(call: Call, wanted: str, level: str) -> tuple[Thread, Comment, Reposi
     for repository in call.token().installation.repositories:
         for thread, root in _roots(repository):
             if root.thread_id == wanted and call.token().covers(repository):
-                if not call.token().may("pull_requests", level):
+                # To resolve needs the writing of contents, too, which nobody would expect.
+                needed = ("pull_requests", "contents") if level == "write" else ("pull_requests",)
+                if not all(call.token().may(name, level) for name in needed):
                     raise Wrong("FORBIDDEN", "Resource not accessible by integration")
                 return thread, root, repository
     raise Wrong("NOT_FOUND", f"Could not resolve to a node with the global id of '{wanted}'.")

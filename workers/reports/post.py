@@ -131,8 +131,11 @@ class Writer:
             return await kind.write(pen, intent)
         if found.current:
             return found.made
-        there = replace(intent, github_id=found.made.github_id, node_id=found.made.node_id)
-        return await kind.change(pen, there)
+        there = found.made
+        more = intent.made if there.more is None else dict(there.more)
+        return await kind.change(
+            pen, replace(intent, github_id=there.github_id, node_id=there.node_id, made=more)
+        )
 
     async def _pen(self, due: Due, repository: Repository, permissions: Mapping[str, str]) -> Pen:
         needed = _granted(permissions, due.installation) or permissions

@@ -1,0 +1,56 @@
+"""An issue of our own: the greeting after an installation, the dashboard.
+
+target: {}
+content: {"title", "body", "link"?, "state"?: "open" | "closed", "labels"?: [names]}
+made: {"number"}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.db.intents import Intent
+from core.github import NotFound
+from workers.reports.fit import line
+from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, since
+
+
+def permissions(intent: Intent) -> dict[str, str]:
+    return {"issues": "write"}
+
+
+async def write(pen: Pen, intent: Intent) -> Made:
+    return _made(await pen.send("POST", "/issues", _issue(intent), "open an issue"))
+
+
+async def change(pen: Pen, intent: Intent) -> Made:
+    place = f"/issues/{intent.made['number']}"
+    try:
+        row = await pen.get(place, "show an issue")
+    except NotFound as error:
+        await pen.get("", "show a repository")
+        raise Gone("a person deleted this issue; it is not opened again") from error
+    pen.own(row, row.get("body"), intent)
+    said = _issue(intent)
+    if state := intent.content.get("state"):
+        said["state"] = state
+    return _made(await pen.send("PATCH", place, said, "edit an issue"))
+
+
+async def find(pen: Pen, intent: Intent) -> Found | None:
+    place = f"/issues?state=all&per_page=100&since={since(intent)}"
+    async for row in pen.rows(place, "list issues"):
+        if "pull_request" not in row and pen.wrote(row, row.get("body"), intent):
+            return Found(_made(row), current=row["body"] == body(intent))
+    return None
+
+
+def _issue(intent: Intent) -> dict[str, Any]:
+    issue = {"title": line(intent.content["title"], 256), "body": body(intent)}
+    if "labels" in intent.content:
+        issue["labels"] = intent.content["labels"]
+    return issue
+
+
+def _made(row: Row) -> Made:
+    return Made(row["id"], row.get("node_id", ""), {"number": row["number"]})

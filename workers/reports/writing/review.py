@@ -1,0 +1,78 @@
+"""A review: its text and all its inline comments in one request, so that one e-mail tells of them.
+
+target: {"number", "commit": the head that was reviewed}
+content: {"body", "link"?, "event"?: "COMMENT", "comments": [{"key", "path", "line", "side", "body",
+    "start_line"?, "start_side"?}]}
+made: {"comments": {key: the comment's id}}
+
+GitHub refuses the whole for one comment on a line that the diff does not show. A change edits the
+text alone: what a person may have replied to stays as it was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.db.intents import Intent
+from workers.reports.fit import MAX_BODY, fit
+from workers.reports.writing.base import Found, Made, Pen, Row, body, marker
+
+_PLACE = ("path", "line", "side", "start_line", "start_side")
+
+
+def permissions(intent: Intent) -> dict[str, str]:
+    return {"pull_requests": "write"}
+
+
+async def write(pen: Pen, intent: Intent) -> Made:
+    review = {
+        "commit_id": intent.target["commit"],
+        "event": intent.content.get("event", "COMMENT"),
+        "body": body(intent),
+        "comments": [_comment(intent, row) for row in intent.content.get("comments", [])],
+    }
+    row = await pen.send("POST", _place(intent), review, "add a review")
+    return await _made(pen, intent, row)
+
+
+async def change(pen: Pen, intent: Intent) -> Made:
+    place = f"{_place(intent)}/{intent.github_id}"
+    row = await pen.get(place, "show a review")
+    pen.own(row, row.get("body"), intent)
+    if row["body"] != body(intent):
+        row = await pen.send("PUT", place, {"body": body(intent)}, "edit a review")
+    return await _made(pen, intent, row)
+
+
+async def find(pen: Pen, intent: Intent) -> Found | None:
+    async for row in pen.rows(f"{_place(intent)}?per_page=100", "list reviews"):
+        if pen.wrote(row, row.get("body"), intent):
+            made = await _made(pen, intent, row)
+            return Found(made, current=row["body"] == body(intent))
+    return None
+
+
+def _place(intent: Intent) -> str:
+    return f"/pulls/{intent.target['number']}/reviews"
+
+
+def _comment(intent: Intent, row: dict[str, Any]) -> dict[str, Any]:
+    mark = marker(row["key"])
+    said = fit(row["body"], MAX_BODY - len(mark), link=intent.content.get("link", ""))
+    place = {name: row[name] for name in _PLACE if row.get(name) is not None}
+    return place | {"body": f"{said}\n\n{mark}"}
+
+
+async def _made(pen: Pen, intent: Intent, row: Row) -> Made:
+    """GitHub does not say which comment is which: their markers do."""
+    keys = {
+        marker(comment["key"]): comment["key"] for comment in intent.content.get("comments", [])
+    }
+    ids = dict(intent.made.get("comments", {}))
+    if keys.keys() - {marker(key) for key in ids}:
+        place = f"{_place(intent)}/{row['id']}/comments?per_page=100"
+        async for comment in pen.rows(place, "list a review's comments"):
+            mark = comment["body"].rstrip().rpartition("\n")[2]
+            if mark in keys:
+                ids[keys[mark]] = comment["id"]
+    return Made(row["id"], row.get("node_id", ""), {"comments": ids})

@@ -14,6 +14,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.seeded.cases import Case, known, trees, without
@@ -34,6 +35,8 @@ _QUIET = (
     "--benchmark-disable",
     "--assert=plain",
 )
+_BARE = ("-o", "addopts=")
+"""Without options of the repository that ask for plugins that are not there."""
 
 
 async def ours(workspace: Workspace, code: Suite) -> Lines:
@@ -49,10 +52,14 @@ async def ours(workspace: Workspace, code: Suite) -> Lines:
 
 async def theirs(workspace: Workspace, code: Suite) -> Lines:
     """As a person measures with `coverage run`."""
+    return await _by_hand(workspace, code, ()) or await _by_hand(workspace, code, _BARE)
+
+
+async def _by_hand(workspace: Workspace, code: Suite, more: Sequence[str]) -> Lines:
     roots = ":".join(CODE if root == "." else f"{CODE}/{root}" for root in code.roots)
     python, limits = workspace.toolchain.python, Limits(_SECONDS, _SECONDS, memory_mib=2048)
     for argv in (
-        ["run", f"--include={','.join(code.files)}", "-m", "pytest", *_QUIET, *code.targets],
+        ["run", f"--include={','.join(code.files)}", "-m", "pytest", *_QUIET, *more, *code.targets],
         ["json", "-q", "-o", "lines.json"],
     ):
         await workspace.run(

@@ -24,7 +24,8 @@ SHOP = {
         "    return total(prices) * (1 + rate)\n"
     ),
     "tests/conftest.py": (
-        "import pytest\n\n\n@pytest.fixture\ndef prices():\n    return [10, 20]\n"
+        "import pytest\n\nimport shop  # noqa\n\n\n"
+        "@pytest.fixture\ndef prices():\n    return [10, 20]\n"
     ),
     "tests/test_cart.py": (
         "import pytest\n\nfrom shop import discount, total\n\nHALF = 0.5\n\n\n"

@@ -110,6 +110,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if _SETTINGS.get("calls"):
         calls = importlib.import_module("ponder_calls")
         _now["calls"] = calls.Calls(_ROOT, _SETTINGS["calls"])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Before a conftest imports the code, whose lines run then."""
     if not _SETTINGS.get("trace"):
         return
     files = [os.path.join(_ROOT, each) for each in _SETTINGS["trace"]]
@@ -249,20 +254,25 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             data = _now["coverage"].get_data()
         for path in sorted(data.measured_files()):
             lines = data.contexts_by_lineno(path)
+            could, missed = _statements(path)
+            # Of a statement of several lines, the first stands for all that ran.
+            lines |= {line: [] for line in set(could) - set(missed) - lines.keys()}
             _write(traced=os.path.relpath(path, _ROOT), lines=_told(lines))
         for path in _SETTINGS["trace"]:
-            _write(statements=path, lines=_statements(os.path.join(_ROOT, path)))
+            _write(statements=path, lines=_statements(os.path.join(_ROOT, path))[0])
     for path, symbol, values in _now["calls"].told() if _now["calls"] is not None else ():
         _write(called=path, symbol=symbol, values=values)
     _write(finished=not session.shouldstop)
 
 
-def _statements(path: str) -> list[int]:
-    """As coverage counts them: what is excluded on purpose does not count."""
+def _statements(path: str) -> tuple[list[int], list[int]]:
+    """Those that could run, and those that did not, as coverage counts them: what is excluded on
+    purpose does not count."""
     try:
-        return list(_now["coverage"].analysis2(path)[1])
+        _, could, _, missed, _ = _now["coverage"].analysis2(path)
     except Exception:  # noqa: BLE001 - a file that is no longer there, or cannot be parsed
-        return []
+        return [], []
+    return could, missed
 
 
 def _told(lines: dict[int, list[str]]) -> list[list[Any]]:

@@ -14,7 +14,7 @@ from workers.sandbox import Workspace
 _MOST_TESTS = 80
 _MOST_FILES = 8
 _MOST_CAUSES = 5
-_FEW_EXAMPLES = 40
+_FEW_EXAMPLES = 30
 _QUICK_SECONDS = 30.0
 _TRIES = 4
 _NEAR = 20

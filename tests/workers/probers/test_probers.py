@@ -187,3 +187,40 @@ def test_a_short_table_may_be_about_something_else() -> None:
 
 def of_law(law: str, share: float = 0.0) -> Broken:
     return Broken(law, "", "a.py", "f", 1, "it is so", "assert f()", "", "", 9, 1, 0, share)
+
+
+QUERY = '''
+"""What is compared is asked later."""
+
+
+class Query:
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __eq__(self, other: object):
+        return Query(f"{self.name} is {other}")
+
+    def __ne__(self, other: object):
+        return Query(f"{self.name} is not {other}")
+
+    def __lt__(self, other: object):
+        return Query(f"{self.name} is under {other}")
+
+    def __gt__(self, other: object):
+        return Query(f"{self.name} is over {other}")
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+'''
+
+
+async def test_comparisons_that_make_expressions_keep_other_laws(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "asking.py").write_text(QUERY)
+    (tmp_path / "test_asking.py").write_text(
+        "from asking import Query\n\n\ndef test_it():\n    assert Query('a') < Query('b')\n"
+    )
+    async with sandbox.workspace(tmp_path) as workspace:
+        paths = ["asking.py", "test_asking.py"]
+        assert not await probe(workspace, tmp_path, paths, 20, print)

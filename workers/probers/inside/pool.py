@@ -131,6 +131,13 @@ class Pool:
                 yield kind, texts
 
 
+def compares(pool: Pool, text: str, sign: str) -> bool:
+    """Whether comparing a value with itself is true or false, or is forgotten: what makes something
+    else of it, an expression for example, keeps other laws."""
+    told = pool.running.fresh(f"{text} {sign} {text}")
+    return isinstance(told, bool | Failed) or told is None
+
+
 def _literal(text: str) -> Any:
     try:
         return ast.literal_eval(text)

@@ -19,6 +19,8 @@ _STARTS = re.compile(
 _SAYS = re.compile(
     r"\b[Dd]efault(?:s|ing)?(?:\s+(?:value\s+)?(?:is|to|of)\b|\s*[:=])\s*:?\s*`{0,2}"
     r"('[^'\n]*'|\"[^\"\n]*\"|-?\d[\d_]*(?:\.\d+)?\b|True\b|False\b)"
+    r"(?=`{0,2}[.,;)]?(?:\s*$|\s*\)|[.,;]\s))",  # Not a number of seconds, or of something else.
+    re.MULTILINE,
 )
 
 
@@ -39,7 +41,9 @@ def _of(function: Callable_, text: str) -> Iterator[Trial]:
     for name, told in _said(inspect.cleandoc(function.documented)):
         known = parameters[name].default if name in parameters else None
         if isinstance(known, bool | int | float | str):
-            says = f"`{name}` of `{function.symbol}` has the default that its documentation names"
+            says = (
+                f"`{name}` of `{function.symbol}` is {told} by default, as its documentation says"
+            )
             body = (
                 f"import inspect\n"
                 f"known = inspect.signature({text}).parameters[{name!r}].default\n"

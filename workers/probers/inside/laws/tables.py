@@ -72,7 +72,7 @@ def _rows(function: Callable_, rows: Rows, one: int, other: int) -> Iterator[Tri
 
 
 def _row(function: Callable_, given: object, wanted: object, of: str) -> Trial:
-    says = f"`{function.symbol}` does with each row of a table what it does with the others"
+    says = f"`{function.symbol}({given!r})` gives {wanted!r}, as a table of such pairs says"
     body = f"assert {function.text}({given!r}) == {wanted!r}"
     return Trial("tables", function.module, function.symbol, function.line, says, body, of)
 

@@ -29,6 +29,7 @@ from workers.runners import RUNNERS
 from workers.runners.base import Ended, Ran, Runner, Suite, Wanted
 from workers.thoughts.asking import asked, texts
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
+from workers.thoughts.offering.files import Untested, asked_for, untested
 from workers.thoughts.offering.more_tests import more
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
@@ -65,6 +66,8 @@ class Promises(Brief):
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
+    if subject.kind == "repository":
+        return await untested(read) if read.has_sandbox else None
     found = await read.finding(subject.finding) if subject.finding else None
     path = found.path if found else subject.path
     files = await read.files()
@@ -111,7 +114,9 @@ async def _text(read: Reader, found: Finding) -> str:
     return "\n".join(text.splitlines()[inner.start_line - 1 : inner.end_line])
 
 
-async def run(tools: Tools, brief: Suspicion | Promises) -> Outcome:
+async def run(tools: Tools, brief: Suspicion | Promises | Untested) -> Outcome:
+    if isinstance(brief, Untested):
+        return asked_for(NAME, brief)
     if isinstance(brief, Promises):
         return await _tried(tools, brief)
     return await _decided(tools, brief)
@@ -119,7 +124,8 @@ async def run(tools: Tools, brief: Suspicion | Promises) -> Outcome:
 
 async def _tried(tools: Tools, brief: Promises) -> Outcome:
     runner, path = RUNNERS[brief.language], brief.path
-    explorer, site = EXPLORERS[brief.language], _site(tools, brief)
+    explorer = EXPLORERS[brief.language]
+    site = Site(tools.code, brief.paths, brief.suite, path)
     async with tools.workspace() as workspace:
         suite = replace(brief.suite, files=(path,))
         wanted = Wanted(tools.seconds_left() / 4, trace=True, calls=(path,))
@@ -142,10 +148,6 @@ async def _tried(tools: Tools, brief: Promises) -> Outcome:
             if each
         ]
     return _offered(runner, brief, tried, kept, filters)
-
-
-def _site(tools: Tools, brief: Promises) -> Site:
-    return Site(tools.code, brief.paths, brief.suite, brief.path)
 
 
 def _offered(

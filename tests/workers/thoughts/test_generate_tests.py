@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from core.db import thoughts
 from core.db.connect import Database
 from core.db.findings import Finding
 from core.db.thoughts import Subject
-from core.settings import Settings
-from tests.thinking import thinking
+from core.settings import Model, Secret, Settings
+from tests.model_stand_in import Request, Said, model_stand_in, probed, text_of
+from tests.thinking import Thinking, thinking
+from workers.model import open_endpoint
 
 SHOP = {
     "shop/__init__.py": "",
@@ -49,20 +54,42 @@ TICKET = {
 }
 
 
+LABELS = {
+    "shop/__init__.py": "",
+    "shop/labels.py": (
+        "class Printer:\n"
+        "    def __init__(self, paper):\n"
+        "        self.paper = paper\n\n"
+        "    def print(self, text):\n"
+        "        if self.paper() == 0:\n"
+        "            raise OSError('no paper')\n"
+        "        return text.encode()\n"
+    ),
+    "tests/test_labels.py": (
+        "from shop import labels\n\n\ndef test_it():\n    assert labels.Printer\n"
+    ),
+}
+
+
+async def asked_for(made: Thinking, database: Database, path: str) -> None:
+    """Somebody wants tests of a file."""
+    async with database.tenant(0) as connection:
+        await thoughts.add(
+            connection,
+            installation_id=0,
+            repository_id=made.repository.id,
+            kind="generate_tests",
+            subject=Subject("file", path=path),
+            priority=1.0,
+            reason="somebody asked",
+        )
+
+
 async def found(
     settings: Settings, database: Database, files: dict[str, str], path: str
 ) -> dict[str, Finding]:
     async with thinking(settings, database, files) as made:
-        async with database.tenant(0) as connection:
-            await thoughts.add(
-                connection,
-                installation_id=0,
-                repository_id=made.repository.id,
-                kind="generate_tests",
-                subject=Subject("file", path=path),
-                priority=1.0,
-                reason="it makes promises",
-            )
+        await asked_for(made, database, path)
         await made.think("generate_tests")
         return {f"{each.rule} {each.symbol}": each for each in await made.findings()}
 
@@ -93,3 +120,38 @@ async def test_what_may_be_meant_so_is_a_suspicion(settings: Settings, database:
     differs = findings["broken-laws Ticket.__eq__"]
     assert differs.evidence == "suspected"
     assert "perhaps it is meant so" in (differs.reproducer or "")
+
+
+async def test_a_model_writes_tests_of_what_is_left(settings: Settings, database: Database) -> None:
+    heard: list[str] = []
+    wrong = "def test_it():\n    assert 1 == 2\n"
+    right = (
+        "import pytest\n\nfrom shop.labels import Printer\n\n\n"
+        "def test_printer_has_no_paper():\n"
+        "    printer = Printer(lambda: 0)\n"
+        '    with pytest.raises(OSError, match="no paper"):\n'
+        '        printer.print("3 EUR")\n'
+    )
+    left = [wrong, right]
+
+    async def reply(request: Request) -> Said:
+        heard.append(text_of(request))
+        return Said(json.dumps({"tests": left.pop(0)}))
+
+    async with model_stand_in() as served:
+        served.personality = probed(reply)
+        model = Model(served.url, Secret("k"), served.model, "")
+        async with (
+            open_endpoint(model, database) as endpoint,
+            thinking(settings, database, LABELS, endpoint=endpoint) as made,
+        ):
+            await asked_for(made, database, "shop/labels.py")
+            await made.think("generate_tests")
+            (offered,) = await made.findings()
+    asked = re.search(r"No test runs these lines of shop/labels.py: ([\d, ]+)", heard[0])
+    assert asked is not None
+    assert {"7", "8"} <= set(asked[1].split(", "))
+    assert "Your last tests were refused" in heard[1]
+    assert "+++ b/tests/test_shop_labels_more.py" in (offered.patch or "")
+    assert '+    with pytest.raises(OSError, match="no paper"):' in (offered.patch or "")
+    assert (offered.rule, offered.evidence) == ("missing-test", "proven")

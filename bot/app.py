@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
 from aiohttp import web
 
 from bot.decision import Decision, Ignore
-from bot.effects import perform
 from bot.events import EVENTS
+from bot.inbox import Arrival, Inbox
 from bot.intake import MAX_BYTES, Received, Refusal, receive
 from bot.payload import Malformed, Payload
 from core import log
-from core.db import deliveries
-from core.db.connect import Connection, Database
+from core.db.connect import Database
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 from core.github import GitHub
@@ -36,29 +35,43 @@ def add_routes(
     github: GitHub | None,
 ) -> None:
     """`github` is None where the App is not configured: the door is there, and says so."""
-    app.router.add_post(PATH, Door(settings, database, queue, github).handle)
+
+    async def wake(rows: Sequence[Work]) -> None:
+        for row in rows:
+            await queue.wake(row)
+
+    inbox = Inbox(database, settings.public_url, wake)
+    app.router.add_post(PATH, Door(settings, inbox, github).handle)
+    app.on_cleanup.append(lambda _: inbox.close())
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
     settings: Settings
-    database: Database
-    queue: Queue
+    inbox: Inbox
     github: GitHub | None
 
     async def handle(self, request: web.Request) -> web.Response:
         try:
             received = receive(request.headers, await _body(request), self._secret())
-            outcome, queued = await self._take(received)
+            outcome = await self.inbox.put(await self._arrival(received))
         except Refusal as refusal:
             _log.warning("webhook.refused", status=refusal.status, reason=str(refusal))
             return _problem(refusal.status, str(refusal))
         except (TryLater, UserError) as error:
             _log.warning("webhook.not_stored", reason=str(error))
             return _problem(503, f"Not stored: {error}")
-        for row in queued:
-            await self.queue.wake(row)
-        return web.json_response(outcome, status=202)
+        if outcome.refusal is not None:
+            _log.warning("webhook.failed", event_name=received.event, reason=outcome.reason)
+            return _problem(outcome.refusal.status, outcome.reason)
+        _log.info(
+            "webhook.stored",
+            event_name=received.event,
+            state=outcome.state,
+            reason=outcome.reason,
+        )
+        answer = {"state": outcome.state, "reason": outcome.reason}
+        return web.json_response(answer, status=202)
 
     def _secret(self) -> str:
         app = self.settings.github
@@ -67,46 +80,19 @@ class Door:
             raise Refusal(503, f"No GitHub App is configured; set {missing} and start again.")
         return app.webhook_secret
 
-    async def _take(self, received: Received) -> tuple[dict[str, str], list[Work]]:
-        """Store the delivery together with all that follows from it. One that cannot be processed
-        is stored, too, and processed when it comes again."""
+    async def _arrival(self, received: Received) -> Arrival:
+        """What is to follow of a delivery. One that cannot be processed is stored, too, and
+        processed when it comes again."""
         payload = Payload(received.payload)
-        decision: Decision | Refusal
         try:
             slug = await self._slug(payload)
-            decision = _decide(received.event, payload, slug)
+            return Arrival(received, _decide(received.event, payload, slug), slug)
         except Malformed as error:
-            slug, decision = "", Refusal(400, f"Stored, but not understood: {error}.")
+            refusal = Refusal(400, f"Stored, but not understood: {error}.")
         except (UserError, TryLater) as error:
             reason = f"Stored, but not processed, because {error}; deliver it again."
-            slug, decision = "", Refusal(503, reason)
-        async with self.database.system() as connection:
-            if not await _is_new(connection, received, payload):
-                return {"state": "duplicate"}, []
-            if isinstance(decision, Refusal):
-                await deliveries.settle(connection, received.id, "failed", str(decision))
-            else:
-                reason, queued = await self._act(connection, decision, slug)
-                state: deliveries.State = "ignored" if reason else "done"
-                await deliveries.settle(connection, received.id, state, reason)
-        if isinstance(decision, Refusal):
-            raise decision
-        _log.info("webhook.stored", event_name=received.event, state=state, reason=reason)
-        return {"state": state, "reason": reason}, queued
-
-    async def _act(
-        self, connection: Connection, decision: Decision, slug: str
-    ) -> tuple[str, list[Work]]:
-        """Why nothing was done ('' if something was), and the work to wake."""
-        if isinstance(decision, Ignore):
-            return decision.reason, []
-        try:
-            queued = await perform(
-                connection, decision, slug=slug, public_url=self.settings.public_url
-            )
-        except Skip as reason:
-            return str(reason), []
-        return "", queued
+            refusal = Refusal(503, reason)
+        return Arrival(received, refusal, "")
 
     async def _slug(self, payload: Payload) -> str:
         """The name we are mentioned by, asked for only when something may be a mention."""
@@ -125,17 +111,6 @@ def _decide(event: str, payload: Payload, slug: str) -> Decision:
     return decide(payload, slug) if decide else Ignore(f"nothing is done about {event} yet")
 
 
-async def _is_new(connection: Connection, received: Received, payload: Payload) -> bool:
-    return await deliveries.receive(
-        connection,
-        delivery_id=received.id,
-        event=received.event,
-        action=_optional_text(payload.get("action")),
-        installation_id=_optional_id(payload.get("installation.id")),
-        payload=received.payload,
-    )
-
-
 async def _body(request: web.Request) -> bytes:
     """The bytes as they came. The limit is our own, since other routes keep the server's."""
     too_large = Refusal(413, "The payload is larger than 26 MiB; GitHub sends none above 25 MB.")
@@ -147,14 +122,6 @@ async def _body(request: web.Request) -> bytes:
         if len(body) > MAX_BYTES:
             raise too_large
     return bytes(body)
-
-
-def _optional_text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _optional_id(value: Any) -> int | None:
-    return value if isinstance(value, int) and 0 < value < 2**63 else None
 
 
 def _problem(status: int, detail: str) -> web.Response:

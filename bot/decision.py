@@ -28,6 +28,7 @@ class Origin:
     name: str
     source: str
     private: bool
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class RemoveRepositories:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRepository:
-    """Its name or visibility changed; or its default branch, and then it is indexed again."""
+    """Its name, owner or visibility changed, or whether it is archived; or its default branch, and
+    then it is indexed again."""
 
     origin: Origin
     reindex: bool
@@ -154,6 +156,7 @@ def origin(payload: Payload) -> Origin | None:
         name=payload.text("repository.full_name"),
         source=payload.text("repository.clone_url"),
         private=payload.flag("repository.private"),
+        archived=payload.get("repository.archived") is True,
     )
 
 

@@ -18,7 +18,7 @@ from bot.decision import (
     UpdateRepository,
 )
 from bot.triggers import known_repository, trigger
-from core.db import installations, repositories, users, work
+from core.db import installations, removed_repositories, repositories, users, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -66,17 +66,19 @@ async def _refresh(connection: Connection, effect: RefreshInstallation) -> list[
         permissions=effect.permissions,
         suspended=effect.suspended,
     )
-    subject = {"installation_id": effect.installation_id}
-    return [
-        await work.add(
-            connection,
-            installation_id=effect.installation_id,
-            kind="installation",
-            queue="background",
-            subject=subject,
-            key=f"installation:{effect.installation_id}",
-        )
-    ]
+    return [await _ask(connection, effect.installation_id)]
+
+
+async def _ask(connection: Connection, installation_id: int) -> Work:
+    """The work of asking GitHub what the installation covers now."""
+    return await work.add(
+        connection,
+        installation_id=installation_id,
+        kind="installation",
+        queue="background",
+        subject={"installation_id": installation_id},
+        key=f"installation:{installation_id}",
+    )
 
 
 async def _remove_installation(connection: Connection, installation_id: int) -> list[Work]:
@@ -91,20 +93,30 @@ async def _remove_installation(connection: Connection, installation_id: int) -> 
 
 
 async def _remove_repositories(connection: Connection, effect: RemoveRepositories) -> list[Work]:
-    removed = []
+    await installations.meet(
+        connection, installation_id=effect.installation_id, account="", account_type=""
+    )
+    queued = []
     for github_id in effect.github_ids:
         row = await repositories.known(connection, github_id)
-        if row and row.installation_id == effect.installation_id and row.removed_at is None:
-            removed.append(await _purge(connection, row))
-    return removed
+        if row is None or row.installation_id != effect.installation_id:
+            await removed_repositories.remember(connection, effect.installation_id, github_id)
+        elif row.removed_at is None:
+            queued.append(await _purge(connection, row))
+    return queued
 
 
 async def _update(connection: Connection, effect: UpdateRepository) -> list[Work]:
-    repository, new = await _place(connection, effect.origin)
-    await _connect(connection, effect.origin)
+    origin = effect.origin
+    if await removed_repositories.has(connection, origin.installation_id, origin.github_id):
+        # It may have come back, or this came late: GitHub knows.
+        return [await _ask(connection, origin.installation_id)]
+    repository, new = await _place(connection, origin)
+    await _connect(connection, origin)
     if effect.reindex and not new:
-        return [await work.for_repository(connection, "index", repository)]
-    return new
+        new = [await work.for_repository(connection, "index", repository)]
+    # Of two such events the older one may come last.
+    return [*new, await _ask(connection, origin.installation_id)]
 
 
 async def _forget(connection: Connection, effect: Forget) -> Work:
@@ -124,12 +136,10 @@ async def _place(connection: Connection, origin: Origin) -> tuple[Repository, li
     installation = await installations.get(connection, origin.installation_id)
     if installation and installation.removed_at:
         raise Skip("the installation was removed")
-    queued = []
-    if known:
-        # It moved to another tenant, who inherits nothing of what was learned here. The row must
-        # go at once, since a repository has only one; what else is left goes in the background.
-        queued.append(await _purge(connection, known))
-        await repositories.delete_removed(connection, known.id)
+    if await removed_repositories.has(connection, origin.installation_id, origin.github_id):
+        raise Skip("the repository was removed from the installation")
+    # Where it moved from another tenant, nothing of what was learned there is inherited.
+    queued = [await _purge(connection, known)] if known else []
     repository = await _connect(connection, origin)
     return repository, [*queued, await work.for_repository(connection, "index", repository)]
 
@@ -141,7 +151,7 @@ async def _connect(connection: Connection, origin: Origin) -> Repository:
         account=origin.account,
         account_type=origin.account_type,
     )
-    return await repositories.connect_github(
+    repository = await repositories.connect_github(
         connection,
         installation_id=origin.installation_id,
         github_id=origin.github_id,
@@ -149,6 +159,8 @@ async def _connect(connection: Connection, origin: Origin) -> Repository:
         source=origin.source,
         private=origin.private,
     )
+    await repositories.set_archived(connection, repository.id, archived=origin.archived)
+    return repository
 
 
 async def _purge(connection: Connection, repository: Repository) -> Work:

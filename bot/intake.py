@@ -30,6 +30,8 @@ class Received:
     id: UUID
     event: str
     payload: dict[str, Any]
+    text: str
+    """The payload as it is stored."""
 
 
 def receive(headers: Mapping[str, str], body: bytes, secret: str) -> Received:
@@ -44,7 +46,7 @@ def receive(headers: Mapping[str, str], body: bytes, secret: str) -> Received:
         reason = "The header X-GitHub-Delivery is missing, or is no GUID."
         raise Refusal(400, reason) from error
     _check_type(headers.get("Content-Type", ""))
-    return Received(guid, event, _parsed(body))
+    return Received(guid, event, *_parsed(body))
 
 
 def _verify(signature: str | None, body: bytes, secret: str) -> None:
@@ -74,17 +76,19 @@ def _check_type(content_type: str) -> None:
         raise Refusal(400, "The body must be UTF-8.")
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def _parsed(body: bytes) -> tuple[dict[str, Any], str]:
+    """What it says, and the text that PostgreSQL can keep of it."""
     try:
-        payload = json.loads(body.decode(), parse_constant=_no_number, parse_float=_finite)
+        text = body.decode()
+        payload = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "The body is no JSON document.") from error
     if not isinstance(payload, dict):
         raise Refusal(400, "The body is JSON, but no object.")
     if b"\\u0000" in body or b"\\ud" in body.lower():
-        storable: dict[str, Any] = _storable(payload)
-        return storable
-    return payload
+        payload = _storable(payload)
+        text = json.dumps(payload)
+    return payload, text
 
 
 def _no_number(name: str) -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +46,20 @@ class Artifacts:
         except (BaseError, OSError) as error:
             raise TryLater(f"the object store does not answer ({error})") from error
 
+    async def forget(self, run_ids: Iterable[UUID]) -> None:
+        """Delete all artifacts of runs; those that have none are no error. Raise TryLater."""
+        try:
+            await asyncio.to_thread(self._forget, list(run_ids))
+        except (BaseError, OSError) as error:
+            raise TryLater(f"the object store does not delete artifacts ({error})") from error
+
+    def _forget(self, run_ids: Sequence[UUID]) -> None:
+        for run_id in run_ids:
+            paths = [row["path"] for row in self.store.list(f"runs/{run_id}/").collect()]
+            if paths:
+                with suppress(FileNotFoundError):  # somebody else is at it
+                    self.store.delete(paths)
+
 
 def _key(run_id: UUID, name: str) -> str:
     if not _NAME.fullmatch(name):
@@ -55,7 +72,7 @@ def open_artifacts(url: str) -> Artifacts:
     try:
         if url.startswith("file://"):
             path = Path(unquote(urlsplit(url).path))
-            return Artifacts(LocalStore(path, mkdir=True))
+            return Artifacts(LocalStore(path, mkdir=True, automatic_cleanup=True))
         return Artifacts(from_url(url))
     except (BaseError, OSError, ValueError) as error:
         first = str(error).strip().splitlines()[0]

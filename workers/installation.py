@@ -1,8 +1,6 @@
-"""Installations: which repositories they cover, how git reads them, and how one is forgotten."""
+"""Installations: which repositories they cover, and how git reads them."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from core.db import installations, repositories, work
 from core.db.connect import Database
@@ -37,8 +35,9 @@ async def connect_repositories(
             permissions=remote.permissions,
             suspended=remote.suspended,
         )
-        rows = [
-            await repositories.connect_github(
+        rows = []
+        for found in covered:
+            row = await repositories.connect_github(
                 connection,
                 installation_id=installation_id,
                 github_id=found.github_id,
@@ -46,8 +45,8 @@ async def connect_repositories(
                 source=found.source,
                 private=found.private,
             )
-            for found in covered
-        ]
+            await repositories.set_archived(connection, row.id, archived=found.archived)
+            rows.append(row)
         kept = {row.id for row in rows}
         gone = [
             row
@@ -60,15 +59,3 @@ async def connect_repositories(
             *[await work.for_repository(connection, "index", row) for row in rows],
             *[await work.for_repository(connection, "purge", row) for row in gone],
         ]
-
-
-async def purge(
-    database: Database, mirrors: Path, installation_id: int, repository_id: int
-) -> None:
-    """Delete what a removed repository left: its mirror, then its row and all that hangs on it.
-
-    The row goes last: a purge that was cut off is found again by it.
-    """
-    await git.discard(git.mirror_path(mirrors, repository_id))
-    async with database.tenant(installation_id) as connection:
-        await repositories.delete_removed(connection, repository_id)

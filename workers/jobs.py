@@ -10,17 +10,28 @@ from uuid import UUID
 import structlog
 
 from core import log, stream
-from core.db import answers, deliveries, intents, repositories, switches, work
+from core.db import (
+    answers,
+    deliveries,
+    intents,
+    removed_repositories,
+    repositories,
+    switches,
+    work,
+)
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
+from workers.catch_up import catch_up
 from workers.context import Context
 from workers.index.parse import RULES
 from workers.kinds import KINDS, reply
+from workers.purge import outstanding, tidy
 
 BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
 _DAY_SECONDS = 24 * 3600
 _LONGEST_DELAY_SECONDS = 600.0
 _KILLED_SECONDS = 30.0
+_DAYS = 30
 
 _log = log.get(__name__)
 
@@ -146,8 +157,24 @@ async def sweep(ctx: dict[str, Any]) -> None:
         await context.queue.wake(row)
 
 
-async def forget(ctx: dict[str, Any]) -> None:
-    """Delete webhook deliveries that are older than any that GitHub would deliver again."""
+async def ask_again(ctx: dict[str, Any]) -> None:
+    """Have GitHub deliver what it could not hand over."""
     context: Context = ctx["context"]
     async with context.database.system() as connection:
-        await deliveries.forget(connection, days=30)
+        killed = context.settings.kill_switch or await switches.is_on(connection, switches.KILL)
+    if context.github is not None and not killed:
+        await catch_up(context.github, context.database)
+
+
+async def forget(ctx: dict[str, Any]) -> None:
+    """Delete webhook deliveries that are older than any that GitHub would deliver again, and
+    whatever is left of repositories that were removed."""
+    context: Context = ctx["context"]
+    async with context.database.system() as connection:
+        await deliveries.forget(connection, days=_DAYS)
+        await deliveries.empty(connection)
+        await removed_repositories.forget(connection, days=_DAYS)
+        rows = await outstanding(connection)
+    for row in rows:
+        await context.queue.wake(row)
+    await tidy(context)

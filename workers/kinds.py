@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
@@ -18,13 +17,13 @@ from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.context import Context
 from workers.engine import heads
-from workers.engine.checkouts import Checkouts
 from workers.index import build, garbage
 from workers.index.compact import compact
 from workers.index.embed import embed
 from workers.index.link import link, link_overlay
-from workers.installation import connect_repositories, git_credentials, purge
+from workers.installation import connect_repositories, git_credentials
 from workers.progress import progress_row
+from workers.purge import purge
 from workers.reports.comment import reply_to
 from workers.reports.post import post
 from workers.retrieve.facets import Chosen
@@ -200,10 +199,7 @@ async def _installation(context: Context, claimed: Work) -> list[Work]:
 
 
 async def _purge(context: Context, claimed: Work) -> list[Work]:
-    repository_id = claimed.subject["repository_id"]
-    await asyncio.to_thread(context.searcher.forget, repository_id)
-    await Checkouts(context.checkouts).forget(repository_id)
-    await purge(context.database, context.mirrors, claimed.installation_id, repository_id)
+    await purge(context, claimed)
     return []
 
 

@@ -21,7 +21,7 @@ from core.queue import QUEUES, THINKING, deserialize, queue_name, redis_settings
 from core.settings import Settings
 from workers import cycles
 from workers.context import Context, open_context
-from workers.jobs import forget, refresh, run_work, sweep
+from workers.jobs import ask_again, forget, refresh, run_work, sweep
 from workers.thinking import thinking
 
 _log = log.get(__name__)
@@ -33,6 +33,7 @@ _TIMEOUT_SECONDS = {"interactive": 300, "indexing": 6 * 3600, "background": 2 * 
 _LOOK_SECONDS = 0.5
 _READ_AT_ONCE = 100
 _SWEEP_SECONDS = set(range(0, 60, 10))
+_ASK_MINUTES = set(range(0, 60, 5))
 
 
 # The sweep would wait behind an index on a queue that runs one job at a time.
@@ -42,9 +43,10 @@ _SWEEPING = ("interactive", "background")
 def _cron_jobs(queue: str) -> list[CronJob]:
     sweeping = cron(sweep, second=_SWEEP_SECONDS, run_at_startup=True, keep_result=0)
     forgetting = cron(forget, hour=4, minute=0, keep_result=0)
+    asking = cron(ask_again, minute=_ASK_MINUTES, run_at_startup=True, keep_result=0)
     return [
         *([sweeping] if queue in _SWEEPING else []),
-        *([forgetting] if queue == "background" else []),
+        *([forgetting, asking] if queue == "background" else []),
     ]
 
 

@@ -1,4 +1,4 @@
-"""A repository got another name, owner, visibility or default branch, or is gone."""
+"""A repository got another name, owner, visibility or default branch, was archived, or is gone."""
 
 from bot.decision import (
     NO_INSTALLATION,
@@ -10,7 +10,9 @@ from bot.decision import (
 )
 from bot.payload import Payload
 
-_UPDATE = frozenset({"renamed", "transferred", "privatized", "publicized", "edited"})
+_UPDATE = frozenset(
+    {"renamed", "transferred", "privatized", "publicized", "edited", "archived", "unarchived"}
+)
 
 
 def decide(payload: Payload, slug: str) -> Decision:

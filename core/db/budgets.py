@@ -45,6 +45,11 @@ async def open_for(connection: Connection, installation_id: int, repository_id: 
     )
 
 
+async def forget(connection: Connection, installation_id: int) -> None:
+    """Of an installation that was removed."""
+    await connection.execute("DELETE FROM budgets WHERE installation_id = %s", (installation_id,))
+
+
 async def of_repository(
     connection: Connection, installation_id: int, repository_id: int
 ) -> list[Budget]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 
 from core.db.connect import Connection
 
@@ -32,27 +32,36 @@ class Delivery:
 _COLUMNS = ", ".join(Delivery.__dataclass_fields__)
 
 
-async def receive(
-    connection: Connection,
-    *,
-    delivery_id: UUID,
-    event: str,
-    action: str,
-    installation_id: int | None,
-    payload: dict[str, Any],
-) -> bool:
-    """Store it, and say whether it is to be processed: not if it was before, unless that failed.
+@dataclass(frozen=True, slots=True)
+class New:
+    """A delivery to be stored. `payload` is its JSON as text; `github_id` is of its repository."""
 
-    Of two at the same moment, the second waits here for the first.
-    """
+    id: UUID
+    event: str
+    action: str
+    installation_id: int | None
+    github_id: int | None
+    payload: str
+    state: State
+    reason: str
+
+
+async def receive(connection: Connection, rows: Sequence[New]) -> set[UUID]:
+    """Store them, and say which are to be processed: not those that were before, unless that
+    failed. No id may be there twice. Of two at the same moment, in two transactions, the second
+    waits here for the first."""
+    columns = [[getattr(row, name) for row in rows] for name in New.__dataclass_fields__]
     cursor = await connection.execute(
-        "INSERT INTO deliveries (id, event, action, installation_id, payload, state) "
-        "VALUES (%s, %s, %s, %s, %s, 'received') ON CONFLICT (id) DO UPDATE SET "
-        "state = 'received', reason = '', payload = excluded.payload "
+        "INSERT INTO deliveries "
+        "(id, event, action, installation_id, github_id, payload, state, reason) "
+        "SELECT i, e, a, n, g, p::jsonb, s, r FROM unnest(%b::uuid[], %b::text[], %b::text[], "
+        "%b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::text[]) d (i, e, a, n, g, p, s, r)"
+        " ORDER BY i ON CONFLICT (id) DO UPDATE SET "
+        "state = excluded.state, reason = excluded.reason, payload = excluded.payload "
         "WHERE deliveries.state IN ('received', 'failed') RETURNING id",
-        (delivery_id, event, action, installation_id, Jsonb(payload)),
+        columns,
     )
-    return await cursor.fetchone() is not None
+    return {delivery_id for (delivery_id,) in await cursor.fetchall()}
 
 
 async def settle(connection: Connection, delivery_id: UUID, state: State, reason: str = "") -> None:
@@ -60,6 +69,29 @@ async def settle(connection: Connection, delivery_id: UUID, state: State, reason
         "UPDATE deliveries SET state = %s, reason = %s WHERE id = %s",
         (state, reason, delivery_id),
     )
+
+
+async def taken(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them that need not come again."""
+    cursor = await connection.execute(
+        "SELECT id FROM deliveries WHERE id = ANY(%s) AND state IN ('done', 'ignored')",
+        (list(ids),),
+    )
+    return {delivery_id for (delivery_id,) in await cursor.fetchall()}
+
+
+async def empty(connection: Connection, installation_id: int | None = None) -> int:
+    """Take the text out of those about a repository or an installation that was removed; how many
+    there were. What is left is that they came: they are not taken twice."""
+    cursor = await connection.execute(
+        "UPDATE deliveries d SET payload = '{}' WHERE payload <> '{}' "
+        "AND (%s::bigint IS NULL OR installation_id = %s) AND (EXISTS (SELECT FROM installations i "
+        "WHERE i.id = d.installation_id AND i.removed_at IS NOT NULL) "
+        "OR EXISTS (SELECT FROM removed_repositories r "
+        "WHERE r.installation_id = d.installation_id AND r.github_id = d.github_id))",
+        (installation_id, installation_id),
+    )
+    return cursor.rowcount
 
 
 async def get(connection: Connection, delivery_id: UUID) -> Delivery | None:

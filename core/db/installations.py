@@ -70,3 +70,14 @@ async def mark_removed(connection: Connection, installation_id: int) -> None:
         "UPDATE installations SET removed_at = coalesce(removed_at, now()) WHERE id = %s",
         (installation_id,),
     )
+
+
+async def is_left(connection: Connection, installation_id: int) -> bool:
+    """Whether it was removed, and nothing of its repositories is there any more."""
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT FROM installations i WHERE i.id = %s AND i.removed_at IS NOT NULL "
+        "AND NOT EXISTS (SELECT FROM repositories r WHERE r.installation_id = i.id))",
+        (installation_id,),
+    )
+    (found,) = await cursor.fetchone() or (False,)
+    return bool(found)

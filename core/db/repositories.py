@@ -29,11 +29,13 @@ class Repository:
     progress: dict[str, Any]
     error: str | None
     removed_at: datetime | None
+    archived: bool = False
+    """On GitHub it is read, and no more: nothing can be written to it."""
 
 
 _COLUMNS = (
     "id, installation_id, github_id, name, source, default_branch, private, snapshot_id, "
-    "progress, error, removed_at"
+    "progress, error, removed_at, archived"
 )
 
 
@@ -139,7 +141,9 @@ async def connect_github(
     source: str,
     private: bool,
 ) -> Repository:
-    """Insert or rename: the numeric id is the repository, the name may change."""
+    """Insert or rename: the numeric id is the repository, the name may change. It does not count as
+    removed any more; what another installation had of it stays behind there, to be purged."""
+    await _release(connection, installation_id, github_id)
     cursor = connection.cursor(row_factory=class_row(Repository))
     await cursor.execute(
         "INSERT INTO repositories (installation_id, github_id, name, source, private) "
@@ -153,6 +157,22 @@ async def connect_github(
     row = await cursor.fetchone()
     assert row is not None
     return row
+
+
+async def _release(connection: Connection, installation_id: int, github_id: int) -> None:
+    await connection.execute(
+        "WITH moved AS (UPDATE repositories SET github_id = NULL, removed_at = now(), "
+        "source = 'removed:' || id WHERE github_id = %s AND installation_id <> %s "
+        "RETURNING installation_id) "
+        "INSERT INTO removed_repositories (installation_id, github_id) "
+        "SELECT installation_id, %s FROM moved "
+        "ON CONFLICT (installation_id, github_id) DO UPDATE SET removed_at = now()",
+        (github_id, installation_id, github_id),
+    )
+    await connection.execute(
+        "DELETE FROM removed_repositories WHERE installation_id = %s AND github_id = %s",
+        (installation_id, github_id),
+    )
 
 
 async def set_default_branch(connection: Connection, repository_id: int, branch: str) -> None:
@@ -185,10 +205,42 @@ async def set_error(connection: Connection, repository_id: int, error: str | Non
     )
 
 
-async def mark_removed(connection: Connection, repository_id: int) -> None:
+async def set_archived(connection: Connection, repository_id: int, *, archived: bool) -> None:
     await connection.execute(
-        "UPDATE repositories SET removed_at = now() WHERE id = %s", (repository_id,)
+        "UPDATE repositories SET archived = %s WHERE id = %s AND archived <> %s",
+        (archived, repository_id, archived),
     )
+
+
+async def mark_removed(connection: Connection, repository_id: int) -> None:
+    """Out of sight, and remembered by its number: what comes late does not bring it back."""
+    await connection.execute(
+        "WITH gone AS (UPDATE repositories SET removed_at = now() WHERE id = %s "
+        "RETURNING installation_id, github_id) "
+        "INSERT INTO removed_repositories (installation_id, github_id) "
+        "SELECT installation_id, github_id FROM gone WHERE github_id IS NOT NULL "
+        "ON CONFLICT (installation_id, github_id) DO UPDATE SET removed_at = now()",
+        (repository_id,),
+    )
+
+
+async def removed(connection: Connection) -> list[Repository]:
+    """Those that are to be purged."""
+    cursor = connection.cursor(row_factory=class_row(Repository))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM repositories WHERE removed_at IS NOT NULL ORDER BY id"
+    )
+    return await cursor.fetchall()
+
+
+async def gone(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of them that nothing is known of any more."""
+    cursor = await connection.execute(
+        "SELECT i FROM unnest(%s::bigint[]) i "
+        "WHERE NOT EXISTS (SELECT FROM repositories r WHERE r.id = i)",
+        (list(ids),),
+    )
+    return {row[0] for row in await cursor.fetchall()}
 
 
 async def delete_removed(connection: Connection, repository_id: int) -> None:

@@ -210,6 +210,14 @@ async def get(connection: Connection, run_id: UUID) -> Run | None:
     return await cursor.fetchone()
 
 
+async def ids(connection: Connection, repository_id: int) -> list[UUID]:
+    """Of all runs of a repository: by these its artifacts are stored."""
+    cursor = await connection.execute(
+        "SELECT id FROM runs WHERE repository_id = %s", (repository_id,)
+    )
+    return [run_id for (run_id,) in await cursor.fetchall()]
+
+
 async def of_repository(
     connection: Connection,
     repository_id: int,

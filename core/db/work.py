@@ -160,6 +160,15 @@ async def postpone(connection: Connection, work_id: int, seconds: float) -> None
     )
 
 
+async def forget_repository(connection: Connection, purging: Work, repository_id: int) -> None:
+    """Delete what was to be done to a repository, but for the work of purging it."""
+    await connection.execute(
+        "DELETE FROM work WHERE installation_id = %s AND id <> %s "
+        "AND (subject->>'repository_id')::bigint = %s",
+        (purging.installation_id, purging.id, repository_id),
+    )
+
+
 async def hasten_answers(connection: Connection, repository_id: int) -> list[Work]:
     """Questions that wait for the repository's first index are due now; return them."""
     cursor = connection.cursor(row_factory=class_row(Work))

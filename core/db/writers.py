@@ -90,3 +90,8 @@ async def waits(connection: Connection, installation_id: int) -> str | None:
     )
     row = await cursor.fetchone()
     return row[0] if row else None
+
+
+async def forget(connection: Connection, installation_id: int) -> None:
+    """Of an installation that was removed."""
+    await connection.execute("DELETE FROM writers WHERE installation_id = %s", (installation_id,))

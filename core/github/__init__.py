@@ -12,6 +12,7 @@ from jwt import PyJWTError
 
 from core.errors import UserError
 from core.github.acting import Acting, segment
+from core.github.hooks import Attempt, Hooks
 from core.github.installations import Installations
 from core.github.people import People
 from core.github.shapes import App, Installation, RemoteRepository, Tokens, User
@@ -19,13 +20,13 @@ from core.github.transport import TIMEOUT, Limited, NotFound, Refused, SignInAga
 from core.settings import GitHubApp, Settings
 
 __all__ = [
-    "Acting", "App", "GitHub", "Installation", "Limited", "NotFound", "Refused",
+    "Acting", "App", "Attempt", "GitHub", "Installation", "Limited", "NotFound", "Refused",
     "RemoteRepository", "SignInAgain", "Tokens", "User", "open_github", "segment",
 ]  # fmt: skip
 
 
 @dataclass
-class GitHub(Installations, People):
+class GitHub(Installations, People, Hooks):
     """All that is asked of GitHub, on one session."""
 
 

@@ -39,6 +39,7 @@ class RemoteRepository:
     private: bool
     default_branch: str
     permission: str
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def repository(row: Mapping[str, Any]) -> RemoteRepository:
         private=row["private"],
         default_branch=row.get("default_branch") or "",
         permission=next((name for name in _PERMISSIONS if granted.get(name)), ""),
+        archived=row.get("archived") is True,
     )
 
 

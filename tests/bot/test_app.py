@@ -269,8 +269,11 @@ async def test_workers_are_woken_after_the_commit(
     bot: Bot, queue: Queue, repository: world.Repository
 ) -> None:
     await bot.stand_in.webhooks.comment(repository, 1, "/ponder why?")
-    assert await queue.redis.zcard(queue_name("interactive")) == 2
-    assert await queue.redis.zcard(queue_name("indexing")) == 1
+    async with asyncio.timeout(30):
+        while await queue.redis.zcard(queue_name("interactive")) < 2:
+            await asyncio.sleep(0.01)
+        while await queue.redis.zcard(queue_name("indexing")) < 1:
+            await asyncio.sleep(0.01)
 
 
 async def test_without_credentials_the_door_says_which_are_missing(

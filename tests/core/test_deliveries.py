@@ -6,18 +6,13 @@ import uuid
 
 from core.db import deliveries
 from core.db.connect import Database
+from core.db.deliveries import New
 
 
 async def received(database: Database, delivery_id: uuid.UUID) -> bool:
+    new = New(delivery_id, "push", "", 7, None, '{"ref": "refs/heads/main"}', "done", "")
     async with database.system() as connection:
-        return await deliveries.receive(
-            connection,
-            delivery_id=delivery_id,
-            event="push",
-            action="",
-            installation_id=7,
-            payload={"ref": "refs/heads/main"},
-        )
+        return await deliveries.receive(connection, [new]) == {delivery_id}
 
 
 async def test_a_delivery_is_processed_once_unless_that_failed(database: Database) -> None:
@@ -48,3 +43,14 @@ async def test_old_deliveries_are_forgotten(database: Database) -> None:
         )
         assert await deliveries.forget(connection, days=30) == 1
         assert await deliveries.get(connection, new) is not None
+
+
+async def test_many_are_stored_at_once_and_those_that_came_before_are_told_apart(
+    database: Database,
+) -> None:
+    old, *new = (uuid.uuid4() for _ in range(4))
+    await received(database, old)
+    rows = [New(each, "push", "", None, None, "{}", "ignored", "so") for each in (*new, old)]
+    async with database.system() as connection:
+        assert await deliveries.receive(connection, rows) == set(new)
+        assert await deliveries.taken(connection, [old, *new, uuid.uuid4()]) == {old, *new}

@@ -168,6 +168,8 @@ class Description:
         """The schema of a payload, and the components that it refers to."""
         webhooks = descriptions()["webhooks"]
         name = "-".join(filter(None, (event, action))).replace("_", "-")
+        if event == "repository_dispatch":  # whose actions are anybody's own
+            name = "repository-dispatch-sample.collected"
         body = webhooks["operations"][name]["post"]["requestBody"]
         return body["content"]["application/json"]["schema"], webhooks["components"]
 

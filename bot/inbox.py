@@ -1,0 +1,192 @@
+"""Store what arrives, many deliveries in one transaction: a commit costs as much for a hundred.
+
+Nobody waits for company: whoever comes while nothing is being stored is stored at once, and those
+who come meanwhile are stored together, next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+from bot.decision import Decision, Effect, Ignore
+from bot.effects import perform
+from bot.intake import Received, Refusal
+from bot.payload import Payload
+from core import log
+from core.db import deliveries
+from core.db.connect import Connection, Database
+from core.db.deliveries import New
+from core.db.work import Work
+from core.errors import Skip, TryLater, UserError
+
+BUG = "Stored, but not processed, because of a bug of Ponder's; its log has the details."
+MOST = 100
+"""Deliveries in one transaction. Locks are held until its end, and others may wait for them."""
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A delivery, and what is to follow of it; a Refusal: it is stored as failed, and told so."""
+
+    received: Received
+    decision: Decision | Refusal
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`state` is that of the row, or 'duplicate'. `queued` is the work to wake."""
+
+    state: str
+    reason: str = ""
+    queued: tuple[Work, ...] = ()
+    refusal: Refusal | None = None
+
+
+_Waiting = tuple[Arrival, "asyncio.Future[Outcome]"]
+
+
+@dataclass(slots=True)
+class Inbox:
+    database: Database
+    public_url: str
+    woken: Callable[[Sequence[Work]], Awaitable[None]]
+    """Told of the work of a batch, after its commit."""
+    _waiting: list[_Waiting] = field(default_factory=list)
+    _storing: asyncio.Task[None] | None = None
+    _waking: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def put(self, arrival: Arrival) -> Outcome:
+        """Return once it is stored, with all that follows from it. Raise TryLater or UserError
+        where the database does not take it: then nothing of it is stored."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append((arrival, future))
+        if self._storing is None:
+            self._storing = asyncio.create_task(self._store())
+        outcome: Outcome = await future
+        return outcome
+
+    async def close(self) -> None:
+        """What was promised is done."""
+        while tasks := [*([self._storing] if self._storing else []), *self._waking]:
+            await asyncio.wait(tasks)
+
+    async def _store(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = _next(self._waiting)
+                self._tell(batch, await self._taken([arrival for arrival, _ in batch]))
+        finally:
+            self._storing = None
+
+    def _tell(self, batch: Sequence[_Waiting], outcomes: Sequence[Outcome | Exception]) -> None:
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if future.done():
+                continue  # who asked has gone
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+        rows = {row.id: row for o in outcomes if isinstance(o, Outcome) for row in o.queued}
+        if rows:
+            task = asyncio.ensure_future(self.woken(list(rows.values())))
+            self._waking.add(task)
+            task.add_done_callback(self._waking.discard)
+
+    async def _taken(self, arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
+        """Where a whole batch fails, each is tried alone: others' trouble is not its own."""
+        try:
+            return list(await self._together(arrivals))
+        except (TryLater, UserError) as error:
+            if len(arrivals) == 1:
+                return [error]
+        except Exception:  # noqa: BLE001 - the door answers for it, and takes the next
+            if len(arrivals) == 1:
+                _log.exception("webhook.bug")
+                return [*await self._taken([replace(arrivals[0], decision=Refusal(500, BUG))])]
+        return [one for arrival in arrivals for one in await self._taken([arrival])]
+
+    async def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+        async with self.database.system() as connection:
+            new = await deliveries.receive(connection, [_row(arrival) for arrival in arrivals])
+            outcomes = {
+                arrival.received.id: await self._follow(connection, arrival, len(arrivals) > 1)
+                for arrival in sorted(arrivals, key=_place)
+                if arrival.received.id in new
+            }
+        duplicate = Outcome("duplicate")
+        return [outcomes.get(arrival.received.id, duplicate) for arrival in arrivals]
+
+    async def _follow(self, connection: Connection, arrival: Arrival, shared: bool) -> Outcome:
+        """Do what was decided. In a shared transaction one that fails takes no other with it."""
+        decision, delivery_id = arrival.decision, arrival.received.id
+        if isinstance(decision, Refusal):
+            return Outcome("failed", str(decision), refusal=decision)
+        if isinstance(decision, Ignore):
+            return Outcome("ignored", decision.reason)
+        try:
+            async with connection.transaction() if shared else _nothing():
+                queued = await self._perform(connection, decision, arrival.slug)
+        except Skip as reason:
+            await deliveries.settle(connection, delivery_id, "ignored", str(reason))
+            return Outcome("ignored", str(reason))
+        return Outcome("done", queued=tuple(queued))
+
+    async def _perform(self, connection: Connection, effect: Effect, slug: str) -> list[Work]:
+        return await perform(connection, effect, slug=slug, public_url=self.public_url)
+
+
+@asynccontextmanager
+async def _nothing() -> AsyncIterator[None]:
+    yield
+
+
+def _next(waiting: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
+    """The next batch, and who waits for another: of one delivery that came twice, the second."""
+    batch: dict[object, _Waiting] = {}
+    later = []
+    for each in waiting:
+        if len(batch) < MOST and each[0].received.id not in batch:
+            batch[each[0].received.id] = each
+        else:
+            later.append(each)
+    return list(batch.values()), later
+
+
+def _place(arrival: Arrival) -> tuple[int, int]:
+    """Rows are locked in one order by everybody, so that two batches do not wait for each other."""
+    payload = Payload(arrival.received.payload)
+    return _id(payload, "installation.id") or 0, _id(payload, "repository.id") or 0
+
+
+def _row(arrival: Arrival) -> New:
+    received, decision = arrival.received, arrival.decision
+    payload = Payload(received.payload)
+    action = payload.get("action")
+    state: deliveries.State = "done"
+    reason = ""
+    if isinstance(decision, Refusal):
+        state, reason = "failed", str(decision)
+    elif isinstance(decision, Ignore):
+        state, reason = "ignored", decision.reason
+    return New(
+        id=received.id,
+        event=received.event,
+        action=action if isinstance(action, str) else "",
+        installation_id=_id(payload, "installation.id"),
+        github_id=_id(payload, "repository.id"),
+        payload=received.text,
+        state=state,
+        reason=reason,
+    )
+
+
+def _id(payload: Payload, path: str) -> int | None:
+    value = payload.get(path)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 < value < 2**63 else None

@@ -182,8 +182,8 @@ class _Fuzzing:
         new = await self._came_back(number, made, sort)
         # What came back before the last change is no precondition.
         dry = self.dry[number]
-        share = dry.odd / max(1, dry.tried)
-        reasons = [] if new else doubts(made, sort.values, share=share, seeds=dry.returned)
+        share, seen = dry.odd / max(1, dry.tried), dry.returned
+        reasons = [] if new else doubts(made, sort.kind, sort.values, share=share, seeds=seen)
         text = reproducer(made, sort.kind, sort.values)
         fails = await self._fails(made, text)
         call = made.call([literal(each) for each in sort.values])

@@ -9,6 +9,7 @@ from typing import Any
 from workers.fuzzers.ecmascript.told import Counted, Sort
 
 _OFTEN = 0.2
+_LARGE = 1_000
 _SURE = frozenset({"annotation", "recorded"})
 
 
@@ -39,6 +40,8 @@ def _of_values(sort: Sort, case: Sequence[Any]) -> list[str]:
             found.append("the input is empty")
         if any(not isinstance(each, str | bool | None) for each in case):
             found.append("its arguments may depend on each other")
+    if sort.kind in ("Hang", "Memory") and sum(map(len, texts)) > _LARGE:
+        found.append("the input is large, and so may be what is done with it")
     if "Maximum call stack" in sort.message and sum(map(len, texts)) > 300:
         found.append("the input is nested deeper than people write")
     return found

@@ -11,13 +11,16 @@ from workers.fuzzers.golang.kinds import TEXT
 from workers.fuzzers.golang.literals import Value
 
 _OFTEN = 0.2
+_LARGE = 1_000
 _RARELY = 0.05
 _UNMARSHAL = re.compile(r"^(Unmarshal|Decode|Parse|Read|Set$|Scan$)")
 
 
-def doubts(made: Harness, values: Sequence[Value], *, share: float, seeds: int) -> list[str]:
-    """`values` are the smallest that show it; `share` is how many of all calls end so; `seeds`
-    counts known calls that came back."""
+def doubts(
+    made: Harness, kind: str, values: Sequence[Value], *, share: float, seeds: int
+) -> list[str]:
+    """`kind` is how a call ends; `values` are the smallest that show it; `share` is how many of all
+    calls end so; `seeds` counts known calls that came back."""
     found = []
     if made.receiver and made.receiver.zero and not _UNMARSHAL.match(made.function.name):
         found.append("the object is made of nothing but its zero value")
@@ -29,6 +32,9 @@ def doubts(made: Harness, values: Sequence[Value], *, share: float, seeds: int) 
         found.append(f"{share:.0%} of all inputs end so, as if it had to be")
     elif not made.fails and share > _RARELY:
         found.append("it has no way to refuse what it is given")
+    letters = sum(len(each.value) for each in values if isinstance(each.value, bytes))
+    if kind in ("Hang", "Memory") and letters > _LARGE:
+        found.append("the input is large, and so may be what is done with it")
     return found + _of_values(made, values)
 
 

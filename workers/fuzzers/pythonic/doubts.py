@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workers.fuzzers.base import Target
-from workers.fuzzers.inside.terms import weight
+from workers.fuzzers.inside.terms import Call, weight
 
 _GUESSED = "name"
 _OFTEN = 0.2
 _NEVER_MEANT = {"UnboundLocalError", "NameError"}
 _LONG = 300
+_LARGE = 1_000
+_MANY = 10_000
 _FAMILIES = {
     "IndexError": {"LookupError"},
     "KeyError": {"LookupError"},
@@ -43,9 +45,36 @@ def doubts(told: Mapping[str, Any], crash: Mapping[str, Any], case: Mapping[str,
     share = _share(told)
     if share > _OFTEN and crash["kind"] not in _NEVER_MEANT:
         found.append(f"{share:.0%} of all inputs end so, as if it had to be")
-    if crash["grade"] != "strong":
+    if crash["kind"] == "Hang":
+        found += _slow(case)
+    elif crash["grade"] != "strong":
         found += _weak(crash["kind"], case)
     return found
+
+
+def _slow(case: Mapping[str, Any]) -> list[str]:
+    """Of calls that did not come back, and may only have had much to do."""
+    found = []
+    if sum(map(weight, case.values())) > _LARGE:
+        found.append("the input is large, and the time may grow with it")
+    if any(abs(number) > _MANY for number in _numbers(list(case.values()))):
+        found.append("a number in the input may say how much there is to do")
+    if not any(isinstance(each, str | bytes) for each in case.values()):
+        found.append("it does not take text from outside")
+    return found
+
+
+def _numbers(term: Any) -> Iterator[float]:
+    """All of a case, however deep."""
+    if isinstance(term, int | float):
+        yield term
+    elif isinstance(term, Call):
+        yield from _numbers(term.arguments)
+    elif isinstance(term, Mapping):
+        yield from _numbers([*term.keys(), *term.values()])
+    elif isinstance(term, list | tuple | set | frozenset):
+        for each in term:
+            yield from _numbers(each)
 
 
 def _is_typed(origins: Mapping[str, Any]) -> bool:

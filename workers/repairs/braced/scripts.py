@@ -56,11 +56,10 @@ def _optional(part: Part, code: Code) -> _Edits:
 
 def _default(part: Part, code: Code) -> _Edits:
     """A parameter that may be left out."""
-    if part.field in ("parameters", "parameter"):
-        for each in [part] if part.kind == "identifier" else part.inner:
-            if each.kind == "identifier" and part.kind != "identifier":
-                for value in ("{}", "[]", "''", "0"):
-                    yield each, each, f"{code.text(each)} = {value}"
+    for each in part.inner if part.field == "parameters" else ():
+        if each.kind in ("identifier", "required_parameter") and each.at("value") is None:
+            for value in ("{}", "[]", "''", "0"):
+                yield each, each, f"{code.text(each)} = {value}"
 
 
 def _guard(part: Part, code: Code) -> _Edits:

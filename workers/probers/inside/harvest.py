@@ -49,9 +49,11 @@ class Harvest:
 class Reading(ast.NodeVisitor):
     """Of one file, statement by statement: what simple names stand for is known on the way."""
 
-    def __init__(self, found: Harvest, names: Names) -> None:
+    def __init__(self, found: Harvest, names: Names, tree: ast.AST) -> None:
+        """A name that the file gives another value somewhere is known from there on alone."""
+        own = _given(tree)
         self.found = found
-        self.names = dict(names)
+        self.names = {name: node for name, node in names.items() if name not in own}
 
     def visit(self, node: ast.AST) -> None:
         if isinstance(node, ast.expr):
@@ -122,6 +124,15 @@ class Reading(ast.NodeVisitor):
                 self.names[only.id] = made
 
 
+def _given(tree: ast.AST) -> set[str]:
+    """Names of variables and parameters."""
+    nodes = [*ast.walk(tree)]
+    stored = {
+        each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+    return stored | {each.arg for each in nodes if isinstance(each, ast.arg)}
+
+
 def _table(name: str, node: ast.List | ast.Tuple, found: Harvest) -> None:
     """Rows of literals."""
     try:
@@ -165,13 +176,13 @@ def harvested(
             if tree is None:
                 continue
             names = {**known(path), **closed.imported(tree, packages, exports)}
-            Reading(found, names).visit(tree)
+            Reading(found, names, tree).visit(tree)
             _documents(tree, found, names, packages, exports)
         else:
             found.documents.append(text)
             for block in blocks(text):
                 names = {**known(path), **closed.imported(block, packages, exports)}
-                Reading(found, names).visit(block)
+                Reading(found, names, block).visit(block)
     return found
 
 
@@ -186,7 +197,7 @@ def _documents(
         if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
             for block in blocks(ast.get_docstring(node) or ""):
                 more = closed.imported(block, packages, exports)
-                Reading(found, {**names, **more}).visit(block)
+                Reading(found, {**names, **more}, block).visit(block)
 
 
 def blocks(text: str) -> Iterator[ast.Module]:

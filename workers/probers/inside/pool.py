@@ -131,11 +131,12 @@ class Pool:
                 yield kind, texts
 
 
-def compares(pool: Pool, text: str, sign: str) -> bool:
-    """Whether comparing a value with itself is true or false, or is forgotten: what makes something
-    else of it, an expression for example, keeps other laws."""
+def is_plain(pool: Pool, text: str, sign: str = "==") -> bool:
+    """Whether a comparison of a value with itself is true or false, or forgotten, and the value
+    does not answer to any name: what makes an expression of what is done to it keeps other laws."""
     told = pool.running.fresh(f"{text} {sign} {text}")
-    return isinstance(told, bool | Failed) or told is None
+    answers = not isinstance(pool.running.fresh(f"({text}).no_name_of_anything"), Failed)
+    return (isinstance(told, bool | Failed) or told is None) and not answers
 
 
 def _literal(text: str) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ..calling import given
 from ..package import Callable_
-from ..pool import Pool
+from ..pool import Pool, is_plain
 from ..trial import Trial
 
 _MOST = 12
@@ -30,7 +30,7 @@ def trials(pool: Pool) -> Iterator[Trial]:
                 yield _trial(method, says, body, "nothing")
     for kind, texts in pool.of_classes():
         negated = pool.package.method(kind.target, "__neg__")
-        if negated is not None:
+        if negated is not None and all(is_plain(pool, each) for each in texts[:3]):
             yield from _negated(pool, kind, texts)
 
 

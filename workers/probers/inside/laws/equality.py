@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..package import Callable_
-from ..pool import Pool, compares
+from ..pool import Pool, is_plain
 from ..trial import Trial
 
 _Others = tuple[Callable_ | None, Callable_ | None]
@@ -29,7 +29,7 @@ def trials(pool: Pool) -> Iterator[Trial]:
         chosen = texts[:_MOST]
         if hashed is not None:
             yield from (_hashed(hashed, each) for each in chosen)
-        if eq is None or not all(compares(pool, each, "==") for each in chosen[:3]):
+        if eq is None or not all(is_plain(pool, each, "==") for each in chosen[:3]):
             continue
         for one in chosen:
             says = f"a `{kind.symbol}` is equal to itself"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ..package import Callable_
-from ..pool import Pool, compares
+from ..pool import Pool, is_plain
 from ..trial import Trial
 
 _MOST = 14
@@ -29,7 +29,7 @@ def trials(pool: Pool) -> Iterator[Trial]:
     for kind, texts in pool.of_classes():
         for name, of, holds, words in _LAWS:
             method = pool.package.method(kind.target, name)
-            if method is None or not all(compares(pool, each, "<") for each in texts[:3]):
+            if method is None or not all(is_plain(pool, each, "<") for each in texts[:3]):
                 continue
             says = f"of two `{kind.symbol}`, {words}"
             for one in texts[:_MOST]:

@@ -12,6 +12,7 @@ from core.db.repositories import Repository
 from core.db.thoughts import Subject
 from workers import git
 from workers.engine.priority import Worth
+from workers.engine.wish import wish
 
 _WORTH = Worth(0.9, 1.0, 0.8, 5.0)
 """Somebody waits for it, and it can be mended before it hurts."""
@@ -38,15 +39,10 @@ async def consider(
         await findings.forget_ref(connection, repository.id, ref, other_than=head)
         if before in (None, head):
             return
-        await thoughts.add(
-            connection,
-            installation_id=repository.installation_id,
-            repository_id=repository.id,
-            kind="scan_diff",
-            subject=Subject("diff", before=before, after=head, ref=ref),
-            priority=_WORTH.priority,
-            reason=_WORTH.reason("a pull request has a new head"),
-        )
+        whose = repository.installation_id, repository.id
+        subject = Subject("diff", before=before, after=head, ref=ref)
+        because = "a pull request has a new head"
+        await wish(connection, whose, "scan_diff", _WORTH, because, subject=subject)
 
 
 def _before(mirror: Path, bases: list[str], head: str) -> str | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from core.db import runs, thoughts
+from core.db import runs
 from core.db.connect import Connection, Database
 from core.db.repositories import Repository
 from core.db.thoughts import Subject
 from workers.engine.costs import Costs
 from workers.engine.priority import Guess, weighed
+from workers.engine.wish import wish
 from workers.thoughts import THOUGHTS
 
 FIRST: dict[str, tuple[float, str]] = {
@@ -42,12 +43,5 @@ async def sow(
             continue
         likely = costs.of(kind, Subject(), expected)
         worth = weighed(Guess(because, expected), likely, 1.0, (0, 0))
-        await thoughts.add(
-            connection,
-            installation_id=repository.installation_id,
-            repository_id=repository.id,
-            kind=kind,
-            subject=Subject(),
-            priority=worth.priority,
-            reason=worth.reason(because),
-        )
+        whose = repository.installation_id, repository.id
+        await wish(connection, whose, kind, worth, because)

@@ -23,6 +23,7 @@ from workers.engine.priority import Worth
 from workers.engine.reprice import reprice
 from workers.engine.seed import sow
 from workers.engine.think import Engine
+from workers.engine.wish import wish
 
 CADENCE: dict[str, tuple[float, str]] = {
     "prioritize": (3_600.0, "risk is weighed anew each hour"),
@@ -114,24 +115,18 @@ class Upkeep:
         turns = _turns(row, now)
         if all(_is_fresh(row, kind, seconds, now) for kind, (seconds, _) in turns.items()):
             return
-        by_cron = row.effective.cadence
         async with self.engine.database.tenant(row.installation_id) as connection:
             for kind, (seconds, because) in turns.items():
-                if not await learning.come_round(
-                    connection, row.repository_id, kind, seconds=seconds
-                ):
-                    continue
-                if kind in by_cron and kind not in row.cadence:
-                    continue  # It was set just now: the time that it names is still to come.
-                await thoughts.add(
-                    connection,
-                    installation_id=row.installation_id,
-                    repository_id=row.repository_id,
-                    kind=kind,
-                    subject=Subject(),
-                    priority=_ROUND_WORTH.priority,
-                    reason=_ROUND_WORTH.reason(because),
-                )
+                if await _has_come(connection, row, kind, seconds):
+                    whose = row.installation_id, row.repository_id
+                    await wish(connection, whose, kind, _ROUND_WORTH, because)
+
+
+async def _has_come(connection: Connection, row: Learning, kind: str, seconds: float) -> bool:
+    """Whether it is a kind's turn, for the one who asks first. Where a time by cron was set just
+    now, what it names is still to come."""
+    came = await learning.come_round(connection, row.repository_id, kind, seconds=seconds)
+    return came and (kind in row.cadence or kind not in row.effective.cadence)
 
 
 async def _queue(
@@ -141,15 +136,10 @@ async def _queue(
     if paths is None:
         await sow(connection, repository)
         return
-    await thoughts.add(
-        connection,
-        installation_id=repository.installation_id,
-        repository_id=repository.id,
-        kind="scan_diff",
-        subject=Subject("diff", before=moved.before, after=moved.after),
-        priority=_DIFF_WORTH.priority,
-        reason=_DIFF_WORTH.reason(f"{many(len(paths), 'file')} changed"),
-    )
+    whose = repository.installation_id, repository.id
+    subject = Subject("diff", before=moved.before, after=moved.after)
+    changed = f"{many(len(paths), 'file')} changed"
+    await wish(connection, whose, "scan_diff", _DIFF_WORTH, changed, subject=subject)
     await sow(connection, repository, _PUSHED)
 
 

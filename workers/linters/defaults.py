@@ -31,6 +31,32 @@ def is_changed(text: str, row: int, column: int) -> bool:
     return False
 
 
+def leaves_something(text: str, row: int) -> bool:
+    """For a default in a row, 1-based: whether a call puts something of its own into it, which the
+    next call finds. Nothing can be taken out of an empty one, and a constant is there each time."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(
+        _puts(inner, name)
+        for node in ast.walk(tree)
+        if isinstance(node, _Function)
+        for name, default in _defaults(node)
+        if default.lineno == row
+        for inner in ast.walk(node)
+    )
+
+
+def _puts(node: ast.AST, name: str) -> bool:
+    if isinstance(node, ast.Call) and _is_write(node, name):
+        return any(not isinstance(each, ast.Constant) for each in node.args)
+    if isinstance(node, ast.Assign):
+        written = any(_is_write(target, name) for target in node.targets)
+        return written and not isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.AugAssign) and _is(node.target, name)
+
+
 def _defaults(function: _Function) -> Iterator[tuple[str, ast.expr]]:
     given = function.args
     positional = [*given.posonlyargs, *given.args]

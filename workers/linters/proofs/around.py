@@ -79,10 +79,9 @@ def function(text: str, row: int) -> _Function | None:
     return next(inside, None)
 
 
-def is_nested(text: str, function: _Function) -> bool:
-    """Whether a function is made anew by each call of another."""
-    outer = enclosing(text, function.lineno)
-    return sum(isinstance(each, _Function) for each in outer) > 1
+def is_nested(text: str, row: int) -> bool:
+    """Whether the function around a line is made anew by each call of another."""
+    return sum(isinstance(each, _Function) for each in enclosing(text, row)) > 1
 
 
 def is_tried(text: str, row: int) -> bool:

@@ -7,6 +7,7 @@ import builtins
 import re
 
 from workers.linters.base import Report, Source
+from workers.linters.defaults import leaves_something
 from workers.linters.proofs import around
 from workers.linters.proofs.requests import is_not_cleaned
 
@@ -150,11 +151,14 @@ def _logs_with_the_standard_library(source: Source, report: Report) -> bool:
 
 def _is_shared_in_earnest(source: Source, report: Report) -> bool:
     """A function inside another lives as long as one call, and `[0]` keeps a count on purpose."""
-    function = around.function(source.text, report.start_line)
-    nested = function is not None and around.is_nested(source.text, function)
     line = source.lines[report.start_line - 1]
     is_empty = re.search(r"=\s*(?:\[\s*\]|\{\s*\}|(?:list|dict|set)\(\))", line)
-    return bool(is_empty) and not nested and _runs_in_earnest(source, report)
+    return (
+        bool(is_empty)
+        and leaves_something(source.text, report.start_line)
+        and not around.is_nested(source.text, report.start_line)
+        and _runs_in_earnest(source, report)
+    )
 
 
 def _decides(source: Source, report: Report) -> bool:

@@ -85,9 +85,11 @@ PAIRS = {
     "a default that all calls share": (
         *("ruff/B006", "a.py", 2),
         (
-            "class A:\n    def f(a=[]): ...",
-            "def g():\n    def f(a=[]): ...",
-            "\ndef f(a=[0]): ...",
+            "class A:\n    def f(self, x, a=[]): a.append(x)",
+            "def g():\n    def f(x, a=[]): a.append(x)",
+            "\ndef f(x, a=[0]): a[0] += x",
+            "\ndef f(x, a={}): del a[x]",
+            "\ndef f(x, a={}): a.setdefault('x', 1)",
         ),
     ),
     "a pause without a unit": (

@@ -79,6 +79,8 @@ class Settings:
     registries: Registries = Registries()
     github_pause: float = 1.0
     """Seconds between two writes to GitHub for one installation."""
+    github_token_form: str = ""
+    """'enabled' or 'disabled' asks GitHub for tokens of the new, stateless form or of the old."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -110,6 +112,7 @@ class Settings:
             kill_switch=environment.get("PONDER_KILL_SWITCH", "").lower() not in OFF,
             registries=_registries(environment, problems),
             github_pause=_seconds(environment, "GITHUB_WRITE_PAUSE", 1.0, problems),
+            github_token_form=_token_form(environment, problems),
         )
         if problems:
             raise UserError("The environment needs mending: " + "; ".join(problems) + ".")
@@ -162,6 +165,13 @@ def _seconds(
         problems.append(f"{name} must be a number of seconds")
         return default
     return float(named) if named else default
+
+
+def _token_form(environment: Mapping[str, str], problems: list[str]) -> str:
+    named = environment.get("GITHUB_STATELESS_TOKENS", "").lower()
+    if named not in {"", "enabled", "disabled"}:
+        problems.append("GITHUB_STATELESS_TOKENS must be enabled or disabled, or not be set")
+    return named
 
 
 def _secret_key(

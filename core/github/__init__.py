@@ -46,6 +46,7 @@ async def open_github(settings: Settings) -> AsyncIterator[GitHub | None]:
             base_url=settings.github_api_url,
             app_id=credentials.app_id,
             private_key=credentials.private_key,
+            token_form=settings.github_token_form,
         )
         yield GitHub(
             transport=transport, session=session, credentials=credentials, url=settings.github_url

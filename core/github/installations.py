@@ -90,6 +90,8 @@ class Installations:
             wanted["repository_ids"] = [github_id]
         with translated("give a token for an installation", expired=_BAD_APP):
             row = await self.transport.post(
-                f"/app/installations/{installation_id}/access_tokens", data=wanted
+                f"/app/installations/{installation_id}/access_tokens",
+                data=wanted,
+                extra_headers=self.transport.token_headers,
             )
         return token_of(row)

@@ -46,10 +46,18 @@ class Transport(gidgethub.abc.GitHubAPI):
     """gidgethub's client on our session. Without a token given it speaks as the App."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, *, base_url: str, app_id: str, private_key: str
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        base_url: str,
+        app_id: str,
+        private_key: str,
+        token_form: str = "",
     ) -> None:
         super().__init__(REQUESTER, app_id=app_id, private_key=private_key, base_url=base_url)
         self._session = session
+        self.token_headers = {"x-github-stateless-s2s-token": token_form} if token_form else {}
+        """Of a request for a token."""
 
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +20,7 @@ from core import log
 from core.db.repositories import Repository
 from core.errors import TryLater, UserError
 from core.github import GitHub, NotFound, Refused, SignInAgain, open_github
-from core.github.transport import API_VERSION
+from core.github.transport import API_VERSION, Transport
 from core.settings import Secret, Settings
 from tests.github_stand_in import world
 from tests.github_stand_in.server import StandIn
@@ -104,6 +105,28 @@ async def test_a_token_that_is_refused_again_and_again_is_for_later(
     with pytest.raises(TryLater):
         await github.permission(repository, "alice")
     assert len(stand_in.asked("POST", TOKENS)) == 2
+
+
+@pytest.mark.parametrize("form", ["", "disabled"])
+async def test_the_form_of_tokens_is_asked_for_where_it_is_configured(
+    github_settings: Settings, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    sent: list[str | None] = []
+    request = Transport._request
+
+    async def looked_at(
+        self: Transport, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        sent.append(headers.get("x-github-stateless-s2s-token"))
+        return await request(self, method, url, headers, body)
+
+    monkeypatch.setattr(Transport, "_request", looked_at)
+    installation = stand_in.world.installation()
+    repository = stand_in.world.repository(installation)
+    async with open_github(replace(github_settings, github_token_form=form)) as github:
+        assert github is not None
+        await github.git_credentials(installation.id, repository.id)
+    assert sent == [form or None]
 
 
 async def test_an_installation_with_many_repositories_is_paged(
@@ -252,6 +275,19 @@ async def test_no_secret_is_logged(github: GitHub, stand_in: StandIn) -> None:
     assert "looking" in said.getvalue()
     for secret in (token, stand_in.private_key.splitlines()[1], stand_in.world.client_secret):
         assert secret not in said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("api", "graphql"),
+    [
+        ("https://api.github.com", "https://api.github.com/graphql"),
+        ("https://github.example.com/api/v3", "https://github.example.com/api/graphql"),
+        ("https://api.octo.ghe.com", "https://api.octo.ghe.com/graphql"),
+    ],
+)
+async def test_graphql_is_beside_the_other_api(api: str, graphql: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        assert Transport(session, base_url=api, app_id="1", private_key="").graphql_url == graphql
 
 
 async def signed_in(github: GitHub, stand_in: StandIn) -> str:

@@ -17,3 +17,9 @@ ALTER TABLE removed_repositories ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON removed_repositories USING (ponder_may_see(installation_id));
 
 ALTER TABLE repositories ADD COLUMN archived boolean NOT NULL DEFAULT false;  -- read, and no more
+
+-- A repository goes with all that hangs on it in one statement: what of it refers to what is looked
+-- at when all of it is gone, and not in the middle.
+ALTER TABLE citations ALTER CONSTRAINT citations_blob_id_fkey DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE files ALTER CONSTRAINT files_blob_id_fkey DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE snapshots ALTER CONSTRAINT snapshots_base_id_fkey DEFERRABLE INITIALLY DEFERRED;

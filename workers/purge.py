@@ -42,10 +42,11 @@ async def purge(context: Context, claimed: Work) -> None:
 
 
 async def _rows(connection: Connection, claimed: Work, repository_id: int) -> None:
-    await work.forget_repository(connection, claimed, repository_id)
+    await work.forget_others(connection, claimed, repository_id)
     await repositories.delete_removed(connection, repository_id)
     await deliveries.empty(connection, claimed.installation_id)
     if await installations.is_left(connection, claimed.installation_id):
+        await work.forget_others(connection, claimed)
         await budgets.forget(connection, claimed.installation_id)
         await writers.forget(connection, claimed.installation_id)
 

@@ -160,12 +160,15 @@ async def postpone(connection: Connection, work_id: int, seconds: float) -> None
     )
 
 
-async def forget_repository(connection: Connection, purging: Work, repository_id: int) -> None:
-    """Delete what was to be done to a repository, but for the work of purging it."""
+async def forget_others(
+    connection: Connection, purging: Work, repository_id: int | None = None
+) -> None:
+    """Delete what was to be done to a repository, or to anything of its installation, but for the
+    work of purging it."""
     await connection.execute(
-        "DELETE FROM work WHERE installation_id = %s AND id <> %s "
-        "AND (subject->>'repository_id')::bigint = %s",
-        (purging.installation_id, purging.id, repository_id),
+        "DELETE FROM work WHERE installation_id = %s AND kind <> %s "
+        "AND (%s::bigint IS NULL OR (subject->>'repository_id')::bigint = %s)",
+        (purging.installation_id, purging.kind, repository_id, repository_id),
     )
 
 

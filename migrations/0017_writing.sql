@@ -29,6 +29,7 @@ UPDATE intents SET
 
 CREATE INDEX intents_open ON intents (installation_id, opened_at, id) WHERE state = 'open';
 CREATE INDEX intents_of_repository ON intents (repository_id, state);
+CREATE INDEX intents_written ON intents (installation_id, written_at);
 
 CREATE TABLE writers (                            -- who writes for an installation, and from when on
     installation_id bigint PRIMARY KEY REFERENCES installations ON DELETE CASCADE,

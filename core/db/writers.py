@@ -10,6 +10,10 @@ from uuid import UUID
 from core.db.connect import Connection
 
 LEASE_SECONDS = 60
+MANY = 250
+SLOW_SECONDS = 15
+"""GitHub lets an installation create 500 things an hour: after half of them, one in so many seconds
+keeps below that."""
 
 
 async def take(connection: Connection, installation_id: int, holder: UUID) -> bool:
@@ -39,12 +43,15 @@ async def keep(connection: Connection, installation_id: int, holder: UUID) -> fl
 
 
 async def rest(connection: Connection, installation_id: int, seconds: float) -> None:
-    """Something was written just now: nothing else is for so many seconds."""
+    """Something was written just now: nothing else is for so many seconds, or for longer after an
+    hour with much to write. 0 is for servers without limits."""
     await connection.execute(
-        "UPDATE writers SET "
-        "next_at = greatest(next_at, clock_timestamp() + %s * interval '1 second') "
-        "WHERE installation_id = %s",
-        (seconds, installation_id),
+        "UPDATE writers SET next_at = greatest(next_at, clock_timestamp() + interval '1 second' * "
+        "CASE WHEN %(seconds)s > 0 AND (SELECT count(*) FROM (SELECT FROM intents "
+        "WHERE installation_id = %(id)s AND written_at > now() - interval '1 hour' "
+        "LIMIT %(many)s) AS lately) >= %(many)s THEN %(slow)s ELSE %(seconds)s END) "
+        "WHERE installation_id = %(id)s",
+        {"id": installation_id, "seconds": seconds, "many": MANY, "slow": SLOW_SECONDS},
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 
 import pytest
 
@@ -11,6 +12,7 @@ from core.db.work import Work
 from tests.github_stand_in.server import StandIn
 from tests.workers.reports.conftest import Place
 
+NOBODY = uuid.UUID(int=0)
 COMMENTS = r"/(issues|pulls)/\d+/comments$"
 
 
@@ -115,6 +117,24 @@ async def test_there_is_a_pause_between_two_writes(
     assert said(place, stand_in) == ["one", "two", "three"]
     assert len(slept) == 3  # and one before it looks whether there is more
     assert all(0.5 < seconds <= 1 for seconds in slept)
+
+
+async def test_after_much_in_an_hour_each_write_is_waited_for_longer(
+    place: Place, stand_in: StandIn
+) -> None:
+    for number in range(writers.MANY):
+        await comment(place, str(number))
+    async with place.database.system() as connection:
+        await connection.execute("UPDATE intents SET state = 'done', written_at = now()")
+    await comment(place, "more")
+    await comment(place, "another")
+    await place.post(pause=0.001)
+    assert said(place, stand_in) == ["more"]
+    async with place.database.system() as connection:
+        assert await writers.keep(connection, place.here.installation_id, NOBODY) is None
+        row = await connection.execute("SELECT extract(epoch FROM next_at - now()) FROM writers")
+        ((seconds,),) = await row.fetchall()
+    assert 10 < seconds <= writers.SLOW_SECONDS
 
 
 @pytest.mark.parametrize(

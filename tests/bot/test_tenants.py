@@ -152,3 +152,73 @@ async def test_a_burst_of_pushes_is_one_index(bot: Bot, repository: world.Reposi
     for _ in range(5):
         await webhooks.send("push", webhooks.pushed(repository))
     assert await bot.kinds() == ["index"]
+
+
+async def test_what_comes_late_does_not_bring_a_purged_repository_back(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    pushed = webhooks.pushed(repository)
+    await webhooks.send("push", pushed)
+    removed = webhooks.selected(installation, "removed", [repository])
+    await webhooks.send("installation_repositories", removed)
+    async with bot.database.system() as connection:
+        for row in await repositories.removed(connection):
+            await repositories.delete_removed(connection, row.id)
+    late = await webhooks.send("push", pushed)
+    assert "removed" in json.loads(late.answer)["reason"]
+    async with bot.database.system() as connection:
+        assert await repositories.known(connection, repository.id) is None
+
+
+async def test_a_removal_that_overtook_everything_is_remembered(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    removed = webhooks.selected(installation, "removed", [repository])
+    await webhooks.send("installation_repositories", removed)
+    late = await webhooks.send("push", webhooks.pushed(repository))
+    assert "removed" in json.loads(late.answer)["reason"]
+
+
+async def test_what_comes_late_from_the_old_owner_takes_nothing_from_the_new_one(
+    bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    old = webhooks.pushed(repository)
+    await webhooks.send("push", old)
+    other = stand_in.world.installation("new-owner")
+    stand_in.person("alice").transfers(repository, other)
+    await webhooks.settled()
+    late = await webhooks.send("push", old)
+    assert "removed" in json.loads(late.answer)["reason"]
+    async with bot.database.system() as connection:
+        row = await repositories.by_github_id(connection, repository.id)
+    assert row is not None
+    assert (row.installation_id, row.name) == (other.id, "new-owner/project")
+
+
+async def test_of_two_names_the_older_may_come_last_and_github_is_asked(
+    bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    webhooks.held = True
+    for name in ("one", "two"):
+        stand_in.person("alice").renames(repository, name)
+    await webhooks.release(backwards=True)
+    assert "installation" in await bot.kinds()
+
+
+async def test_an_archived_repository_is_marked_and_unmarked(
+    bot: Bot, stand_in: StandIn, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("push", webhooks.pushed(repository))
+    for undo in (False, True):
+        stand_in.person("alice").archives(repository, undo=undo)
+        await webhooks.settled()
+        async with bot.database.system() as connection:
+            row = await repositories.by_github_id(connection, repository.id)
+        assert row is not None
+        assert row.archived is not undo

@@ -5,7 +5,7 @@ from tests.github_stand_in.rest import (
     apps,
     checks,
     comments,
-    git_data,
+    git_objects,
     issues,
     pulls,
     reviews,
@@ -20,5 +20,5 @@ OPERATIONS: Table = {
     **pulls.TABLE,
     **reviews.TABLE,
     **checks.TABLE,
-    **git_data.TABLE,
+    **git_objects.TABLE,
 }

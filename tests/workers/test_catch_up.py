@@ -1,0 +1,106 @@
+"""What GitHub could not hand over is asked for again, once it can be taken."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application
+
+from bot.app import PATH, add_routes
+from core.db.connect import Database
+from core.github import Attempt, GitHub
+from core.queue import Queue
+from core.settings import Settings
+from tests.github_stand_in.fixtures import github, github_settings, stand_in
+from tests.github_stand_in.server import StandIn
+from tests.github_stand_in.webhooks import Webhooks
+from workers.catch_up import MOST_ATTEMPTS, catch_up, missed
+
+__all__ = ["github", "github_settings", "stand_in"]
+
+
+@pytest.fixture
+async def webhooks(
+    github_settings: Settings,
+    database: Database,
+    queue: Queue,
+    github: GitHub,
+    stand_in: StandIn,
+) -> AsyncIterator[Webhooks]:
+    """Of a GitHub that delivers to our door."""
+    app = Application()
+    add_routes(app, settings=github_settings, database=database, queue=queue, github=github)
+    async with TestClient(TestServer(app)) as client:
+        stand_in.webhooks.target = str(client.make_url(PATH))
+        yield stand_in.webhooks
+        await stand_in.webhooks.settled()
+
+
+async def count(database: Database) -> int:
+    async with database.system() as connection:
+        cursor = await connection.execute("SELECT count(*) FROM deliveries WHERE state <> 'failed'")
+        ((found,),) = await cursor.fetchall()
+    return int(found)
+
+
+async def test_what_was_missed_while_nobody_was_there_comes_in(
+    webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
+) -> None:
+    repository = stand_in.world.repository(stand_in.world.installation())
+    webhooks.down = True
+    for _ in range(150):  # more than a page
+        await webhooks.send("push", webhooks.pushed(repository))
+    webhooks.down = False
+    await webhooks.send("push", webhooks.pushed(repository))
+    assert await catch_up(github, database) == 150
+    await webhooks.settled()
+    assert await count(database) == 151
+    # GitHub still lists the attempts that failed; what came in since is not asked for again.
+    assert await catch_up(github, database) == 0
+
+
+async def test_what_could_not_be_processed_is_asked_for_again(
+    webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
+) -> None:
+    repository = stand_in.world.repository(stand_in.world.installation())
+    stand_in.fail("GET", "^/app$", status=502)
+    _, sent = await webhooks.comment(repository, 1, "/ponder why?")
+    assert (sent.status, await count(database)) == (503, 0)
+    assert await catch_up(github, database) == 1
+    await webhooks.settled()
+    assert await count(database) == 1
+
+
+async def test_a_github_that_does_not_answer_is_asked_another_time(
+    webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
+) -> None:
+    stand_in.fail("GET", "/app/hook/deliveries", status=502)
+    assert await catch_up(github, database) == 0
+
+
+def attempt(guid: uuid.UUID, status: int = 503, minutes: int = 0) -> Attempt:
+    at = datetime(2026, 1, 1, tzinfo=UTC) - timedelta(minutes=minutes)
+    return Attempt(1000 - minutes, guid, status, at)
+
+
+def test_the_oldest_is_asked_for_first_and_by_its_newest_attempt() -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    rows = [attempt(one, minutes=1), attempt(other, minutes=2), attempt(one, minutes=3)]
+    assert missed(rows, set()) == [rows[1], rows[0]]
+    assert missed(rows, {other}) == [rows[0]]
+
+
+@pytest.mark.parametrize("status", [400, 413, 415])
+def test_what_was_not_understood_is_not_asked_for_again(status: int) -> None:
+    assert missed([attempt(uuid.uuid4(), status)], set()) == []
+
+
+def test_there_is_an_end_to_asking() -> None:
+    guid = uuid.uuid4()
+    rows = [attempt(guid, minutes=n) for n in range(MOST_ATTEMPTS)]
+    assert missed(rows, set()) == []
+    assert missed(rows[1:], set()) == [rows[1]]

@@ -213,7 +213,8 @@ def _is_of_a_text(source: Source, report: Report) -> bool:
 def _lacks_a_loader(source: Source, report: Report) -> bool:
     """Today's PyYAML refuses this; ruamel's has a loader, and one that is named was chosen."""
     chosen = re.search(r"Loader|unsafe_load", source.lines[report.start_line - 1])
-    return chosen is None and not re.search(r"ruamel|YAML\(", source.text)
+    old = around.is_gated(source.text, report.start_line)
+    return chosen is None and not old and not re.search(r"ruamel|YAML\(", source.text)
 
 
 def _is_part_of_a_module(source: Source, report: Report) -> bool:
@@ -225,7 +226,7 @@ def _is_part_of_a_module(source: Source, report: Report) -> bool:
 _SYNTAX = "invalid-syntax F404 F622 F633 F701 F702 F707 PLE0115 PLE0117 PLE0118"
 _FORMATS = "F501 F502 F503 F504 F505 F506 F507 F508 F509 F521 F522 F523 F524 F525 PLE1300 PLE1307"
 _PLAIN = (
-    "F631 F634 F632 F901 B002 B016 B022 B025 B029 B035 RUF026 RUF034 RUF040 PLE0100 PLE0237 "
+    "F631 F634 F632 F901 B002 B016 B022 B025 B029 B035 RUF026 RUF034 RUF040 PLE0100 "
     "PLE0241 PLE0604 PLE0643 PLE1132 PLE1507 PLW0129 PLW0177 PLW0245 PLW0711 "
     "PLW1501 PLW2101 PLE2502"
 )

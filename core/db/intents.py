@@ -103,6 +103,16 @@ async def wake(connection: Connection, installation_id: int) -> Work:
     )
 
 
+async def withdraw(connection: Connection, key: str) -> bool:
+    """Take back what nobody began to write; whether it was so. It may be meant again."""
+    cursor = await connection.execute(
+        "DELETE FROM intents WHERE key = %s AND state = 'open' AND written = 0 "
+        "AND tried_at IS NULL RETURNING TRUE",
+        (key,),
+    )
+    return await cursor.fetchone() is not None
+
+
 async def neglected(connection: Connection) -> list[Work]:
     """Work for installations where something could be written and nobody is about to: a limit is
     over, the next try of something is due, or a writer died."""

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from core.db.connect import Connection
 
-LEASE_SECONDS = 60
+LEASE_SECONDS = 90
+"""Longer than a request may take that has to ask for a token twice."""
 MANY = 250
 SLOW_SECONDS = 15
 """GitHub lets an installation create 500 things an hour: after half of them, one in so many seconds

@@ -29,6 +29,8 @@ TURN_SECONDS = 60.0
 
 _LONGEST_DELAY = 600.0
 _GIVEN_UP = timedelta(days=1)
+_LEAST_TRIES = 10
+"""A limit, a suspension or the kill switch may last longer than a day, and are no tries."""
 
 _log = log.get(__name__)
 
@@ -122,6 +124,8 @@ class Writer:
             raise Skip("the installation was removed")
         if due.repository is None:
             raise Skip("the repository was removed")
+        if _is_hopeless(due.intent):
+            raise Skip(f"Given up after a day: {due.intent.error}.")
         intent, kind = due.intent, KINDS[due.intent.kind]
         pen = await self._pen(due, due.repository, kind.permissions(intent))
         if intent.written:
@@ -165,10 +169,7 @@ class Writer:
             await intents.put_back(connection, intent.id, str(limit))
 
     async def _later(self, intent: Intent, error: TryLater) -> None:
-        """With exponential delay, and others meanwhile; not for ever."""
-        if datetime.now(UTC) - intent.opened_at > _GIVEN_UP:
-            await self._ended(intent, f"Given up after a day: {error}.")
-            return
+        """With exponential delay, and others meanwhile."""
         _log.info("writer.retry", intent_id=intent.id, reason=str(error))
         delay = min(error.seconds * 2 ** min(intent.attempts, 8), _LONGEST_DELAY)
         async with self._transaction() as connection:
@@ -182,6 +183,11 @@ class Writer:
 
     def _transaction(self) -> AbstractAsyncContextManager[Connection]:
         return self.turn.database.tenant(self.turn.installation_id)
+
+
+def _is_hopeless(intent: Intent) -> bool:
+    """Whether it is not tried for ever, not even where it is a bug of ours that ends each try."""
+    return intent.attempts >= _LEAST_TRIES and datetime.now(UTC) - intent.opened_at > _GIVEN_UP
 
 
 def _granted(permissions: Mapping[str, str], installation: Installation) -> dict[str, str]:

@@ -11,6 +11,7 @@ from core.db import installations, intents, repositories, switches, writers
 from core.db.work import Work
 from tests.github_stand_in.server import StandIn
 from tests.workers.reports.conftest import Place
+from workers.reports.writing.turn import Over, Turn
 
 NOBODY = uuid.UUID(int=0)
 COMMENTS = r"/(issues|pulls)/\d+/comments$"
@@ -316,11 +317,13 @@ async def test_a_revoked_token_is_asked_anew_once_and_at_once(
 
 
 async def test_what_fails_for_a_day_is_given_up(place: Place, stand_in: StandIn) -> None:
-    stand_in.fail("POST", COMMENTS, status=502, times=2)
+    stand_in.fail("POST", COMMENTS, status=502)
     await place.intend("comment", "hello")
     await place.post()
     async with place.database.system() as connection:
-        await connection.execute("UPDATE intents SET opened_at = now() - interval '25 hours'")
+        await connection.execute(
+            "UPDATE intents SET opened_at = now() - interval '25 hours', attempts = 10"
+        )
     await place.wait()
     await place.post()
     after = await place.intent()
@@ -332,3 +335,51 @@ async def test_what_fails_for_a_day_is_given_up(place: Place, stand_in: StandIn)
 async def test_a_key_that_could_leave_its_comment_is_refused(place: Place, key: str) -> None:
     with pytest.raises(ValueError, match="key"):
         await place.intend("comment", "hello", key=key)
+
+
+async def test_what_nobody_began_to_write_is_taken_back(place: Place, stand_in: StandIn) -> None:
+    async def withdrawn(key: str) -> bool:
+        async with place.database.tenant(place.here.installation_id) as connection:
+            return await intents.withdraw(connection, key)
+
+    await comment(place, "one")
+    await comment(place, "two")
+    assert await withdrawn("help:5:one")
+    await place.post()
+    assert said(place, stand_in) == ["two"]
+    assert not await withdrawn("help:5:two")
+    await comment(place, "one")
+    await place.post()
+    assert said(place, stand_in) == ["two", "one"]
+
+
+async def test_a_writer_whose_lease_is_over_writes_nothing_more(
+    place: Place, stand_in: StandIn
+) -> None:
+    """It was held up for too long, and another took its place."""
+    turn, other = (Turn(place.database, place.here.installation_id, 0.0) for _ in range(2))
+    assert await turn.take()
+    assert not await other.take()
+    await place.wait()
+    assert await other.take()
+    with pytest.raises(Over, match="another writer"):
+        await turn.ready()
+    await turn.release()
+    await other.ready()
+    await other.release()
+    assert await turn.take()
+    await turn.release()
+
+
+async def test_a_thing_that_ends_each_try_is_in_nobodys_way(
+    place: Place, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug of ours: what comes after it is written, and it is not tried for ever."""
+    place.there.thread(6)
+    await place.intend("comment", {"no body": ""}, key="broken", target={"number": 6})
+    await comment(place, "fine")
+    with pytest.raises(KeyError):
+        await place.post()
+    await place.post()
+    assert said(place, stand_in) == ["fine"]
+    assert (await place.intent("broken")).state == "open"

@@ -74,6 +74,7 @@ class Pen:
     async def rows(self, path: str, asked: str, *, rows: str | None = None) -> AsyncIterator[Row]:
         """The rows of all pages of a list."""
         async for page in self.acting.pages(path, asked, rows=rows):
+            await self.turn.hold()
             for row in page:
                 yield row
 

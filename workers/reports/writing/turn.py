@@ -42,6 +42,10 @@ class Turn:
                 raise Over("GitHub asked for a longer pause", wait)
             await asyncio.sleep(wait)
 
+    async def hold(self) -> None:
+        """Hold the lease while something is looked for. Raise Over where it is not ours."""
+        await self._wait()
+
     async def rest(self) -> None:
         """Something was sent just now."""
         async with self.database.tenant(self.installation_id) as connection:

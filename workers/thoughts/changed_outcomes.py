@@ -47,7 +47,7 @@ class Comparison:
     last: Before
 
     async def claims(self) -> list[Claim]:
-        """At most one: what was written down and is short comes first."""
+        """At most one: of what was changed itself, what was written down comes first."""
         async with self.tools.workspace() as here, self.tools.workspace() as there:
             overlay(there, self.last)
             found = await self._differences(here, there)
@@ -93,13 +93,12 @@ class Comparison:
             log=self.tools.log,
         )
 
-    def _order(self, each: Difference) -> tuple[bool, bool, bool, int]:
+    def _order(self, each: Difference) -> tuple[bool, bool, bool]:
         changed = {(one.path, one.qualified) for one in self.last.changed}
         return (
             (each.now.path, each.now.symbol) not in changed,
             not self.last.is_about(each.now.path),
             each.before.outcome.startswith("!"),
-            len(each.now.text),
         )
 
     async def _shows(self, test: str) -> bool:

@@ -179,14 +179,12 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
     for promise in brief.promises:
         tools.log(f"{promise.path} {promise.symbol}: {promise.says} ({promise.words})")
     return Outcome(
-        f"Looked at {many(len(brief.aims), 'definition')}: "
-        f"{many(len(brief.promises), 'promise')} to try, {many(len(claims), 'suspicion')}; "
-        f"{many(len(broken), 'law is', 'laws are')} broken.",
+        _summary(brief, broken, claims, tools.model is not None),
         claims=[*broken, *claims],
         covered=brief.covered,
         follow_ups=[
             *_mended(broken),
-            *map(_tested, claims),
+            *(_tested(each) for each in claims if not each.reproducer),
             *_tried(brief.promises),
             *_rest(brief),
         ],
@@ -196,6 +194,18 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
             "broken": float(len(broken)),
         },
     )
+
+
+def _summary(brief: Aims, broken: Sequence[Claim], claims: Sequence[Claim], has_model: bool) -> str:
+    told = []
+    if brief.probed:
+        told.append(f"tried laws on the whole code: {many(len(broken), 'is', 'are')} broken")
+    if has_model:
+        told.append(f"read {many(len(brief.aims), 'definition')}")
+    told.append(f"found {many(len(brief.promises), 'promise')} to try")
+    told.append(many(len(claims), "suspicion"))
+    said = ", ".join(told)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 async def _compared(tools: Tools, brief: Aims, broken: Sequence[Claim]) -> list[Claim]:

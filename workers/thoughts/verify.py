@@ -35,6 +35,8 @@ _UNSEEN = frozenset({"broken-promise"})
 """Rules of suspicions that lack nothing but a run that shows them."""
 _REPLACING = re.compile(r"\bmock|\bMock|monkeypatch|\bpatch[.(]|\bsetattr\(|jest\.fn|vi\.fn|spyOn")
 _TRACED_SECONDS = 60.0
+_PERHAPS_MEANT = re.compile(r"changed-outcome$|broken-(?!promise$)")
+"""What fails for sure, and may be meant so all the same: no further run decides that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ def _verdict(found: Finding, seen: Repeated, doubt: str) -> Change:
     is a guess."""
     said = f"Its reproducer {seen.told}.{doubt}"
     if seen.failed == TIMES and not doubt:
-        return Change(found.fingerprint, said, evidence="reproduced")
+        meant = found.evidence == "suspected" and _PERHAPS_MEANT.match(found.rule)
+        return Change(found.fingerprint, said, evidence=None if meant else "reproduced")
     if seen.passed == TIMES:
         return Change(found.fingerprint, said, state="fixed")
     return Change(found.fingerprint, said, evidence="suspected")

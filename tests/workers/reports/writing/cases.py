@@ -174,7 +174,7 @@ CASES = [
         lambda content: [(content["body"], ["first", "second"])],
         ("POST", "PUT"),
     ),
-    Case("check_run", lambda scene: {"sha": scene.head}, _check, _check_runs, _checked, stride=3),
+    Case("check_run", lambda scene: {"sha": scene.head}, _check, _check_runs, _checked, stride=4),
     Case(
         "resolve",
         _thread,
@@ -190,7 +190,7 @@ CASES = [
         _issues,
         lambda content: [("Hello", content["body"], "open")],
     ),
-    Case("draft_pull_request", lambda _: {}, _draft, _drafts, _drafted, stride=5),
+    Case("draft_pull_request", lambda _: {}, _draft, _drafts, _drafted, stride=7),
     Case(
         "close_pull_request",
         _to_close,
@@ -198,6 +198,6 @@ CASES = [
         _closed,
         lambda content: ["closed", content["delete_branch"]],
         ("PATCH", "DELETE"),
-        stride=3,
+        stride=4,
     ),
 ]

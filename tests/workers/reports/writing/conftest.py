@@ -133,4 +133,4 @@ class Case:
     seen: Callable[[Scene], list[Any]]
     expected: Callable[[Content], list[Any]]
     methods: tuple[str, str] = ("POST", "PATCH")
-    stride: int = 2
+    stride: int = 3

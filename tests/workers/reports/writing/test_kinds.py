@@ -9,7 +9,6 @@ import pytest
 from tests.github_stand_in.threads import Comment
 from tests.workers.reports.writing.cases import CASES, annotations
 from tests.workers.reports.writing.conftest import Scene, said
-from workers.reports.writing import KINDS
 from workers.reports.writing.base import marker
 
 CASE = {case.kind: case for case in CASES}
@@ -226,13 +225,13 @@ async def test_a_draft_pull_request_that_was_closed_stays_closed(scene: Scene) -
     assert (state, "stays closed" in error) == ("failed", True)
 
 
-@pytest.mark.parametrize("branch", ["main", "topic", "ponder"])
-async def test_no_branch_but_our_own_is_written(scene: Scene, branch: str) -> None:
+async def test_no_branch_but_our_own_is_written(scene: Scene) -> None:
     content, _ = CASE["draft_pull_request"].contents(scene)
-    before = scene.there.bare.resolve(branch)
-    await scene.mean("draft_pull_request", content | {"branch": branch}, {})
-    assert (await ended(scene))[0] == "failed"
-    assert scene.there.bare.resolve(branch) == before
+    for branch in ("main", "topic", "ponder"):
+        scene.key, before = f"draft:{branch}", scene.there.bare.resolve(branch)
+        await scene.mean("draft_pull_request", content | {"branch": branch}, {})
+        assert (await ended(scene))[0] == "failed"
+        assert scene.there.bare.resolve(branch) == before
 
 
 async def test_a_persons_pull_request_is_not_closed(scene: Scene) -> None:
@@ -240,17 +239,3 @@ async def test_a_persons_pull_request_is_not_closed(scene: Scene) -> None:
     state, error = await ended(scene)
     assert (state, "a person's" in error) == ("failed", True)
     assert scene.pull.state == "open"
-
-
-@pytest.mark.parametrize("kind", KINDS)
-async def test_a_token_has_the_permissions_that_the_kind_needs_and_no_more(
-    scene: Scene, kind: str
-) -> None:
-    case = CASE[kind]
-    content, _ = case.contents(scene)
-    await write(scene, kind, content, **case.target(scene))
-    asked = [r.body for r in scene.stand_in.asked("POST", "/access_tokens$")]
-    needed = KINDS[kind].permissions(await scene.now())
-    assert asked == [
-        {"repository_ids": [scene.there.id], "permissions": dict(needed) | {"metadata": "read"}}
-    ]

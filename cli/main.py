@@ -23,6 +23,7 @@ from cli.commands import (
     index,
     migrate,
     risk,
+    rotate_key,
     search,
     think,
     up,
@@ -61,6 +62,7 @@ COMMANDS: Mapping[str, Command] = {
     "worker": worker,
     "migrate": migrate,
     "doctor": doctor,
+    "rotate-key": rotate_key,
 }
 
 

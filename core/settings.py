@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from core import secret_key
 from core.errors import UserError
 
 OFF = frozenset({"", "0", "off", "false", "no"})
@@ -77,6 +77,8 @@ class Settings:
     github_url: str
     kill_switch: bool
     registries: Registries = Registries()
+    old_secret_keys: tuple[Secret, ...] = ()
+    """They open what was sealed before the key was changed."""
     github_pause: float = 1.0
     """Seconds between two writes to GitHub for one installation."""
     github_token_form: str = ""
@@ -87,10 +89,6 @@ class Settings:
         """Raise UserError that names every problem at once."""
         problems: list[str] = []
         data_dir = _data_dir(environment)
-        database_url = environment.get("DATABASE_URL", "")
-        secret_key = _secret_key(
-            environment, data_dir, embedded=not database_url, problems=problems
-        )
         github, missing = _github_app(environment, problems)
         settings = cls(
             data_dir=data_dir,
@@ -98,7 +96,7 @@ class Settings:
             redis_url=Secret(_url(environment, "REDIS_URL", "", _REDIS, problems)),
             artifacts_url=environment.get("PONDER_ARTIFACTS_URL")
             or (data_dir / "artifacts").absolute().as_uri(),
-            secret_key=secret_key,
+            secret_key=Secret(secret_key.read(environment, data_dir, problems)),
             public_url=_url(
                 environment, "PONDER_PUBLIC_URL", "http://127.0.0.1:8000", _HTTP, problems
             ),
@@ -111,6 +109,7 @@ class Settings:
             github_url=_url(environment, "GITHUB_URL", "https://github.com", _HTTP, problems),
             kill_switch=environment.get("PONDER_KILL_SWITCH", "").lower() not in OFF,
             registries=_registries(environment, problems),
+            old_secret_keys=tuple(map(Secret, secret_key.read_old(environment, data_dir))),
             github_pause=_seconds(environment, "GITHUB_WRITE_PAUSE", 1.0, problems),
             github_token_form=_token_form(environment, problems),
         )
@@ -172,43 +171,6 @@ def _token_form(environment: Mapping[str, str], problems: list[str]) -> str:
     if named not in {"", "enabled", "disabled"}:
         problems.append("GITHUB_STATELESS_TOKENS must be enabled or disabled, or not be set")
     return named
-
-
-def _secret_key(
-    environment: Mapping[str, str], data_dir: Path, *, embedded: bool, problems: list[str]
-) -> Secret:
-    """Generated once beside the embedded stores; with real ones, several hosts must share it."""
-    named = environment.get("PONDER_SECRET_KEY", "")
-    if named or not embedded:
-        if len(named) < 16:
-            problems.append(
-                "PONDER_SECRET_KEY must be set to at least 16 characters when DATABASE_URL is set"
-                if not embedded
-                else "PONDER_SECRET_KEY must have at least 16 characters"
-            )
-        return Secret(named)
-    path = data_dir / "secret_key"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            _write_secret(path)
-        return Secret(path.read_text().strip())
-    except OSError as error:
-        problems.append(f"PONDER_DATA_DIR {data_dir} cannot be written: {error.strerror}")
-        return Secret("")
-
-
-def _write_secret(path: Path) -> None:
-    """Whole or not at all, and once: of two processes that start together, one's key is kept."""
-    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(secrets.token_urlsafe(32))
-    try:
-        os.link(unfinished, path)
-    except FileExistsError:
-        pass
-    finally:
-        unfinished.unlink()
 
 
 def _model(environment: Mapping[str, str], problems: list[str]) -> Model:

@@ -15,10 +15,10 @@ from core.db import repository_links, sessions, users
 from core.db.users import User
 from core.errors import Skip
 from core.github import GitHub, RemoteRepository, SignInAgain, Tokens
+from core.secrets import Keyring
 from core.settings import Secret
 from web import keys
 from web.problem import Handler, Problem, wants_page
-from web.seal import seal, unseal
 from web.viewer import VIEWER, Viewer
 
 SESSION_SECONDS = 14 * 86_400
@@ -172,11 +172,11 @@ def id_hash(cookie: str) -> bytes:
 
 def sealed(app: web.Application, user_id: int, tokens: Tokens) -> bytes:
     pair = {"access": str(tokens.access), "refresh": str(tokens.refresh)}
-    return seal(app[keys.SETTINGS].secret_key, f"users.token:{user_id}", pair)
+    return Keyring.of(app[keys.SETTINGS]).seal(f"users.token:{user_id}", pair)
 
 
 def _opened(app: web.Application, user_id: int, token: bytes) -> dict[str, str] | None:
-    return unseal(app[keys.SETTINGS].secret_key, f"users.token:{user_id}", token)
+    return Keyring.of(app[keys.SETTINGS]).unseal(f"users.token:{user_id}", token)
 
 
 def expiry(tokens: Tokens) -> datetime | None:

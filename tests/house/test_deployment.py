@@ -26,7 +26,7 @@ def environment_names() -> set[str]:
 
 
 def settings() -> str:
-    return read("core/settings.py")
+    return read("core/settings.py") + read("core/secret_key.py")
 
 
 def exemplified() -> set[str]:

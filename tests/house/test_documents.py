@@ -42,7 +42,7 @@ def test_links_lead_somewhere(path: Path) -> None:
 def commands(text: str) -> set[str]:
     """Commands of the terminal that a text shows as code."""
     shown = re.findall(r"`([^`\n]+)`|^ {4,}(.+)$", text, re.MULTILINE)
-    return {name for pair in shown for name in re.findall(r"^ponder ([a-z]+)", "".join(pair))}
+    return {name for pair in shown for name in re.findall(r"^ponder ([a-z-]+)", "".join(pair))}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=str)

@@ -17,7 +17,7 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "redis": ("core/queue.py", "core/stream.py", "workers/main.py"),
     "gidgethub": ("bot/", "core/github/"),
     "jwt": ("core/github/",),
-    "cryptography": ("core/", "web/seal.py"),
+    "cryptography": ("core/secrets.py",),
     "psycopg": ("core/db/",),
     "psycopg_pool": ("core/db/",),
     "pgvector": ("core/db/",),

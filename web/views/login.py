@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import secrets
 import time
@@ -11,10 +12,10 @@ from aiohttp import web
 
 from core.db import sessions
 from core.github import SignInAgain
+from core.secrets import Keyring
 from web import auth, keys
 from web.page import page
 from web.problem import Problem
-from web.seal import from_text, seal, to_text, unseal
 
 _MINUTES = 10
 _PLACE = "cookie:login"
@@ -42,7 +43,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
         "until": time.time() + _MINUTES * 60,
     }
     response = web.Response(status=303, headers={"Location": location})
-    sealed = to_text(seal(request.app[keys.SETTINGS].secret_key, _PLACE, remembered))
+    sealed = _to_text(_keyring(request).seal(_PLACE, remembered))
     auth.set_cookie(request, response, "login", sealed, _MINUTES * 60)
     return response
 
@@ -87,9 +88,25 @@ def _require_app(request: web.Request) -> None:
 
 
 def _remembered(request: web.Request) -> dict[str, str] | None:
-    sealed = from_text(request.cookies.get(auth.cookie_name(request.app, "login"), ""))
-    found = unseal(request.app[keys.SETTINGS].secret_key, _PLACE, sealed)
+    sealed = _from_text(request.cookies.get(auth.cookie_name(request.app, "login"), ""))
+    found = _keyring(request).unseal(_PLACE, sealed)
     return found if found and found["until"] > time.time() else None
+
+
+def _keyring(request: web.Request) -> Keyring:
+    return Keyring.of(request.app[keys.SETTINGS])
+
+
+def _to_text(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode()
+
+
+def _from_text(text: str) -> bytes:
+    """Empty where the text is no base64; nothing unseals it."""
+    try:
+        return base64.urlsafe_b64decode(text.encode())
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _again(request: web.Request, notice: str) -> web.Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -109,10 +111,42 @@ class Pen:
         author = (row.get("user") or {}).get("login")
         return author == self.bot and (text or "").rstrip().endswith(marker(intent.key))
 
-    def own(self, row: Row, text: str | None, intent: Intent) -> None:
-        """Raise Refused unless it is ours: what a person wrote is never edited."""
-        if not self.wrote(row, text, intent):
-            raise Refused("what Ponder wrote there is no longer as it left it, and stays as it is")
+    def own(self, intent: Intent, row: Row) -> None:
+        """Raise Refused unless it is ours and as we left it, but for ticks in its boxes: what a
+        person wrote is never edited."""
+        text, texts = row.get("body") or "", intent.made.get("texts", [])
+        if not self.wrote(row, text, intent) or (texts and digest(text) not in texts):
+            raise Refused("a person changed what Ponder wrote there; it stays as it is")
+
+    async def edit(
+        self,
+        intent: Intent,
+        row: Row,
+        said: Mapping[str, Any],
+        *,
+        place: str,
+        asked: str,
+        method: str = "PATCH",
+    ) -> Row:
+        """Bring what is ours to what is said, where it is not so yet."""
+        self.own(intent, row)
+        if all(row.get(name) == value for name, value in said.items()):
+            return row
+        trying = [*intent.made.get("texts", [])[-3:], digest(said["body"])]
+        await self.remember(intent, intent.made | {"texts": trying})
+        return await self.send(method, place, said, asked)
+
+
+def made(row: Row, **more: Any) -> Made:
+    """With the text as GitHub has it, by which it is known again."""
+    texts = {"texts": [digest(row.get("body") or "")]}
+    return Made(row["id"], row.get("node_id", ""), texts | more)
+
+
+def digest(text: str) -> str:
+    """What a text is known by: a tick in a box is meant to be set by a person."""
+    plain = re.sub(r"(?m)^(\s*[-*] \[)[xX](?=\])", r"\1 ", text.replace("\r\n", "\n").strip())
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def marker(key: str) -> str:

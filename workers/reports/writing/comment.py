@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from core.db.intents import Intent
 from core.github import NotFound
-from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, since, talking
+from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, made, since, talking
 
 permissions = talking
 
 
 async def write(pen: Pen, intent: Intent) -> Made:
     place = f"/issues/{intent.target['number']}/comments"
-    return _made(await pen.send("POST", place, {"body": body(intent)}, "add a comment"))
+    return made(await pen.send("POST", place, {"body": body(intent)}, "add a comment"))
 
 
 async def change(pen: Pen, intent: Intent) -> Made:
     place = f"/issues/comments/{intent.github_id}"
     row = await _standing(pen, intent, place)
-    pen.own(row, row.get("body"), intent)
-    return _made(await pen.send("PATCH", place, {"body": body(intent)}, "edit a comment"))
+    said = {"body": body(intent)}
+    return made(await pen.edit(intent, row, said, place=place, asked="edit a comment"))
 
 
 async def _standing(pen: Pen, intent: Intent, place: str) -> Row:
@@ -38,9 +38,5 @@ async def find(pen: Pen, intent: Intent) -> Found | None:
     place = f"/issues/{intent.target['number']}/comments?per_page=100&since={since(intent)}"
     async for row in pen.rows(place, "list comments"):
         if pen.wrote(row, row.get("body"), intent):
-            return Found(_made(row), current=row["body"] == body(intent))
+            return Found(made(row), current=row["body"] == body(intent))
     return None
-
-
-def _made(row: Row) -> Made:
-    return Made(row["id"], row.get("node_id", ""))

@@ -12,12 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from core.db.intents import Intent
 from core.github import NotFound, Refused, segment
 from workers.reports.fit import line
-from workers.reports.writing.base import Found, Made, Pen, Row, body
+from workers.reports.writing.base import Found, Made, Pen, Row, body, made
 from workers.reports.writing.close_pull_request import OURS, delete_branch
 
 _NO_DRAFTS = (
@@ -35,7 +36,7 @@ async def write(pen: Pen, intent: Intent) -> Made:
     branch = intent.content["branch"]
     if not branch.startswith(OURS):
         raise Refused(f"a branch of Ponder's own begins with {OURS}")
-    made = await _on_branch(pen, intent)
+    commits = await _on_branch(pen, intent)
     try:
         row = await pen.send("POST", "/pulls", _pull(intent), "open a draft pull request")
     except Refused as error:
@@ -43,21 +44,21 @@ async def write(pen: Pen, intent: Intent) -> Made:
             raise
         await delete_branch(pen, branch)
         raise Refused(_NO_DRAFTS) from error
-    return _made(row, made)
+    return _made(row, commits)
 
 
 async def change(pen: Pen, intent: Intent) -> Made:
     """Raise Refused once a person closed it, or pushed to its branch: then it is theirs."""
     place = f"/pulls/{intent.made['number']}"
     row = await pen.get(place, "show a pull request")
-    pen.own(row, row.get("body"), intent)
+    pen.own(intent, row)
     if row["state"] != "open":
         raise Refused("the pull request was closed, and stays closed")
-    made = await _on_branch(pen, intent)
+    commits = await _on_branch(pen, intent)
     said = {"title": _title(intent), "body": body(intent)}
-    if said != {key: row[key] for key in said}:
-        row = await pen.send("PATCH", place, said, "edit a pull request")
-    return _made(row, made)
+    there = replace(intent, made=dict(commits))
+    row = await pen.edit(there, row, said, place=place, asked="edit a pull request")
+    return _made(row, commits)
 
 
 async def find(pen: Pen, intent: Intent) -> Found | None:
@@ -73,13 +74,13 @@ async def find(pen: Pen, intent: Intent) -> Found | None:
 async def _on_branch(pen: Pen, intent: Intent) -> Mapping[str, Any]:
     """The content as a commit at the branch's tip. Every commit is remembered before a branch leads
     to it, so that one of ours is known from one that a person pushed."""
-    made = intent.made
-    if made.get("basis") != _basis(intent):
-        commits = [*made.get("commits", []), await _commit(pen, intent)]
-        made = dict(made) | {"commits": commits, "basis": _basis(intent)}
-        await pen.remember(intent, made)
-    await _point(pen, intent.content["branch"], made["commits"])
-    return made
+    kept = intent.made
+    if kept.get("basis") != _basis(intent):
+        commits = [*kept.get("commits", []), await _commit(pen, intent)]
+        kept = kept | {"commits": commits, "basis": _basis(intent)}
+        await pen.remember(intent, kept)
+    await _point(pen, intent.content["branch"], kept["commits"])
+    return kept
 
 
 async def _commit(pen: Pen, intent: Intent) -> str:
@@ -134,5 +135,6 @@ def _basis(intent: Intent) -> str:
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
 
-def _made(row: Row, made: Mapping[str, Any]) -> Made:
-    return Made(row["id"], row.get("node_id", ""), dict(made) | {"number": row["number"]})
+def _made(row: Row, kept: Mapping[str, Any]) -> Made:
+    named = {name: kept[name] for name in ("commits", "basis") if name in kept}
+    return made(row, number=row["number"], **named)

@@ -12,7 +12,7 @@ from typing import Any
 from core.db.intents import Intent
 from core.github import NotFound
 from workers.reports.fit import line
-from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, since
+from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, made, since
 
 
 def permissions(intent: Intent) -> dict[str, str]:
@@ -30,11 +30,10 @@ async def change(pen: Pen, intent: Intent) -> Made:
     except NotFound as error:
         await pen.get("", "show a repository")
         raise Gone("a person deleted this issue; it is not opened again") from error
-    pen.own(row, row.get("body"), intent)
     said = _issue(intent)
     if state := intent.content.get("state"):
         said["state"] = state
-    return _made(await pen.send("PATCH", place, said, "edit an issue"))
+    return _made(await pen.edit(intent, row, said, place=place, asked="edit an issue"))
 
 
 async def find(pen: Pen, intent: Intent) -> Found | None:
@@ -53,4 +52,4 @@ def _issue(intent: Intent) -> dict[str, Any]:
 
 
 def _made(row: Row) -> Made:
-    return Made(row["id"], row.get("node_id", ""), {"number": row["number"]})
+    return made(row, number=row["number"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from core.db.intents import Intent
 from core.github import NotFound
-from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, since
+from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, made, since
 
 
 def permissions(intent: Intent) -> dict[str, str]:
@@ -26,14 +26,14 @@ async def write(pen: Pen, intent: Intent) -> Made:
         "commit_id": target["commit"],
     }
     place = f"/pulls/{target['number']}/comments"
-    return _made(await pen.send("POST", place, reply, "reply to a review comment"))
+    return made(await pen.send("POST", place, reply, "reply to a review comment"))
 
 
 async def change(pen: Pen, intent: Intent) -> Made:
     place = f"/pulls/comments/{intent.github_id}"
     row = await _standing(pen, intent, place)
-    pen.own(row, row.get("body"), intent)
-    return _made(await pen.send("PATCH", place, {"body": body(intent)}, "edit a reply"))
+    said = {"body": body(intent)}
+    return made(await pen.edit(intent, row, said, place=place, asked="edit a reply"))
 
 
 async def _standing(pen: Pen, intent: Intent, place: str) -> Row:
@@ -49,9 +49,5 @@ async def find(pen: Pen, intent: Intent) -> Found | None:
     place = f"/pulls/{intent.target['number']}/comments?per_page=100&since={since(intent)}"
     async for row in pen.rows(place, "list review comments"):
         if pen.wrote(row, row.get("body"), intent):
-            return Found(_made(row), current=row["body"] == body(intent))
+            return Found(made(row), current=row["body"] == body(intent))
     return None
-
-
-def _made(row: Row) -> Made:
-    return Made(row["id"], row.get("node_id", ""))

@@ -15,7 +15,7 @@ from typing import Any
 
 from core.db.intents import Intent
 from workers.reports.fit import MAX_BODY, fit
-from workers.reports.writing.base import Found, Made, Pen, Row, body, marker
+from workers.reports.writing.base import Found, Made, Pen, Row, body, made, marker
 
 _PLACE = ("path", "line", "side", "start_line", "start_side")
 
@@ -38,9 +38,8 @@ async def write(pen: Pen, intent: Intent) -> Made:
 async def change(pen: Pen, intent: Intent) -> Made:
     place = f"{_place(intent)}/{intent.github_id}"
     row = await pen.get(place, "show a review")
-    pen.own(row, row.get("body"), intent)
-    if row["body"] != body(intent):
-        row = await pen.send("PUT", place, {"body": body(intent)}, "edit a review")
+    said = {"body": body(intent)}
+    row = await pen.edit(intent, row, said, method="PUT", place=place, asked="edit a review")
     return await _made(pen, intent, row)
 
 
@@ -75,4 +74,4 @@ async def _made(pen: Pen, intent: Intent, row: Row) -> Made:
             mark = comment["body"].rstrip().rpartition("\n")[2]
             if mark in keys:
                 ids[keys[mark]] = comment["id"]
-    return Made(row["id"], row.get("node_id", ""), {"comments": ids})
+    return made(row, comments=ids)

@@ -64,8 +64,9 @@ async def test_a_comment_in_a_thread_that_is_gone_fails(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("kind", ["comment", "reply", "review", "issue", "draft_pull_request"])
-async def test_what_a_person_made_of_it_is_never_edited(scene: Scene, kind: str) -> None:
-    """By an edit that took our marker away."""
+@pytest.mark.parametrize("how", ["rewritten by alice", "alice: yes! {}"])
+async def test_what_a_person_made_of_it_is_never_edited(scene: Scene, kind: str, how: str) -> None:
+    """Whether they took our marker away or added a word of their own."""
     case = CASE[kind]
     target, (first, second) = case.target(scene), case.contents(scene)
     await write(scene, kind, first, **target)
@@ -74,11 +75,20 @@ async def test_what_a_person_made_of_it_is_never_edited(scene: Scene, kind: str)
         *scene.there.threads.values(),
     ]  # fmt: skip
     (ours,) = [thing for thing in things if scene.is_ours(thing)]
-    ours.body = "rewritten by alice"
+    ours.body = edited = how.format(ours.body)
     await scene.mean(kind, second, target)
     state, error = await ended(scene)
     assert (state, "stays as it is" in error) == ("failed", True)
-    assert ours.body == "rewritten by alice"
+    assert ours.body == edited
+
+
+async def test_a_tick_in_a_box_of_ours_is_no_persons_text(scene: Scene) -> None:
+    boxes = "- [ ] one\n- [ ] two"
+    await write(scene, "issue", {"title": "Hello", "body": boxes})
+    issue = scene.there.threads[(await scene.now()).made["number"]]
+    scene.alice.edits(scene.there, issue.number, issue.body.replace("[ ] two", "[x] two"))
+    await write(scene, "issue", {"title": "Hello", "body": "- [ ] one\n- done: two"})
+    assert said(issue.body) == "- [ ] one\n- done: two"
 
 
 @pytest.mark.parametrize("kind", ["comment", "issue"])

@@ -15,6 +15,7 @@ from core.errors import Skip, TryLater, UserError
 from workers import git
 from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
+from workers.configuration import keep_config
 from workers.context import Context
 from workers.engine import heads
 from workers.index import build, garbage
@@ -76,6 +77,8 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
     report = await _build(context, repository, ref)
     if ref:
         return []
+    mirror = git.mirror_path(context.mirrors, repository.id)
+    await keep_config(context.database, mirror, repository, report.commit)
     await mark_stale(context.database, repository, report.snapshot_id)
     async with context.database.tenant(claimed.installation_id) as connection:
         waiting = await work.hasten_answers(connection, repository.id)

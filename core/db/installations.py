@@ -81,3 +81,12 @@ async def is_left(connection: Connection, installation_id: int) -> bool:
     )
     (found,) = await cursor.fetchone() or (False,)
     return bool(found)
+
+
+async def welcome(connection: Connection, installation_id: int) -> bool:
+    """Whether it is the first time; it is not again."""
+    cursor = await connection.execute(
+        "UPDATE installations SET welcomed = true WHERE id = %s AND NOT welcomed",
+        (installation_id,),
+    )
+    return cursor.rowcount == 1

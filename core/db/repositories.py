@@ -31,11 +31,13 @@ class Repository:
     removed_at: datetime | None
     archived: bool = False
     """On GitHub it is read, and no more: nothing can be written to it."""
+    paused_by: str = ""
+    """Who said that nothing is to be done here unasked; '': nobody."""
 
 
 _COLUMNS = (
     "id, installation_id, github_id, name, source, default_branch, private, snapshot_id, "
-    "progress, error, removed_at, archived"
+    "progress, error, removed_at, archived, paused_by"
 )
 
 
@@ -251,3 +253,12 @@ async def delete_removed(connection: Connection, repository_id: int) -> None:
     await connection.execute(
         "DELETE FROM repositories WHERE id = %s AND removed_at IS NOT NULL", (repository_id,)
     )
+
+
+async def pause(connection: Connection, repository_id: int, by: str) -> bool:
+    """Stop what is done unasked, or with '' go on with it. Whether that changed anything."""
+    cursor = await connection.execute(
+        "UPDATE repositories SET paused_by = %s WHERE id = %s AND (paused_by = '') <> (%s = '')",
+        (by, repository_id, by),
+    )
+    return cursor.rowcount == 1

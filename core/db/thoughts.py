@@ -190,6 +190,16 @@ async def cancel(connection: Connection, thought_id: int, *, by: str) -> bool:
     return cursor.rowcount == 1
 
 
+async def interrupt(connection: Connection, repository_id: int, *, by: str) -> int:
+    """End what runs unasked, within seconds. Returns how many there are of that."""
+    cursor = await connection.execute(
+        "UPDATE thoughts SET cancelled_by = %s WHERE repository_id = %s AND state = 'running' "
+        "AND asked_by = ''",
+        (by, repository_id),
+    )
+    return cursor.rowcount
+
+
 async def supersede(
     connection: Connection, repository_id: int, *, ref: str, after: str = ""
 ) -> int:

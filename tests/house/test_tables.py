@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
+from core import repo_schema
 from tests.house.tree import read, tracked
 
 # The file and name of a table, the folder that it mirrors, and what in there is no entry.
@@ -132,6 +133,7 @@ def test_the_manifest_asks_for_the_events_that_are_handled() -> None:
 def test_our_own_configuration_follows_the_published_schema() -> None:
     schema = json.loads(read("docs/ponder.schema.json"))
     jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema == repo_schema.schema()
     jsonschema.validate(yaml.safe_load(read(".github/ponder.yml")), schema)
 
 

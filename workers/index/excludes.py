@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pathspec
-import yaml
 
+from core.repo_config import PATH, parse
+from core.yaml_lines import MAX_BYTES
 from workers.git import CorruptMirror, Mirror
-
-PATH = b".github/ponder.yml"
-_MAX_BYTES = 64 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ def excludes_of(mirror: Mirror) -> Excludes:
     `problem` says what to mend."""
     try:
         commit = mirror.resolve("")
-        entry = mirror.entry(commit, PATH)
-        if entry is None or entry.kind != "blob" or mirror.size(entry.sha) > _MAX_BYTES:
+        entry = mirror.entry(commit, PATH.encode())
+        if entry is None or entry.kind != "blob" or mirror.size(entry.sha) > MAX_BYTES:
             return Excludes()
         return parse_excludes(mirror.read(entry.sha))
     except CorruptMirror:
@@ -50,14 +48,11 @@ def excludes_of(mirror: Mirror) -> Excludes:
 
 def parse_excludes(content: bytes) -> Excludes:
     """Read the patterns of a configuration."""
-    try:
-        configuration = yaml.safe_load(content)
-    except (yaml.YAMLError, RecursionError, ValueError):
-        return Excludes(problem=".github/ponder.yml is not valid YAML, so it excludes nothing.")
-    asked = configuration.get("exclude", []) if isinstance(configuration, dict) else []
-    if not isinstance(asked, list) or not all(isinstance(item, str) for item in asked):
-        return Excludes(problem="'exclude' in .github/ponder.yml must be a list of patterns.")
-    return _compiled(asked)
+    parsed = parse(content)
+    for problem in parsed.problems:
+        if problem.key.partition(".")[0] in ("", "exclude"):
+            return Excludes(problem=f"{problem} So nothing is excluded.")
+    return _compiled(parsed.config.exclude)
 
 
 def _compiled(patterns: Sequence[str]) -> Excludes:

@@ -24,8 +24,8 @@ from workers.reports.writing import KINDS
 from workers.reports.writing.base import Gone, Made, Pen
 from workers.reports.writing.turn import Over, Turn
 
-TURN_SECONDS = 60.0
-"""After that another job goes on, so that none holds a worker's place for long."""
+TURN_SECONDS = 10.0
+"""After that another job goes on, behind those that wait: questions need places in a worker, too."""
 
 _LONGEST_DELAY = 600.0
 _GIVEN_UP = timedelta(days=1)

@@ -64,13 +64,8 @@ class Door:
         if outcome.refusal is not None:
             _log.warning("webhook.failed", event_name=received.event, reason=outcome.reason)
             return _problem(outcome.refusal.status, outcome.reason)
-        _log.info(
-            "webhook.stored",
-            event_name=received.event,
-            state=outcome.state,
-            reason=outcome.reason,
-        )
         answer = {"state": outcome.state, "reason": outcome.reason}
+        _log.debug("webhook.stored", event_name=received.event, **answer)
         return web.json_response(answer, status=202)
 
     def _secret(self) -> str:

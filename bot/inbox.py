@@ -1,15 +1,17 @@
-"""Store what arrives, many deliveries in one transaction: a commit costs as much for a hundred.
+"""Store what arrives, many deliveries in one transaction: a commit costs as much for fifty.
 
 Nobody waits for company: whoever comes while nothing is being stored is stored at once, and those
-who come meanwhile are stored together, next.
+who come meanwhile are stored together, next. There are a few lanes, so that one is read while
+another is written; what is about one installation keeps to one of them.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from bot.decision import Decision, Effect, Ignore
 from bot.effects import perform
@@ -23,8 +25,10 @@ from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
 
 BUG = "Stored, but not processed, because of a bug of Ponder's; its log has the details."
-MOST = 100
+MOST = 50
 """Deliveries in one transaction. Locks are held until its end, and others may wait for them."""
+
+LANES = 3
 
 _log = log.get(__name__)
 
@@ -51,19 +55,48 @@ class Outcome:
 _Waiting = tuple[Arrival, "asyncio.Future[Outcome]"]
 
 
-@dataclass(slots=True)
+Woken = Callable[[Sequence[Work]], Awaitable[None]]
+"""Told of the work of a batch, after its commit."""
+
+
+@dataclass
 class Inbox:
     database: Database
     public_url: str
-    woken: Callable[[Sequence[Work]], Awaitable[None]]
-    """Told of the work of a batch, after its commit."""
+    woken: Woken
+    _lanes: list[Lane] = field(init=False)
+
+    def __post_init__(self) -> None:
+        lane = (self.database, self.public_url, self.woken)
+        self._lanes = [Lane(*lane) for _ in range(LANES)]
+
+    async def put(self, arrival: Arrival) -> Outcome:
+        """Return once it is stored, with all that follows from it. Raise TryLater or UserError
+        where the database does not take it: then nothing of it is stored."""
+        installation_id, _ = _place(arrival)
+        # By its GUID where nothing follows: then it waits for nobody in particular.
+        follows = isinstance(arrival.decision, Effect)
+        number = installation_id if follows else arrival.received.id.int
+        return await self._lanes[number % LANES].put(arrival)
+
+    async def close(self) -> None:
+        """What was promised is done."""
+        for lane in self._lanes:
+            await lane.close()
+
+
+@dataclass(slots=True)
+class Lane:
+    """One transaction after the other."""
+
+    database: Database
+    public_url: str
+    woken: Woken
     _waiting: list[_Waiting] = field(default_factory=list)
     _storing: asyncio.Task[None] | None = None
     _waking: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def put(self, arrival: Arrival) -> Outcome:
-        """Return once it is stored, with all that follows from it. Raise TryLater or UserError
-        where the database does not take it: then nothing of it is stored."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, future))
         if self._storing is None:
@@ -72,7 +105,6 @@ class Inbox:
         return outcome
 
     async def close(self) -> None:
-        """What was promised is done."""
         while tasks := [*([self._storing] if self._storing else []), *self._waking]:
             await asyncio.wait(tasks)
 
@@ -92,7 +124,9 @@ class Inbox:
                 future.set_exception(outcome)
             else:
                 future.set_result(outcome)
-        rows = {row.id: row for o in outcomes if isinstance(o, Outcome) for row in o.queued}
+        stored = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
+        _log.info("webhook.batch", **Counter(outcome.state for outcome in stored))
+        rows = {row.id: row for outcome in stored for row in outcome.queued}
         if rows:
             task = asyncio.ensure_future(self.woken(list(rows.values())))
             self._waking.add(task)
@@ -114,36 +148,58 @@ class Inbox:
     async def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         async with self.database.system() as connection:
             new = await deliveries.receive(connection, [_row(arrival) for arrival in arrivals])
-            outcomes = {
-                arrival.received.id: await self._follow(connection, arrival, len(arrivals) > 1)
-                for arrival in sorted(arrivals, key=_place)
-                if arrival.received.id in new
+            follow = [arrival for arrival in arrivals if arrival.received.id in new]
+            outcomes = await self._followed(connection, follow)
+            skipped = {
+                arrival.received.id: outcomes[arrival.received.id].reason
+                for arrival in follow
+                if isinstance(arrival.decision, Effect)
+                and outcomes[arrival.received.id].state == "ignored"
             }
+            await deliveries.ignore(connection, skipped)
         duplicate = Outcome("duplicate")
         return [outcomes.get(arrival.received.id, duplicate) for arrival in arrivals]
 
-    async def _follow(self, connection: Connection, arrival: Arrival, shared: bool) -> Outcome:
-        """Do what was decided. In a shared transaction one that fails takes no other with it."""
-        decision, delivery_id = arrival.decision, arrival.received.id
+    async def _followed(
+        self, connection: Connection, arrivals: Sequence[Arrival]
+    ) -> dict[UUID, Outcome]:
+        """What different repositories need is sent to the server together, and not one question
+        after the other's answer; what one needs keeps its order."""
+        if len(arrivals) < 2:
+            return {each.received.id: await self._follow(connection, each) for each in arrivals}
+        places: dict[tuple[int, int], list[Arrival]] = {}
+        for arrival in arrivals:
+            places.setdefault(_place(arrival), []).append(arrival)
+        outcomes: dict[UUID, Outcome] = {}
+
+        async def of_place(here: Sequence[Arrival]) -> None:
+            for arrival in here:
+                outcomes[arrival.received.id] = await self._follow(connection, arrival)
+
+        async with connection.pipeline():
+            # In one order by everybody, so that two batches do not wait for each other's rows.
+            following = [of_place(places[place]) for place in sorted(places)]
+            ended = await asyncio.gather(*following, return_exceptions=True)
+        for each in ended:
+            if each is not None:
+                raise each
+        return outcomes
+
+    async def _follow(self, connection: Connection, arrival: Arrival) -> Outcome:
+        """Do what was decided. A Skip has written nothing; anything else ends the transaction."""
+        decision = arrival.decision
         if isinstance(decision, Refusal):
             return Outcome("failed", str(decision), refusal=decision)
         if isinstance(decision, Ignore):
             return Outcome("ignored", decision.reason)
         try:
-            async with connection.transaction() if shared else _nothing():
-                queued = await self._perform(connection, decision, arrival.slug)
+            queued = await self._perform(connection, decision, arrival.slug)
         except Skip as reason:
-            await deliveries.settle(connection, delivery_id, "ignored", str(reason))
             return Outcome("ignored", str(reason))
         return Outcome("done", queued=tuple(queued))
 
     async def _perform(self, connection: Connection, effect: Effect, slug: str) -> list[Work]:
         return await perform(connection, effect, slug=slug, public_url=self.public_url)
-
-
-@asynccontextmanager
-async def _nothing() -> AsyncIterator[None]:
-    yield
 
 
 def _next(waiting: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
@@ -159,7 +215,7 @@ def _next(waiting: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:
 
 
 def _place(arrival: Arrival) -> tuple[int, int]:
-    """Rows are locked in one order by everybody, so that two batches do not wait for each other."""
+    """Which repository of which installation it is about, 0 where it is about none."""
     payload = Payload(arrival.received.payload)
     return _id(payload, "installation.id") or 0, _id(payload, "repository.id") or 0
 
@@ -180,7 +236,8 @@ def _row(arrival: Arrival) -> New:
         action=action if isinstance(action, str) else "",
         installation_id=_id(payload, "installation.id"),
         github_id=_id(payload, "repository.id"),
-        payload=received.text,
+        # Of what nothing follows from, nothing will be read again.
+        payload="{}" if state == "ignored" else received.text,
         state=state,
         reason=reason,
     )

@@ -50,10 +50,12 @@ async def _note(connection: Connection, effect: Note) -> None:
     await check_results.say(
         connection, known, commit=effect.commit, name=effect.name, failed=effect.failed
     )
+    if not effect.failed:
+        return
     said = await learning.get(connection, known.id)
     current = await snapshots.current(connection, known.id)
     is_current = current is not None and current.commit_sha == effect.commit
-    if effect.failed and is_current and said is not None and said.on:
+    if is_current and said is not None and said.on:
         await thoughts.add(
             connection,
             installation_id=known.installation_id,

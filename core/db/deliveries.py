@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -62,6 +62,16 @@ async def receive(connection: Connection, rows: Sequence[New]) -> set[UUID]:
         columns,
     )
     return {delivery_id for (delivery_id,) in await cursor.fetchall()}
+
+
+async def ignore(connection: Connection, reasons: Mapping[UUID, str]) -> None:
+    """Of those that nothing followed from after all, this is why."""
+    if reasons:
+        await connection.execute(
+            "UPDATE deliveries SET state = 'ignored', reason = r, payload = '{}' "
+            "FROM unnest(%s::uuid[], %s::text[]) w (i, r) WHERE id = i",
+            (list(reasons), list(reasons.values())),
+        )
 
 
 async def settle(connection: Connection, delivery_id: UUID, state: State, reason: str = "") -> None:

@@ -21,6 +21,7 @@ from cli.commands import (
     doctor,
     findings,
     index,
+    kill_switch,
     migrate,
     risk,
     rotate_key,
@@ -63,6 +64,7 @@ COMMANDS: Mapping[str, Command] = {
     "migrate": migrate,
     "doctor": doctor,
     "rotate-key": rotate_key,
+    "kill-switch": kill_switch,
 }
 
 

@@ -44,7 +44,9 @@ async def open_context(settings: Settings) -> AsyncIterator[Context]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.database_url))
         queue = await stack.enter_async_context(open_queue(settings.redis_url))
-        endpoint = await stack.enter_async_context(open_endpoint(settings.model, database))
+        endpoint = await stack.enter_async_context(
+            open_endpoint(settings.model, database, killed=settings.kill_switch)
+        )
         github = await stack.enter_async_context(open_github(settings))
         source = settings.model.local_embedding
         local = LocalModel(source) if source else None

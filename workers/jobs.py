@@ -12,10 +12,12 @@ import structlog
 from core import log, stream
 from core.db import (
     answers,
+    audit_log,
     deliveries,
     intents,
     removed_repositories,
     repositories,
+    shown,
     switches,
     work,
 )
@@ -26,22 +28,29 @@ from workers.context import Context
 from workers.index.parse import RULES
 from workers.kinds import KINDS, reply
 from workers.purge import outstanding, tidy
+from workers.review import end as reviewing
 
 BUG = "Ponder failed at this because of a bug of its own; the log of the worker has the details."
 _DAY_SECONDS = 24 * 3600
 _LONGEST_DELAY_SECONDS = 600.0
 _KILLED_SECONDS = 30.0
+_LOOK_SECONDS = 1.0
+"""Between two looks at the kill switch while a job runs."""
 _DAYS = 30
 
 _log = log.get(__name__)
 
 
+class _Killed(Exception):
+    """The kill switch was turned on while a job ran."""
+
+
 async def run_work(ctx: dict[str, Any], work_id: int) -> None:
     """Claim a row of work, run it, settle it. Whatever happens, the row says so."""
     context: Context = ctx["context"]
+    killed = await _is_killed(context)
     async with context.database.system() as connection:
         claimed = await work.claim(connection, work_id)
-        killed = context.settings.kill_switch or await switches.is_on(connection, switches.KILL)
         if claimed and killed:
             await work.postpone(connection, claimed.id, _KILLED_SECONDS)
     if claimed is None or killed:
@@ -66,12 +75,16 @@ async def _beat(context: Context, claimed: Work) -> None:
 
 async def _settled(context: Context, claimed: Work) -> None:
     try:
-        follow_ups = await KINDS[claimed.kind](context, claimed)
+        follow_ups = await _carried_out(context, claimed)
     except asyncio.CancelledError:
         # The worker is shutting down: another takes the row up at once.
         async with context.database.system() as connection:
             await work.postpone(connection, claimed.id, 0)
         raise
+    except _Killed:
+        _log.info("work.killed")
+        async with context.database.system() as connection:
+            return await work.postpone(connection, claimed.id, _KILLED_SECONDS)
     except Skip as reason:
         _log.info("work.skipped", reason=str(reason))
         follow_ups = []
@@ -87,6 +100,27 @@ async def _settled(context: Context, claimed: Work) -> None:
     for follow_up in follow_ups:
         await context.queue.wake(follow_up)
     return None
+
+
+async def _carried_out(context: Context, claimed: Work) -> list[Work]:
+    """Raise _Killed, with the job cancelled, where the kill switch is turned on meanwhile."""
+    job = asyncio.ensure_future(KINDS[claimed.kind](context, claimed))
+    try:
+        while not (await asyncio.wait({job}, timeout=_LOOK_SECONDS))[0]:
+            if await _is_killed(context):
+                raise _Killed
+        return job.result()
+    finally:
+        # However we leave, nothing of the job goes on behind our back.
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+
+
+async def _is_killed(context: Context) -> bool:
+    if context.settings.kill_switch:
+        return True
+    async with context.database.system() as connection:
+        return await switches.is_on(connection, switches.KILL)
 
 
 async def _retry(context: Context, claimed: Work, error: TryLater) -> None:
@@ -119,6 +153,8 @@ async def _tell(context: Context, claimed: Work, message: str) -> list[Work]:
         event = {"type": "error", "message": message}
         await stream.publish(context.queue.redis, str(answer_id), event)
         return await reply(context, claimed)
+    if claimed.kind == "review":
+        return await reviewing.told(context.database, claimed, message)
     if "topic" in claimed.subject:
         event = {"type": "error", "message": message}
         await stream.publish(context.queue.redis, claimed.subject["topic"], event)
@@ -153,6 +189,7 @@ async def sweep(ctx: dict[str, Any]) -> None:
     context: Context = ctx["context"]
     async with context.database.system() as connection:
         rows = [*await work.due(connection), *await intents.neglected(connection)]
+    rows += await reviewing.sweep(context.database)
     for row in rows:
         await context.queue.wake(row)
 
@@ -160,10 +197,19 @@ async def sweep(ctx: dict[str, Any]) -> None:
 async def ask_again(ctx: dict[str, Any]) -> None:
     """Have GitHub deliver what it could not hand over."""
     context: Context = ctx["context"]
-    async with context.database.system() as connection:
-        killed = context.settings.kill_switch or await switches.is_on(connection, switches.KILL)
-    if context.github is not None and not killed:
+    if context.github is not None and not await _is_killed(context):
         await catch_up(context.github, context.database)
+
+
+async def listen(ctx: dict[str, Any]) -> None:
+    """Look at the reactions to what was said on GitHub, wherever a look is due."""
+    context: Context = ctx["context"]
+    if context.github is None:
+        return
+    async with context.database.system() as connection:
+        rows = await shown.lookers(connection)
+    for row in rows:
+        await context.queue.wake(row)
 
 
 async def forget(ctx: dict[str, Any]) -> None:
@@ -173,7 +219,9 @@ async def forget(ctx: dict[str, Any]) -> None:
     async with context.database.system() as connection:
         await deliveries.forget(connection, days=_DAYS)
         await deliveries.empty(connection)
+        await shown.prune(connection)
         await removed_repositories.forget(connection, days=_DAYS)
+        await audit_log.forget(connection)
         rows = await outstanding(connection)
     for row in rows:
         await context.queue.wake(row)

@@ -11,7 +11,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from core.db import work
+from core.db import audit_log, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -213,12 +213,33 @@ async def remember(
 
 async def finish(connection: Connection, intent_id: int, revision: int) -> None:
     """GitHub has this revision; if there is a newer one, that is next."""
-    await connection.execute(
+    cursor = connection.cursor(row_factory=class_row(Intent))
+    await cursor.execute(
         "UPDATE intents SET written = %(revision)s, error = NULL, tried_at = NULL, attempts = 0, "
         "written_at = now(), next_at = now(), "
         "state = CASE revision WHEN %(revision)s THEN 'done' ELSE 'open' END "
-        "WHERE id = %(id)s",
+        f"WHERE id = %(id)s RETURNING {_COLUMNS}",
         {"id": intent_id, "revision": revision},
+    )
+    if written := await cursor.fetchone():
+        await audit_log.add(connection, _line(written))
+
+
+def _line(written: Intent) -> audit_log.New:
+    """What, where and which revision; the text itself stays with GitHub and the intent."""
+    detail = {
+        "key": written.key,
+        "target": written.target,
+        "revision": written.written,
+        "github_id": written.github_id,
+    }
+    return audit_log.New(
+        written.installation_id,
+        written.repository_id,
+        audit_log.PONDER,
+        "written",
+        written.kind,
+        detail,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from core.db import budgets
+from core.db import audit_log, budgets
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.learning import Effective, effective
@@ -72,6 +72,10 @@ async def say(
         "WHERE repository_id = %s",
         (Jsonb(dict(said)), by, repository.id),
     )
+    line = audit_log.New(
+        repository.installation_id, repository.id, by, "setting", "Continual Learning", said
+    )
+    await audit_log.add(connection, line)
     return await _settled(connection, repository)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from core.db import audit_log
 from core.db.connect import Connection
+from core.db.repositories import LOCAL
 
 KILL = "kill"
 
@@ -20,3 +22,4 @@ async def turn(connection: Connection, name: str, *, on: bool, by: str) -> None:
         'ON CONFLICT (name) DO UPDATE SET "on" = excluded."on", "by" = excluded."by", at = now()',
         (name, on, by),
     )
+    await audit_log.add(connection, audit_log.New(LOCAL, None, by, "switch", name, {"on": on}))

@@ -189,6 +189,27 @@ async def test_nothing_runs_while_the_kill_switch_is_on(
     assert (found.state, found.attempts) == ("queued", 0)
 
 
+async def test_the_kill_switch_cancels_what_runs(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is as if it had not been tried, and nothing of the job goes on."""
+    monkeypatch.setattr(jobs, "_LOOK_SECONDS", 0.01)
+    ended: list[str] = []
+
+    async def job(_: Context, __: Work) -> list[Work]:
+        async with context.database.system() as connection:
+            await switches.turn(connection, switches.KILL, on=True, by="local")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cleaned up")
+        return []
+
+    found = await run(context, monkeypatch, await add(context.database), job)
+    assert (found.state, found.attempts) == ("queued", 0)
+    assert ended == ["cleaned up"]
+
+
 async def test_the_sweeper_wakes_what_a_lost_redis_forgot(context: Context) -> None:
     await add(context.database)
     assert await context.queue.redis.zcard(queue_name("indexing")) == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from core.db import model_endpoints
+from core.db import model_endpoints, switches
 from core.db.connect import Database
 from core.errors import TryLater, UserError
 from core.settings import Model, Secret
@@ -55,6 +55,26 @@ def budget(seconds: float = 10) -> Budget:
 async def test_without_a_model_there_is_no_endpoint(database: Database) -> None:
     async with open_endpoint(Model("", Secret(""), "", ""), database) as endpoint:
         assert endpoint is None
+
+
+@pytest.mark.parametrize("by", ["the switch", "the environment"])
+async def test_nothing_is_told_to_a_model_while_the_kill_switch_is_on(
+    database: Database, by: str
+) -> None:
+    async with (
+        model_stand_in(personality=probed(always(Said("Hello.")))) as stand_in,
+        endpoint_of(stand_in, database) as endpoint,
+    ):
+        await endpoint.capabilities()
+        told = len(stand_in.requests)
+        if by == "the switch":
+            async with database.system() as connection:
+                await switches.turn(connection, switches.KILL, on=True, by="local")
+        endpoint.killed = by == "the environment"
+        for call in (endpoint.chat(ASK, budget=budget()), endpoint.embed(["text"])):
+            with pytest.raises(TryLater, match="kill switch"):
+                await call
+        assert len(stand_in.requests) == told
 
 
 async def test_a_reply_streams_and_counts_what_it_cost(database: Database) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core import log
-from core.db import model_endpoints
+from core.db import model_endpoints, switches
 from core.db.connect import Database
 from core.errors import TryLater, UserError
 from core.redact import redact
@@ -56,6 +56,8 @@ class Endpoint:
     database: Database
     prices: Prices = field(default_factory=dict)
     embed_batch: int = EMBED_BATCH
+    killed: bool = False
+    """What the environment says of the kill switch."""
     _capabilities: Capabilities | None = None
     _probing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -117,6 +119,7 @@ class Endpoint:
         return vectors
 
     async def _embedded(self, batch: list[str]) -> Any:
+        await self._require_on()
         with self._door(self.embedding_model):
             async with asyncio.timeout(EMBED_SECONDS):
                 # The default is base64, which some servers do not know.
@@ -136,6 +139,7 @@ class Endpoint:
 
     async def _models(self) -> list[dict[str, Any]]:
         """What GET /models says; servers without it are served all the same."""
+        await self._require_on()
         try:
             with self._door(self.chat_model):
                 async with asyncio.timeout(10):
@@ -150,6 +154,7 @@ class Endpoint:
         seconds = min(CALL_SECONDS, budget.seconds_left)
         if seconds <= 0:
             raise TryLater("the time for model calls is used up")
+        await self._require_on()
         sent = {**request, "messages": [_masked(message) for message in request["messages"]]}
         arriving = Arriving(on_text)
         with self._door(self.chat_model, arriving):
@@ -161,6 +166,12 @@ class Endpoint:
         reply = arriving.reply(sent, self.prices.get(self.chat_model, (0.0, 0.0)))
         budget.spend(reply.usage)
         return reply
+
+    async def _require_on(self) -> None:
+        """Before each call: nothing is told to a model while the kill switch is on."""
+        async with self.database.system() as connection:
+            if self.killed or await switches.is_on(connection, switches.KILL):
+                raise TryLater("the kill switch is on", seconds=30)
 
     @contextmanager
     def _door(self, model: str, arriving: Arriving | None = None) -> Iterator[None]:
@@ -238,7 +249,7 @@ def _refusal(error: Any, model: str) -> Exception:
 
 @asynccontextmanager
 async def open_endpoint(
-    model: Model, database: Database, *, prices: Prices | None = None
+    model: Model, database: Database, *, prices: Prices | None = None, killed: bool = False
 ) -> AsyncIterator[Endpoint | None]:
     """None where no model is set. Nothing is sent until something is asked."""
     if not (model.chat or model.embedding):
@@ -256,4 +267,5 @@ async def open_endpoint(
             model.embedding,
             database,
             prices or {},
+            killed=killed,
         )

@@ -62,7 +62,10 @@ async def test_only_what_is_old_goes(database: Database) -> None:
     repository = await tenant(database, 7)
     for what in ("old", "new"):
         await _told(database, repository, what)
-    await _owner.execute("UPDATE audit_log SET at = now() - interval '401 days' WHERE what = 'old'")
+    async with await psycopg.AsyncConnection.connect(database.url) as owner:
+        await owner.execute(
+            "UPDATE audit_log SET at = now() - interval '401 days' WHERE what = 'old'"
+        )
     async with database.system() as connection:
         assert await audit_log.forget(connection) == 1
         assert await audit_log.forget(connection) == 0

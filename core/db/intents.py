@@ -47,6 +47,11 @@ class Intent:
 
 
 _COLUMNS = ", ".join(Intent.__dataclass_fields__)
+# In a repository that is paused people are answered, and a check comes to its conclusion.
+_MAY = (
+    "(i.urgent OR i.kind = 'check_run' OR NOT EXISTS "
+    "(SELECT FROM repositories r WHERE r.id = i.repository_id AND r.paused_by <> ''))"
+)
 
 
 async def intend(
@@ -121,7 +126,7 @@ async def neglected(connection: Connection) -> list[Work]:
         "JOIN installations n ON n.id = i.installation_id "
         "LEFT JOIN writers w ON w.installation_id = i.installation_id "
         "WHERE i.state = 'open' AND i.next_at <= now() "
-        "AND (n.suspended_at IS NULL OR n.removed_at IS NOT NULL) "
+        f"AND (n.suspended_at IS NULL OR n.removed_at IS NOT NULL) AND {_MAY} "
         "AND (w.next_at IS NULL OR w.next_at <= now()) "
         "AND (w.holder IS NULL OR w.lease_until < now()) "
         "AND NOT EXISTS (SELECT FROM work WHERE kind = 'post' "
@@ -168,7 +173,7 @@ async def next_due(connection: Connection, installation_id: int) -> Intent | Non
         f"SELECT {_COLUMNS} FROM (SELECT *, row_number() OVER "
         "(PARTITION BY lane ORDER BY opened_at, id) AS place, "
         "bool_or(urgent) OVER (PARTITION BY lane) AS lifted "
-        "FROM intents WHERE installation_id = %s AND state = 'open') AS open "
+        f"FROM intents i WHERE installation_id = %s AND state = 'open' AND {_MAY}) AS open "
         "WHERE place = 1 AND next_at <= clock_timestamp() "
         "ORDER BY lifted DESC, opened_at, id LIMIT 1",
         (installation_id,),

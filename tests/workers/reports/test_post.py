@@ -246,6 +246,27 @@ async def test_nothing_is_written_for_a_suspended_installation_until_it_is_back(
     assert said(place, stand_in) == ["one"]
 
 
+async def test_in_a_paused_repository_only_people_are_answered(
+    place: Place, stand_in: StandIn
+) -> None:
+    async def pause(by: str) -> None:
+        async with place.database.system() as connection:
+            await connection.execute("UPDATE repositories SET paused_by = %s", (by,))
+
+    await pause("alice")
+    await comment(place, "report")
+    await comment(place, "answer", urgent=True)
+    await place.post()
+    assert said(place, stand_in) == ["answer"]
+    async with place.database.system() as connection:
+        await connection.execute("UPDATE work SET state = 'done'")
+    assert await due(place) == []
+    await pause("")
+    assert [row.kind for row in await due(place)] == ["post"]
+    await place.post()
+    assert said(place, stand_in) == ["answer", "report"]
+
+
 @pytest.mark.parametrize("what", ["repository", "installation"])
 async def test_nothing_is_written_where_ponder_was_removed(
     place: Place, stand_in: StandIn, what: str

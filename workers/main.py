@@ -21,7 +21,7 @@ from core.queue import QUEUES, THINKING, deserialize, queue_name, redis_settings
 from core.settings import Settings
 from workers import cycles
 from workers.context import Context, open_context
-from workers.jobs import ask_again, forget, refresh, run_work, sweep
+from workers.jobs import ask_again, forget, listen, refresh, run_work, sweep
 from workers.thinking import thinking
 
 _log = log.get(__name__)
@@ -34,6 +34,7 @@ _LOOK_SECONDS = 0.5
 _READ_AT_ONCE = 100
 _SWEEP_SECONDS = set(range(0, 60, 10))
 _ASK_MINUTES = set(range(0, 60, 5))
+_LISTEN_MINUTES = set(range(2, 60, 5))
 
 
 # The sweep would wait behind an index on a queue that runs one job at a time.
@@ -44,9 +45,10 @@ def _cron_jobs(queue: str) -> list[CronJob]:
     sweeping = cron(sweep, second=_SWEEP_SECONDS, run_at_startup=True, keep_result=0)
     forgetting = cron(forget, hour=4, minute=0, keep_result=0)
     asking = cron(ask_again, minute=_ASK_MINUTES, run_at_startup=True, keep_result=0)
+    listening = cron(listen, minute=_LISTEN_MINUTES, keep_result=0)
     return [
         *([sweeping] if queue in _SWEEPING else []),
-        *([forgetting, asking] if queue == "background" else []),
+        *([forgetting, asking, listening] if queue == "background" else []),
     ]
 
 

@@ -35,13 +35,21 @@ class RuleVotes:
 
 async def of_installation(connection: Connection, thought: str) -> list[RuleVotes]:
     """Over all repositories of the installation: what a team finds useless here it does there. A
-    finding counts once, whether somebody voted, dismissed it or took its patch."""
+    finding counts once, whether somebody voted, dismissed it or took its patch, here or on GitHub;
+    there, the word of those counts who may write. Rules are named after the tool that has them, so
+    that what was said of one in a pull request counts for whichever Thought runs it."""
     cursor = connection.cursor(row_factory=class_row(RuleVotes))
     await cursor.execute(
-        "SELECT rule, count(*) AS votes, count(*) FILTER (WHERE vote = -1 OR (vote = 0 "
-        "AND state IN ('dismissed', 'false_positive'))) AS useless FROM findings "
+        "WITH here AS (SELECT repository_id, fingerprint, rule, CASE WHEN vote = -1 OR (vote = 0 "
+        "AND state IN ('dismissed', 'false_positive')) THEN -1 ELSE 1 END AS said FROM findings "
         "WHERE thought = %s AND (vote <> 0 OR state IN ('dismissed', 'false_positive') "
-        "OR patch_state = 'taken') GROUP BY rule ORDER BY rule",
+        "OR patch_state = 'taken')), "
+        "there AS (SELECT repository_id, fingerprint, max(rule) AS rule, sign(sum(vote)) AS said "
+        "FROM feedback WHERE fingerprint <> '' AND rule <> '' AND may_write "
+        "GROUP BY repository_id, fingerprint HAVING sum(vote) <> 0) "
+        "SELECT rule, count(*) AS votes, count(*) FILTER (WHERE said < 0) AS useless FROM "
+        "(SELECT rule, coalesce(here.said, there.said) AS said FROM here FULL JOIN there "
+        "USING (repository_id, fingerprint, rule)) AS judged GROUP BY rule ORDER BY rule",
         (thought,),
     )
     return await cursor.fetchall()

@@ -36,6 +36,15 @@ class Acting:
 
         return await self._with_token(asked, request)
 
+    async def changed(self, path: str, etag: str, asked: str) -> tuple[Any, str] | None:
+        """What is there and its ETag; None where it is what it was at `etag`, and then the request
+        costs nothing of the hour's."""
+
+        async def request(token: Secret) -> tuple[Any, str] | None:
+            return await self.transport.changed(self._url(path), etag, token)
+
+        return await self._with_token(asked, request)
+
     async def pages(
         self, path: str, asked: str, *, rows: str | None = None
     ) -> AsyncIterator[list[dict[str, Any]]]:

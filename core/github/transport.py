@@ -95,6 +95,18 @@ class Transport(gidgethub.abc.GitHubAPI):
         )
         return rows, following
 
+    async def changed(self, url: str, etag: str, token: str) -> tuple[Any, str] | None:
+        """What is there and its ETag; None where it has not changed since `etag`."""
+        headers = sansio.create_headers(REQUESTER, oauth_token=token)
+        if etag:
+            headers["if-none-match"] = etag
+        place = sansio.format_url(url, {}, base_url=self.base_url)
+        status, answered, body = await self._request("GET", place, headers)
+        if status == HTTPStatus.NOT_MODIFIED:
+            return None
+        found, _, _ = sansio.decipher_response(status, answered, body)
+        return found, answered.get("etag", "")
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 

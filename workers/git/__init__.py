@@ -15,6 +15,7 @@ from workers.git.commits import Told as CommitTold
 from workers.git.export import Exported, export
 from workers.git.fetch import discard, fetch, mirror_path
 from workers.git.history import Commit, history, uncommitted
+from workers.git.lines import Altered, altered, blob_text, first_altered, follow
 from workers.git.links import permalink
 from workers.git.log import Logged, Touched, boundary, log, newest
 from workers.git.message import said
@@ -39,6 +40,7 @@ from workers.git.source import Source, source_of
 from workers.git.tags import Tag, first_release, release_before, tag_of, tags
 
 __all__ = [
+    "Altered",
     "Change",
     "Commit",
     "CommitLines",
@@ -57,14 +59,18 @@ __all__ = [
     "Tag",
     "Touched",
     "TreeEntry",
+    "altered",
     "blob_at",
+    "blob_text",
     "boundary",
     "changed",
     "default_branch",
     "discard",
     "export",
     "fetch",
+    "first_altered",
     "first_release",
+    "follow",
     "history",
     "holds",
     "hunks",

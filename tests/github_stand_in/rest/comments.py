@@ -98,8 +98,9 @@ def react(call: Call) -> Answer:
 
 
 def reactions(call: Call) -> Answer:
-    _, found = _reactions(call, "read")
+    of, found = _reactions(call, "read")
     example, wanted = call.example()[0], call.query.get("content")
+    example |= {"created_at": of.created_at}  # no reaction is older, and its time stays
     rows = [
         shown.reaction(example, number, call.world.account(login), content)
         for number, (login, content) in enumerate(found, 1)
@@ -119,12 +120,12 @@ def unreact(call: Call) -> Answer:
     return 204, None
 
 
-def _reactions(call: Call, level: str) -> tuple[Thread, list[tuple[str, str]]]:
+def _reactions(call: Call, level: str) -> tuple[Thread | Comment, list[tuple[str, str]]]:
     if "issue_number" in call.operation.variables:
         _, thread = call.thread("issue_number", level)
         return thread, thread.reactions
-    _, thread, comment = call.comment(call.kind(), level)
-    return thread, comment.reactions
+    _, _, comment = call.comment(call.kind(), level)
+    return comment, comment.reactions
 
 
 def _number(call: Call) -> str:

@@ -43,6 +43,13 @@ class RefreshInstallation:
 
 
 @dataclass(frozen=True, slots=True)
+class AskInstallation:
+    """Something of it changed that only GitHub can tell in full."""
+
+    installation_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveInstallation:
     installation_id: int
 
@@ -131,6 +138,7 @@ class SignOut:
 
 Effect = (
     RefreshInstallation
+    | AskInstallation
     | RemoveInstallation
     | RemoveRepositories
     | UpdateRepository

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conversation import Conversation
 from bot.decision import (
+    AskInstallation,
     Effect,
     Forget,
     Index,
@@ -31,8 +32,8 @@ async def perform(
     """Raise Skip, before anything is written, where there is nothing to do."""
     queued: list[Work] = []
     match effect:
-        case RefreshInstallation():
-            queued = await _refresh(connection, effect)
+        case RefreshInstallation() | AskInstallation():
+            queued = [await _refresh(connection, effect)]
         case RemoveInstallation():
             queued = await _remove_installation(connection, effect.installation_id)
         case RemoveRepositories():
@@ -54,10 +55,14 @@ async def perform(
     return queued
 
 
-async def _refresh(connection: Connection, effect: RefreshInstallation) -> list[Work]:
+async def _refresh(connection: Connection, effect: RefreshInstallation | AskInstallation) -> Work:
     known = await installations.get(connection, effect.installation_id)
     if known and known.removed_at:
         raise Skip("the installation was removed; GitHub never gives its id again")
+    if isinstance(effect, AskInstallation):
+        if known is None:
+            raise Skip("nothing is known of this installation")
+        return await _ask(connection, effect.installation_id)
     await installations.save(
         connection,
         installation_id=effect.installation_id,
@@ -66,7 +71,7 @@ async def _refresh(connection: Connection, effect: RefreshInstallation) -> list[
         permissions=effect.permissions,
         suspended=effect.suspended,
     )
-    return [await _ask(connection, effect.installation_id)]
+    return await _ask(connection, effect.installation_id)
 
 
 async def _ask(connection: Connection, installation_id: int) -> Work:

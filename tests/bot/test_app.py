@@ -178,7 +178,7 @@ async def test_a_payload_that_lacks_everything_is_stored_as_failed(bot: Bot, eve
 async def test_an_event_without_an_installation_is_ignored(
     bot: Bot, repository: world.Repository, event: str
 ) -> None:
-    if event in {"ping", "installation", "github_app_authorization"}:
+    if event in {"ping", "installation", "installation_target", "github_app_authorization"}:
         return
     actions = {"push": None, "status": None, "repository": "renamed", "pull_request": "closed"}
     actions |= dict.fromkeys(("check_run", "check_suite", "workflow_run"), "completed")

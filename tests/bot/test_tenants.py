@@ -222,3 +222,16 @@ async def test_an_archived_repository_is_marked_and_unmarked(
             row = await repositories.by_github_id(connection, repository.id)
         assert row is not None
         assert row.archived is not undo
+
+
+async def test_another_name_of_the_account_is_asked_for(
+    bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    stand_in.person("alice").renames_account(installation, "unknown yet")
+    await webhooks.settled()
+    assert await bot.kinds() == []
+    await webhooks.send("push", webhooks.pushed(repository))
+    stand_in.person("alice").renames_account(installation, "other")
+    await webhooks.settled()
+    assert await bot.kinds() == ["index", "installation"]

@@ -124,6 +124,14 @@ class Payloads:
             payload["repositories"] = [_brief(row) for row in installation.repositories]
         return payload
 
+    def renamed(self, installation: Installation, login: str) -> Json:
+        """An account, which is an organization or a person."""
+        payload = description().payload("installation_target", "renamed")
+        payload["installation"] = {"id": installation.id, "node_id": "MDIzOkludGVncmF0aW9u"}
+        payload["changes"] = {"login": {"from": installation.account.login}}
+        payload["account"] = installation.account.shown(payload["account"]) | {"login": login}
+        return payload
+
     def selected(
         self, installation: Installation, action: str, repositories: list[Repository]
     ) -> Json:

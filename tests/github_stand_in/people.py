@@ -140,6 +140,12 @@ class Person(Committer):
         action = "unsuspend" if undo else "suspend"
         self.webhooks.emit("installation", self.webhooks.installed(installation, action))
 
+    def renames_account(self, installation: Installation, login: str) -> None:
+        """Its repositories have other names then."""
+        payload = self.webhooks.renamed(installation, login)
+        installation.account.login = login
+        self.webhooks.emit("installation_target", payload)
+
     def uninstalls(self, installation: Installation) -> None:
         payload = self.webhooks.installed(installation, "deleted")
         self.world.revoke(installation)

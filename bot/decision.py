@@ -76,10 +76,12 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """A branch or tag was deleted, or a pull request closed: what was indexed of it goes."""
+    """A branch or tag was deleted, or a pull request closed: what was indexed of it goes. `merged` is
+    the head of a pull request that was merged: what was fixed in it by then is feedback."""
 
     origin: Origin
     ref: str
+    merged: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,21 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Judge:
+    """Somebody replied in a review thread with a word that may be a verdict, or resolved one;
+    `root_id` is the comment that began it, `comment_id` the reply. `head` is the pull request's."""
+
+    origin: Origin
+    number: int
+    root_id: int
+    comment_id: int | None
+    verdict: str
+    head: str
+    sender: str
+    sender_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class SignOut:
     """A person withdrew the App's authorisation: their tokens go."""
 
@@ -147,6 +164,7 @@ Effect = (
     | Think
     | Note
     | Reply
+    | Judge
     | SignOut
 )
 Decision = Effect | Ignore

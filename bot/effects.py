@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.conversation import Conversation
 from bot.decision import (
     AskInstallation,
     Effect,
     Forget,
     Index,
+    Judge,
     Note,
     Origin,
     RefreshInstallation,
@@ -44,12 +47,14 @@ async def perform(
             repository, queued = await _place(connection, effect.origin)
             queued = queued or [await work.for_repository(connection, "index", repository)]
         case Forget():
-            queued = [await _forget(connection, effect)]
+            queued = await _forget(connection, effect)
         case Think() | Note():
             queued = await trigger(connection, effect)
         case Reply():
             repository, queued = await _place(connection, effect.origin)
             queued += await Conversation(connection, effect, repository, slug, public_url).reply()
+        case Judge():
+            queued = [await _judge(connection, effect)]
         case SignOut():
             await users.set_token(connection, effect.user_id, None, None)
     return queued
@@ -124,10 +129,34 @@ async def _update(connection: Connection, effect: UpdateRepository) -> list[Work
     return [*new, await _ask(connection, origin.installation_id)]
 
 
-async def _forget(connection: Connection, effect: Forget) -> Work:
+async def _forget(connection: Connection, effect: Forget) -> list[Work]:
     """Of a repository that is not known nothing was indexed, and it is not met by this."""
     known = await known_repository(connection, effect.origin)
-    return await work.for_repository(connection, "forget", known, effect.ref)
+    queued = [await work.for_repository(connection, "forget", known, effect.ref)]
+    if effect.merged:
+        subject = {"number": int(effect.ref.split("/")[2]), "head": effect.merged}
+        queued.append(await _consider(connection, "merged", known, subject))
+    return queued
+
+
+async def _judge(connection: Connection, effect: Judge) -> Work:
+    """Whether the thread is ours, and what the person may, is found out by a worker."""
+    known = await known_repository(connection, effect.origin)
+    names = ("number", "root_id", "comment_id", "verdict", "head", "sender", "sender_id")
+    subject = {name: getattr(effect, name) for name in names}
+    return await _consider(connection, "verdict", known, subject)
+
+
+async def _consider(
+    connection: Connection, kind: str, repository: Repository, subject: dict[str, Any]
+) -> Work:
+    return await work.add(
+        connection,
+        installation_id=repository.installation_id,
+        kind=kind,
+        queue="background",
+        subject={"repository_id": repository.id} | subject,
+    )
 
 
 async def _place(connection: Connection, origin: Origin) -> tuple[Repository, list[Work]]:

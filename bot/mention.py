@@ -19,7 +19,7 @@ def heard(
     action = payload.text("action")
     if action != "created":
         return Ignore(f"a comment that was {action} asks nothing")
-    if _is_bot(payload):
+    if is_bot(payload):
         return Ignore("Ponder does not listen to bots, itself included")
     commands = parse(payload.text("comment.body"), slug)
     if not commands:
@@ -29,7 +29,7 @@ def heard(
     return tuple(commands)
 
 
-def _is_bot(payload: Payload) -> bool:
+def is_bot(payload: Payload) -> bool:
     """An App that speaks for a person has that person as its sender: it is listened to."""
     return any(
         payload.get(f"{who}.type") == "Bot"

@@ -18,7 +18,8 @@ def decide(payload: Payload, slug: str) -> Decision:
         return Ignore(f"nothing follows from pull_request.{action}")
     ref = f"refs/pull/{payload.number('pull_request.number')}/head"
     if action == "closed":
-        return Forget(place, ref)
+        merged = payload.get("pull_request.merged") is True
+        return Forget(place, ref, payload.text("pull_request.head.sha") if merged else "")
     if payload.get("pull_request.draft") is True:
         return Ignore("it is a draft, and waits until it is ready for review")
     return Think(place, ref, payload.text("pull_request.base.sha"))

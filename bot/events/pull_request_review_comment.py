@@ -1,8 +1,18 @@
 """Somebody commented on lines of a pull request."""
 
-from bot.decision import NO_INSTALLATION, Decision, Ignore, Reply, ReviewPlace, origin
-from bot.mention import heard
+from bot.decision import (
+    NO_INSTALLATION,
+    Decision,
+    Ignore,
+    Judge,
+    Origin,
+    Reply,
+    ReviewPlace,
+    origin,
+)
+from bot.mention import heard, is_bot
 from bot.payload import Payload
+from bot.verdict import verdict
 
 
 def decide(payload: Payload, slug: str) -> Decision:
@@ -12,7 +22,7 @@ def decide(payload: Payload, slug: str) -> Decision:
         return NO_INSTALLATION
     commands = heard(payload, slug)
     if isinstance(commands, Ignore):
-        return commands
+        return _judged(payload, place) or commands
     number = payload.number("pull_request.number")
     place_in_review = _place(payload)
     return Reply(
@@ -26,6 +36,26 @@ def decide(payload: Payload, slug: str) -> Decision:
         sender=payload.text("sender.login"),
         sender_id=payload.number("sender.id"),
         review=place_in_review,
+    )
+
+
+def _judged(payload: Payload, place: Origin) -> Judge | None:
+    """A reply that is a verdict, should the thread turn out to be Ponder's."""
+    replied = payload.get("comment.in_reply_to_id") is not None
+    if not replied or payload.text("action") != "created" or is_bot(payload):
+        return None
+    said = verdict(payload.text("comment.body"))
+    if said is None:
+        return None
+    return Judge(
+        origin=place,
+        number=payload.number("pull_request.number"),
+        root_id=payload.number("comment.in_reply_to_id"),
+        comment_id=payload.number("comment.id"),
+        verdict=said,
+        head=payload.text("pull_request.head.sha"),
+        sender=payload.text("sender.login"),
+        sender_id=payload.number("sender.id"),
     )
 
 

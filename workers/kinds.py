@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from core import log, stream
-from core.db import answers, findings, intents, repositories, snapshots, thoughts, work
+from core.db import answers, drafts, findings, intents, repositories, snapshots, thoughts, work
 from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -17,6 +17,8 @@ from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.configuration import keep_config
 from workers.context import Context
+from workers.drafts.advance import advance
+from workers.drafts.tend import tend
 from workers.engine import heads
 from workers.index import build, garbage
 from workers.index.compact import compact
@@ -83,7 +85,8 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
     async with context.database.tenant(claimed.installation_id) as connection:
         waiting = await work.hasten_answers(connection, repository.id)
         vectors = await work.for_repository(connection, "embed", repository)
-    return [*waiting, vectors]
+        tending = await drafts.tend(connection, repository)
+    return [*waiting, vectors, *tending]
 
 
 async def _embed(context: Context, claimed: Work) -> list[Work]:
@@ -238,6 +241,15 @@ async def _head(context: Context, claimed: Work) -> list[Work]:
     return []
 
 
+async def _draft(context: Context, claimed: Work) -> list[Work]:
+    return await advance(context, claimed, partial(_build, context))
+
+
+async def _tend(context: Context, claimed: Work) -> list[Work]:
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    return await tend(context, repository)
+
+
 KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "index": _index,
     "embed": _embed,
@@ -249,5 +261,7 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "forget": _forget,
     "head": _head,
     "purge": _purge,
+    "draft": _draft,
+    "tend": _tend,
 }
 """Each returns the work that follows from it: committed, and woken once this work is settled."""

@@ -210,6 +210,16 @@ async def get(connection: Connection, run_id: UUID) -> Run | None:
     return await cursor.fetchone()
 
 
+async def last_of(connection: Connection, thought_id: int) -> Run | None:
+    """The last run of a Thought."""
+    cursor = connection.cursor(row_factory=class_row(Run))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM runs WHERE thought_id = %s ORDER BY started_at DESC LIMIT 1",
+        (thought_id,),
+    )
+    return await cursor.fetchone()
+
+
 async def ids(connection: Connection, repository_id: int) -> list[UUID]:
     """Of all runs of a repository: by these its artifacts are stored."""
     cursor = await connection.execute(

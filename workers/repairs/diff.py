@@ -27,8 +27,15 @@ def applied(diff: str, files: Mapping[str, str]) -> dict[str, str]:
     """The texts of changed files. `files` are those that may be changed, by path. Raise Refused."""
     if len(diff) > _LONGEST:
         raise Refused("The diff is too long.")
+    changed = fitted(diff.replace("\r\n", "\n"), files)
+    _require_small(changed, files)
+    return changed
+
+
+def fitted(diff: str, files: Mapping[str, str]) -> dict[str, str]:
+    """As `applied`, of any size."""
     changed: dict[str, str] = {}
-    for path, hunks in _files(diff.splitlines()):
+    for path, hunks in _files(diff.split("\n")):
         if path not in files:
             raise Refused(f"'{path[:200]}' may not be changed.")
         if path in changed:
@@ -38,7 +45,6 @@ def applied(diff: str, files: Mapping[str, str]) -> dict[str, str]:
             text = _with(text, hunk)
         if text != files[path]:
             changed[path] = text
-    _require_small(changed, files)
     return changed
 
 

@@ -205,7 +205,19 @@ def _move(call: Call, repository: Repository, name: str, old: str | None, sha: s
     if any(path.startswith(_WORKFLOWS) for path in changed):
         _may_change_workflows(call)
     bare.point(name, sha)
+    _follow(repository, name, sha)
     call.webhooks.moved(repository, name, old, sha, call.writer)
+
+
+def _follow(repository: Repository, name: str, sha: str) -> None:
+    """Open pull requests of this branch have a new head."""
+    for thread in repository.threads.values():
+        pull = thread.pull
+        if pull is None or thread.state != "open" or pull.source is not repository:
+            continue
+        if name == f"refs/heads/{pull.head}":
+            pull.head_sha = sha
+            repository.bare.point(f"refs/pull/{thread.number}/head", sha)
 
 
 def _may_change_workflows(call: Call) -> None:

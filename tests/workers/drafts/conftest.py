@@ -1,0 +1,201 @@
+"""A repository on GitHub with a finding that has a patch, and a person who asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from core.db import drafts, findings, installations, intents, repositories, work
+from core.db.connect import Database
+from core.db.drafts import Draft
+from core.db.findings import Change, Claim
+from core.db.intents import Intent
+from core.db.repositories import Repository
+from core.db.work import Work
+from core.github import GitHub
+from core.queue import Queue
+from core.settings import Settings
+from tests.github_stand_in import world
+from tests.github_stand_in.fixtures import github, github_settings, stand_in
+from tests.github_stand_in.people import Person
+from tests.github_stand_in.server import StandIn
+from tests.github_stand_in.threads import Thread
+from workers.context import Context
+from workers.drafts.advance import advance
+from workers.drafts.tend import tend
+from workers.linters.patch import unified
+from workers.reports.post import post
+
+__all__ = ["github", "github_settings", "stand_in"]
+
+CART = (
+    "def total(prices):\n    return sum(prices) + 1\n\n\n"
+    "def count(prices):\n    return len(prices)\n"
+)
+MENDED = CART.replace("sum(prices) + 1", "sum(prices)")
+TEST = "from cart import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n"
+FINGERPRINT = "f" * 32
+
+
+@dataclass
+class Shop:
+    """`there` is GitHub's side, `here` ours. `alice` may write, `mallory` only reads."""
+
+    context: Context
+    stand_in: StandIn
+    there: world.Repository
+    here: Repository
+    alice: Person
+    mallory: Person
+
+    @property
+    def installation(self) -> world.Installation:
+        return self.stand_in.world.installation_of(self.there)
+
+    @property
+    def tip(self) -> str:
+        found = self.there.bare.resolve("main")
+        assert found
+        return found
+
+    async def find(self, *, tried: bool = True, **other: Any) -> None:
+        """A finding at the tip of the default branch, unless said otherwise, with a change."""
+        ref, commit = other.pop("ref", ""), other.pop("commit", self.tip)
+        claim = Claim(
+            *(FINGERPRINT, "promise-of-total", "medium", "reproduced", "cart.py", 1, 2),
+            "`total` returns more than the sum.",
+            symbol="total",
+            reproducer=TEST,
+            patch=unified("cart.py", CART, MENDED),
+        )
+        async with self._tenant() as connection:
+            await findings.claim(
+                connection,
+                installation_id=self.here.installation_id,
+                repository_id=self.here.id,
+                run_id=None,
+                thought="verify",
+                commit=commit,
+                claims=[replace(claim, **other)],
+                ref=ref,
+            )
+            if tried:
+                said = "the test that failed passes, and 3 tests that passed before still do."
+                await findings.change(
+                    connection,
+                    repository_id=self.here.id,
+                    run_id=uuid4(),
+                    thought="draft_patch",
+                    changes=[
+                        Change(other.get("fingerprint", FINGERPRINT), said, patch_state="verified")
+                    ],
+                )
+
+    async def allow(self, **permissions: str) -> None:
+        """The second tier."""
+        self.installation.permissions |= permissions
+        async with self.context.database.system() as connection:
+            await installations.save(
+                connection,
+                installation_id=self.installation.id,
+                account="octo",
+                account_type="User",
+                permissions=dict(self.installation.permissions),
+                suspended=False,
+            )
+
+    async def ask(self, by: str = "alice", **what: Any) -> Draft:
+        """Ask, and let it go on until it is over; return what came of it."""
+        what = {"kind": "fix", "fingerprint": FINGERPRINT} | what
+        async with self._tenant() as connection:
+            (queued,) = await drafts.request(connection, self.here, asked_by=by, **what)
+        return await self.follow(queued)
+
+    async def follow(self, queued: Work) -> Draft:
+        for _ in range(6):
+            found = await self.draft(queued.subject["draft_id"])
+            if found.state not in drafts.WAITING:
+                break
+            await advance(self.context, queued, _built)
+            await self.post()
+        return found
+
+    async def draft(self, draft_id: int) -> Draft:
+        async with self._tenant() as connection:
+            found = await drafts.get(connection, draft_id)
+        assert found is not None
+        return found
+
+    async def tend(self) -> None:
+        await tend(self.context, self.here)
+        await self.post()
+
+    async def post(self) -> None:
+        assert self.context.github is not None
+        await post(
+            github=self.context.github,
+            database=self.context.database,
+            installation_id=self.here.installation_id,
+            pause=0.0,
+        )
+
+    async def intent(self, key: str) -> Intent | None:
+        async with self._tenant() as connection:
+            return await intents.by_key(connection, key)
+
+    async def queued(self) -> list[Work]:
+        async with self.context.database.system() as connection:
+            return await work.due(connection)
+
+    def pull(self, draft: Draft) -> Thread:
+        assert draft.number is not None, draft.said
+        return self.there.threads[draft.number]
+
+    def pulls(self) -> list[Thread]:
+        return [each for each in self.there.threads.values() if each.pull]
+
+    def _tenant(self) -> Any:
+        return self.context.database.tenant(self.here.installation_id)
+
+
+async def _built(repository: Repository, ref: str) -> None:
+    return None
+
+
+@pytest.fixture
+async def shop(
+    stand_in: StandIn,
+    github: GitHub,
+    github_settings: Settings,
+    database: Database,
+    queue: Queue,
+    tmp_path: Path,
+) -> AsyncIterator[Shop]:
+    installation = stand_in.world.installation()
+    there = stand_in.world.repository(installation)
+    stand_in.seed(there, tmp_path / "there.git", {"cart.py": CART, "README.md": "A shop.\n"})
+    alice, mallory = stand_in.person("alice"), stand_in.person("mallory")
+    there.roles |= {"alice": "write", "mallory": "read"}
+    settings = replace(github_settings, data_dir=tmp_path / "here")
+    async with database.system() as connection:
+        await installations.meet(
+            connection, installation_id=installation.id, account="octo", account_type="User"
+        )
+        here = await repositories.connect_github(
+            connection,
+            installation_id=installation.id,
+            github_id=there.id,
+            name=there.full_name,
+            source=f"{stand_in.url}/{there.full_name}.git",
+            private=False,
+        )
+    context = Context(settings, database, queue, searcher=None, endpoint=None, github=github)  # type: ignore[arg-type]
+    shop = Shop(context, stand_in, there, here, alice, mallory)
+    await shop.allow(contents="write")
+    yield shop
+    await stand_in.webhooks.settled()

@@ -1,0 +1,87 @@
+"""An open draft is kept in step with its base, and what a person decides stays decided."""
+
+from __future__ import annotations
+
+from core.db import drafts, insights
+from tests.workers.drafts.conftest import CART, FINGERPRINT, MENDED, Shop
+
+
+async def test_closed_means_not_again(shop: Shop) -> None:
+    await shop.find()
+    first = await shop.ask()
+    shop.alice.closes(shop.there, first.number)
+    await shop.tend()
+    assert (await shop.draft(first.id)).state == "closed"
+    second = await shop.ask()
+    assert second.state == "refused"
+    assert f"#{first.number} offered this and was closed" in second.said
+
+
+async def test_merged_makes_room_for_the_next(shop: Shop) -> None:
+    await shop.find()
+    first = await shop.ask()
+    shop.alice.readies(shop.there, first.number)
+    shop.alice.merges(shop.there, first.number)
+    await shop.tend()
+    assert (await shop.draft(first.id)).state == "merged"
+
+
+async def test_where_its_base_moves_it_is_brought_along(shop: Shop) -> None:
+    await shop.find()
+    draft = await shop.ask()
+    tip = shop.alice.pushes(shop.there, "main", {"other.py": "y = 2\n"}, "more")
+    await shop.tend()
+    pull = shop.pull(draft).pull
+    assert pull
+    assert shop.there.bare.resolve(f"{pull.head_sha}^") == tip
+    assert shop.there.bare.read(f"{pull.head_sha}:cart.py") == MENDED.encode()
+    assert (await shop.draft(draft.id)).base_commit == tip
+    assert f"is at `{tip[:9]}` now" in shop.pull(draft).body
+    writes = len(shop.stand_in.asked("POST", "/git/"))
+    await shop.tend()
+    assert len(shop.stand_in.asked("POST", "/git/")) == writes
+
+
+async def test_where_it_does_not_apply_any_more_it_is_closed_with_the_reason(shop: Shop) -> None:
+    await shop.find()
+    draft = await shop.ask()
+    shop.alice.pushes(shop.there, "main", {"cart.py": CART.replace("+ 1", "+ 2")}, "other")
+    await shop.tend()
+    pull = shop.pull(draft)
+    assert pull.state == "closed"
+    assert "does not apply to `main`" in pull.comments[0].body
+    assert shop.there.bare.resolve(pull.pull.head if pull.pull else "") is None
+
+
+async def test_what_is_mended_by_now_is_closed(shop: Shop) -> None:
+    await shop.find()
+    draft = await shop.ask()
+    async with shop.context.database.tenant(shop.here.installation_id) as connection:
+        (found,) = await insights.listed(connection, shop.here.id, insights.Wanted(), limit=1)
+        assert found.fingerprint == FINGERPRINT
+        await insights.judge(connection, found, state="fixed", by="verify", reason="")
+    shop.alice.pushes(shop.there, "main", {"other.py": "y = 2\n"}, "more")
+    await shop.tend()
+    assert shop.pull(draft).state == "closed"
+
+
+async def test_who_pushes_to_its_branch_owns_it(shop: Shop) -> None:
+    await shop.find()
+    draft = await shop.ask()
+    pull = shop.pull(draft).pull
+    assert pull
+    mine = shop.alice.pushes(shop.there, pull.head, {"cart.py": "mine\n"}, "mine")
+    shop.alice.pushes(shop.there, "main", {"cart.py": "theirs\n"}, "other")
+    await shop.tend()
+    assert pull.head_sha == mine
+    assert shop.pull(draft).state == "open"
+
+
+async def test_only_where_drafts_are_open_is_there_something_to_tend(shop: Shop) -> None:
+    async with shop.context.database.tenant(shop.here.installation_id) as connection:
+        assert await drafts.tend(connection, shop.here) == []
+    await shop.find()
+    await shop.ask()
+    async with shop.context.database.tenant(shop.here.installation_id) as connection:
+        (queued,) = await drafts.tend(connection, shop.here)
+    assert queued.kind == "tend"

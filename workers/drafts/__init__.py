@@ -1,0 +1,1 @@
+"""Draft pull requests: what a person asked for, offered, kept in step with its base."""

@@ -1,0 +1,261 @@
+"""A draft, one step further: who asks, what for, what has to be thought first, what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from core.db import drafts, findings, intents, repositories, runs, thoughts
+from core.db.connect import Connection
+from core.db.drafts import WAITING, Draft, State
+from core.db.findings import Finding
+from core.db.intents import Intent
+from core.db.repo_configs import config
+from core.db.repositories import Repository
+from core.db.runs import Run
+from core.db.thoughts import pull_of
+from core.db.work import Work
+from core.errors import Skip
+from core.redact import redact
+from core.words import many
+from workers import git
+from workers.context import Context
+from workers.drafts import asking
+from workers.drafts.choosing import chosen, has_change, is_offered, thought
+from workers.drafts.place import Place, place
+from workers.drafts.telling import settle, tell
+from workers.drafts.writing import Plan, content, link_to, plan
+from workers.reports import draft_pull_request as report
+from workers.reports.markdown import safe
+
+MOST_OPEN = 2
+"""At once in a repository, whatever its configuration says."""
+_LONGEST = timedelta(hours=2)
+_LOOK_SECONDS = 5.0
+_WRITTEN_SECONDS = 2.0
+
+Build = Callable[[Repository, str], Awaitable[object]]
+"""Index a ref of a repository."""
+
+
+async def advance(context: Context, claimed: Work, build: Build) -> list[Work]:
+    """Returns the work to wake, the next step among it. Each step may be taken twice."""
+    async with context.database.tenant(claimed.installation_id) as connection:
+        draft = await drafts.get(connection, claimed.subject["draft_id"])
+    repository = await _repository(context, claimed)
+    if draft is None or draft.state not in WAITING:
+        raise Skip("this draft is over")
+    step = Step(context, repository, draft, build)
+    match draft.state:
+        case "asked":
+            return await step.asked()
+        case "thinking":
+            return await step.thinking()
+        case _:
+            return await step.writing()
+
+
+async def _repository(context: Context, claimed: Work) -> Repository:
+    async with context.database.tenant(claimed.installation_id) as connection:
+        found = await repositories.get(connection, claimed.subject["repository_id"])
+    if found is None:
+        raise Skip("the repository was removed meanwhile")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    context: Context
+    repository: Repository
+    draft: Draft
+    build: Build
+
+    async def asked(self) -> list[Work]:
+        reason = await asking.refusal(self.context.github, self.repository, self.draft)
+        if reason:
+            return await self._over("refused", reason)
+        where = await place(self.context, self.repository, self.draft.ref)
+        async with self._tenant() as connection:
+            finding = await chosen(connection, self.draft)
+        if finding is not None and has_change(finding):
+            return await self._offer(finding, where)
+        return await self._think(finding, where)
+
+    async def _think(self, finding: Finding | None, where: Place) -> list[Work]:
+        wanted = thought(self.draft, finding, where.head)
+        if wanted is None:
+            return await self._over("refused", _nothing(self.draft))
+        if self.draft.ref:
+            await self.build(self.repository, self.draft.ref)
+        kind, subject = wanted
+        said = "On it: I look for a change, and try it before I offer it."
+        async with self._tenant() as connection:
+            asked = await thoughts.ask(
+                connection, self.repository, kind, subject, by=self.draft.asked_by
+            )
+            if finding is not None:
+                await drafts.choose(connection, self.draft, finding.fingerprint)
+            await drafts.think(connection, self.draft, asked.id, said)
+            return [
+                *await tell(connection, self.repository, self.draft, said),
+                await drafts.again(
+                    connection, self.repository, self.draft.id, seconds=_LOOK_SECONDS
+                ),
+            ]
+
+    async def thinking(self) -> list[Work]:
+        async with self._tenant() as connection:
+            asked = await thoughts.get(connection, self.draft.thought_id or 0)
+            finding = await chosen(connection, self.draft)
+            if asked is not None and asked.state in ("queued", "running") and self._is_young():
+                return [await self._again(connection, _LOOK_SECONDS)]
+            run = await runs.last_of(connection, asked.id) if asked else None
+        # Where no test can be run, what an analyser proves and proposes is offered as that.
+        usable = is_offered if run and run.status == "nothing" else has_change
+        if finding is None or not usable(finding):
+            return await self._over("refused", _in_vain(run))
+        return await self._offer(
+            finding, await place(self.context, self.repository, self.draft.ref)
+        )
+
+    def _is_young(self) -> bool:
+        return datetime.now(UTC) - self.draft.created_at < _LONGEST
+
+    async def _offer(self, finding: Finding, where: Place) -> list[Work]:
+        """As a draft pull request, where that is allowed; else as a diff to apply."""
+        if reason := await self._was_offered(finding):
+            return await self._over("refused", reason)
+        if where.base is None:
+            return await self._as_diff(finding, where.why_not)
+        async with self._tenant() as connection:
+            limits = (await config(connection, self.repository)).drafts
+        mirror = git.mirror_path(self.context.mirrors, self.repository.id)
+        planned = await plan(mirror, where.base, finding.patch or "", limits)
+        if planned.reason:
+            return await self._as_diff(finding, planned.reason)
+        if not planned.changes:
+            return await self._over("refused", f"`{where.base.branch}` has this change already.")
+        if not await asking.may_write(self.context.database, self.repository):
+            url = self.context.settings.github_url
+            return await self._as_diff(finding, asking.how_to_opt_in(url))
+        return await self._write(finding, where, planned, min(limits.max_open, MOST_OPEN))
+
+    async def _was_offered(self, finding: Finding) -> str:
+        """A person who closed it does not want it again."""
+        async with self._tenant() as connection:
+            rows = await drafts.of_finding(connection, self.repository.id, finding.fingerprint)
+        for row in rows:
+            if row.id == self.draft.id:
+                continue
+            if row.state == "closed":
+                return (
+                    f"#{row.number} offered this and was closed, so I do not offer it again; "
+                    "reopen it if you want it after all."
+                )
+            if row.state == "open":
+                return f"#{row.number} offers this already."
+            if row.state == "writing":
+                return "This is being written already."
+        return ""
+
+    async def _write(self, finding: Finding, where: Place, planned: Plan, most: int) -> list[Work]:
+        assert where.base is not None
+        async with self._tenant() as connection:
+            await drafts.choose(connection, self.draft, finding.fingerprint)
+            if not await drafts.take_place(connection, self.draft, most=most):
+                rows = await drafts.of_repository(connection, self.repository.id, states=["open"])
+                said = _too_many([row.number for row in rows if row.number], most)
+                return await settle(connection, self.repository, self.draft, "refused", said)
+            await drafts.stand(
+                connection,
+                self.draft,
+                patch=finding.patch or "",
+                base=where.base.branch,
+                base_commit=where.base.commit,
+            )
+            queued = await intents.intend(
+                connection,
+                self.repository,
+                key=self.draft.key,
+                kind="draft_pull_request",
+                target={},
+                content=content(
+                    self.draft, finding, where.base, planned.changes, link=self._link(finding)
+                ),
+                urgent=True,
+            )
+            return [*queued, await self._again(connection, _WRITTEN_SECONDS)]
+
+    async def writing(self) -> list[Work]:
+        """Look whether it is there."""
+        async with self._tenant() as connection:
+            intent = await intents.by_key(connection, self.draft.key)
+            if intent is None:
+                raise Skip("what was to be written is gone")
+            if intent.state == "open" and self._is_young():
+                return [await self._again(connection, _WRITTEN_SECONDS)]
+            finding = await findings.get(connection, self.repository.id, self.draft.fingerprint)
+        if intent.state == "done":
+            return await self._opened(intent)
+        reason = intent.error or "it was not written in time"
+        if finding is None:
+            return await self._over("failed", reason)
+        return await self._as_diff(finding, f"{reason[:1].upper()}{reason[1:]}.", state="failed")
+
+    async def _opened(self, intent: Intent) -> list[Work]:
+        number = intent.made["number"]
+        said = f"Opened #{number}, a draft that waits for you: nothing but a person merges it."
+        async with self._tenant() as connection:
+            return await settle(
+                connection, self.repository, self.draft, "open", said, number=number
+            )
+
+    async def _as_diff(
+        self, finding: Finding, reason: str, *, state: State = "offered"
+    ) -> list[Work]:
+        async with self._tenant() as connection:
+            await drafts.choose(connection, self.draft, finding.fingerprint)
+            page = f"[All that is known of it]({self._link(finding)})"
+            more = f"{report.diff(finding.patch or '')}\n\n{page}"
+            return await settle(connection, self.repository, self.draft, state, reason, more=more)
+
+    async def _over(self, state: State, said: str) -> list[Work]:
+        async with self._tenant() as connection:
+            return await settle(connection, self.repository, self.draft, state, said)
+
+    async def _again(self, connection: Connection, seconds: float) -> Work:
+        return await drafts.again(connection, self.repository, self.draft.id, seconds=seconds)
+
+    def _link(self, finding: Finding) -> str:
+        return link_to(self.context.settings.public_url, finding)
+
+    def _tenant(self) -> AbstractAsyncContextManager[Connection]:
+        return self.context.database.tenant(self.repository.installation_id)
+
+
+def _nothing(draft: Draft) -> str:
+    if draft.kind == "tests":
+        return "Say which file the tests are for, like `/ponder tests src/cart.py`."
+    where = f"#{pull_of(draft.ref)}" if draft.ref else "the default branch"
+    about = " that fits what you named" if draft.text else ""
+    return (
+        f"There is nothing in {where}{about} for which I have a test that fails or a rule that "
+        "says so, and I mend nothing else."
+    )
+
+
+def _in_vain(run: Run | None) -> str:
+    told = safe(redact(run.summary or run.problem), {}) if run else ""
+    return (
+        f"I looked, and offer nothing: {told}" if told else "I looked, and have no change to offer."
+    )
+
+
+def _too_many(numbers: Sequence[int], most: int) -> str:
+    listed = " and ".join(f"#{number}" for number in numbers)
+    return (
+        f"{many(most, 'draft pull request')} of mine may be open at once, and {listed or 'others'} "
+        "wait for you: merge or close one, and ask again."
+    )

@@ -80,7 +80,8 @@ async def intend(
         "revision = intents.revision + 1, state = 'open', error = NULL, attempts = 0, "
         "opened_at = CASE intents.state WHEN 'open' THEN intents.opened_at ELSE now() END, "
         "next_at = CASE intents.state WHEN 'open' THEN intents.next_at ELSE now() END "
-        "WHERE intents.content <> excluded.content AND intents.state <> 'gone' RETURNING id",
+        "WHERE intents.content <> excluded.content AND intents.state <> 'gone' "
+        "AND intents.repository_id = excluded.repository_id RETURNING id",
         (
             repository.installation_id,
             repository.id,
@@ -145,6 +146,18 @@ async def by_key(connection: Connection, key: str) -> Intent | None:
     cursor = connection.cursor(row_factory=class_row(Intent))
     await cursor.execute(f"SELECT {_COLUMNS} FROM intents WHERE key = %s", (key,))
     return await cursor.fetchone()
+
+
+async def began_thread(connection: Connection, repository_id: int, comment_id: int) -> bool:
+    """Whether a comment beside lines is ours: of a review, or by itself."""
+    cursor = await connection.execute(
+        "SELECT FROM intents WHERE repository_id = %(repository)s AND (kind = 'reply' "
+        "AND github_id = %(comment)s OR kind = 'review' AND EXISTS (SELECT FROM "
+        "jsonb_each_text(coalesce(made->'comments', '{}')) c WHERE c.value = %(comment)s::text)) "
+        "LIMIT 1",
+        {"repository": repository_id, "comment": comment_id},
+    )
+    return await cursor.fetchone() is not None
 
 
 async def listed(connection: Connection) -> list[Intent]:

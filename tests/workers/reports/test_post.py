@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -38,6 +39,27 @@ async def test_what_is_equal_is_meant_once_and_written_once(
     await place.post()
     assert said(place, stand_in) == ["hello"]
     assert len([r for r in stand_in.requests if r.method in {"POST", "PATCH"}]) == 2  # one: a token
+
+
+async def test_a_key_of_another_repository_changes_nothing_there(place: Place) -> None:
+    """Not even in a transaction that sees every tenant."""
+    await place.intend("comment", "hello")
+    async with place.database.system() as connection:
+        other = replace(place.here, id=place.here.id + 1, installation_id=0)
+        await connection.execute(
+            "INSERT INTO repositories (id, installation_id, name, source) "
+            "OVERRIDING SYSTEM VALUE VALUES (%s, 0, 'other', '/other')",
+            (other.id,),
+        )
+        assert not await intents.intend(
+            connection,
+            other,
+            key="help:issues:1",
+            kind="comment",
+            target={"number": 1},
+            content={"body": "mine"},
+        )
+    assert (await place.intent()).content == {"body": "hello"}
 
 
 async def test_several_changes_before_it_is_written_are_one_write(

@@ -8,8 +8,9 @@ another is written; what is about one installation keeps to one of them.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -29,6 +30,7 @@ MOST = 50
 """Deliveries in one transaction. Locks are held until its end, and others may wait for them."""
 
 LANES = 3
+_AWAKE_SECONDS = 1.0
 
 _log = log.get(__name__)
 
@@ -95,6 +97,7 @@ class Lane:
     _waiting: list[_Waiting] = field(default_factory=list)
     _storing: asyncio.Task[None] | None = None
     _waking: set[asyncio.Task[None]] = field(default_factory=set)
+    _woken: dict[int, float] = field(default_factory=dict)
 
     async def put(self, arrival: Arrival) -> Outcome:
         future = asyncio.get_running_loop().create_future()
@@ -126,11 +129,18 @@ class Lane:
                 future.set_result(outcome)
         stored = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
         _log.info("webhook.batch", **Counter(outcome.state for outcome in stored))
-        rows = {row.id: row for outcome in stored for row in outcome.queued}
-        if rows:
-            task = asyncio.ensure_future(self.woken(list(rows.values())))
+        if rows := self._asleep(row for outcome in stored for row in outcome.queued):
+            task = asyncio.ensure_future(self.woken(rows))
             self._waking.add(task)
             task.add_done_callback(self._waking.discard)
+
+    def _asleep(self, rows: Iterable[Work]) -> list[Work]:
+        """Those that nobody was woken for a moment ago: a burst of pushes is one index."""
+        now = time.monotonic()
+        self._woken = {row: at for row, at in self._woken.items() if at > now - _AWAKE_SECONDS}
+        asleep = {row.id: row for row in rows if row.id not in self._woken}
+        self._woken |= dict.fromkeys(asleep, now)
+        return list(asleep.values())
 
     async def _taken(self, arrivals: Sequence[Arrival]) -> list[Outcome | Exception]:
         """Where a whole batch fails, each is tried alone: others' trouble is not its own."""

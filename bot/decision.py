@@ -95,6 +95,33 @@ class Think:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """A pull request has a new head, to be reviewed, and to be thought about; `likely` is false
+    where it will be left alone, and the reason is told at its end alone. `pushed` heads come in
+    bursts."""
+
+    origin: Origin
+    number: int
+    head: str
+    likely: bool
+    pushed: bool
+    think: Think | None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Somebody pressed a button of our check run, or asked for it once more, or put a `label` on
+    the pull request. `number` is None where GitHub does not say, as for a fork."""
+
+    origin: Origin
+    action: str
+    sender: str
+    head: str
+    number: int | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What continuous integration made of a commit; `name` is of what ran."""
 
@@ -162,6 +189,8 @@ Effect = (
     | Index
     | Forget
     | Think
+    | Review
+    | Press
     | Note
     | Reply
     | Judge

@@ -13,15 +13,18 @@ from bot.decision import (
     Judge,
     Note,
     Origin,
+    Press,
     RefreshInstallation,
     RemoveInstallation,
     RemoveRepositories,
     Reply,
+    Review,
     SignOut,
     Think,
     UpdateRepository,
 )
-from bot.triggers import known_repository, trigger
+from bot.reviewing import set_off
+from bot.triggers import known_repository
 from core.db import installations, removed_repositories, repositories, users, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
@@ -48,8 +51,8 @@ async def perform(
             queued = queued or [await work.for_repository(connection, "index", repository)]
         case Forget():
             queued = await _forget(connection, effect)
-        case Think() | Note():
-            queued = await trigger(connection, effect)
+        case Think() | Note() | Review() | Press():
+            queued = await set_off(connection, effect)
         case Reply():
             repository, queued = await _place(connection, effect.origin)
             queued += await Conversation(connection, effect, repository, slug, public_url).reply()

@@ -30,6 +30,9 @@ from workers.purge import purge
 from workers.reports.comment import reply_to
 from workers.reports.post import post
 from workers.retrieve.facets import Chosen
+from workers.review.bench import Bench
+from workers.review.button import button
+from workers.review.review import review
 from workers.search import Search, snapshots_of
 
 _log = log.get(__name__)
@@ -250,6 +253,24 @@ async def _tend(context: Context, claimed: Work) -> list[Work]:
     return await tend(context, repository)
 
 
+async def _review(context: Context, claimed: Work) -> list[Work]:
+    async with context.database.system() as connection:
+        if await work.is_run_already(connection, claimed):
+            raise TryLater("an earlier review of this pull request goes on", seconds=5)
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    if repository.snapshot_id is None:
+        raise TryLater("the repository is not indexed yet", seconds=10)
+    bench = await Bench.of(context, partial(_build, context))
+    return await review(bench, repository, claimed.subject["number"])
+
+
+async def _button(context: Context, claimed: Work) -> list[Work]:
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    return await button(context, context.github, repository, claimed)
+
+
 KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "index": _index,
     "embed": _embed,
@@ -261,6 +282,8 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "forget": _forget,
     "head": _head,
     "purge": _purge,
+    "review": _review,
+    "button": _button,
     "draft": _draft,
     "tend": _tend,
 }

@@ -1,7 +1,18 @@
-"""A pull request has a new head, which is thought about; or it was closed, merged or not, and what
-was indexed and found of its head is not needed any more."""
+"""A pull request has a new head, which is reviewed; or it was closed, merged or not, and what was
+indexed and found of its head is not needed any more."""
 
-from bot.decision import NO_INSTALLATION, Decision, Forget, Ignore, Think, origin
+from bot.decision import (
+    NO_INSTALLATION,
+    Decision,
+    Forget,
+    Ignore,
+    Origin,
+    Press,
+    Review,
+    Think,
+    origin,
+)
+from bot.mention import is_bot
 from bot.payload import Payload
 
 _NEW_HEAD = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
@@ -14,12 +25,39 @@ def decide(payload: Payload, slug: str) -> Decision:
         return NO_INSTALLATION
     action = payload.text("action")
     is_new = action in _NEW_HEAD or (action == "edited" and payload.get("changes.base") is not None)
+    if action == "labeled":
+        return _labelled(payload, place)
     if action != "closed" and not is_new:
         return Ignore(f"nothing follows from pull_request.{action}")
     ref = f"refs/pull/{payload.number('pull_request.number')}/head"
     if action == "closed":
         merged = payload.get("pull_request.merged") is True
         return Forget(place, ref, payload.text("pull_request.head.sha") if merged else "")
-    if payload.get("pull_request.draft") is True:
-        return Ignore("it is a draft, and waits until it is ready for review")
-    return Think(place, ref, payload.text("pull_request.base.sha"))
+    return _review(payload, place, ref, action)
+
+
+def _review(payload: Payload, place: Origin, ref: str, action: str) -> Review:
+    """A draft is not thought about, and a review of it says that it waits."""
+    draft = payload.get("pull_request.draft") is True
+    think = None if draft else Think(place, ref, payload.text("pull_request.base.sha"))
+    return Review(
+        place,
+        payload.number("pull_request.number"),
+        payload.text("pull_request.head.sha"),
+        likely=not draft and payload.get("pull_request.user.type") != "Bot",
+        pushed=action == "synchronize",
+        think=think,
+    )
+
+
+def _labelled(payload: Payload, place: Origin) -> Decision:
+    if is_bot(payload):
+        return Ignore("a bot put the label on")
+    return Press(
+        place,
+        "rerun",
+        payload.text("sender.login"),
+        payload.text("pull_request.head.sha"),
+        payload.number("pull_request.number"),
+        payload.text("label.name"),
+    )

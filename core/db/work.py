@@ -172,6 +172,18 @@ async def forget_others(
     )
 
 
+async def is_run_already(connection: Connection, claimed: Work) -> bool:
+    """Whether a row with the same key, which was queued before this one, still runs."""
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT FROM work w JOIN work mine ON mine.id = %s "
+        "WHERE w.key = mine.key AND w.id < mine.id AND w.state = 'running' "
+        "AND w.lease_until > now())",
+        (claimed.id,),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
 async def hasten_answers(connection: Connection, repository_id: int) -> list[Work]:
     """Questions that wait for the repository's first index are due now; return them."""
     cursor = connection.cursor(row_factory=class_row(Work))

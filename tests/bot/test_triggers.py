@@ -259,10 +259,12 @@ async def test_what_a_pull_request_would_bring_is_found_again_once_it_is_merged(
 
 async def test_nothing_is_thought_where_nobody_wants_it(shop: Shop) -> None:
     head, base = branch(shop)
-    assert "Learning is off" in await shop.pull("opened", head, base, draft=False)
+    await shop.pull("opened", head, base, draft=False)
     await shop.turn_on()
-    assert "draft" in await shop.pull("opened", head, base, draft=True)
-    assert await shop.pull("ready_for_review", head, base, draft=False) == ""
+    await shop.pull("opened", head, base, draft=True)
+    assert "head" not in await shop.bot.kinds()
+    await shop.pull("ready_for_review", head, base, draft=False)
+    assert "head" in await shop.bot.kinds()
 
 
 async def test_what_fails_at_the_indexed_commit_is_looked_into_at_once(shop: Shop) -> None:

@@ -12,6 +12,7 @@ from workers.git.commits import (
 )
 from workers.git.commits import Lines as CommitLines
 from workers.git.commits import Told as CommitTold
+from workers.git.diff import Shown, shown
 from workers.git.export import Exported, export
 from workers.git.fetch import discard, fetch, mirror_path
 from workers.git.history import Commit, history, uncommitted
@@ -54,6 +55,7 @@ __all__ = [
     "Logged",
     "Mirror",
     "Patched",
+    "Shown",
     "Source",
     "Span",
     "Tag",
@@ -90,6 +92,7 @@ __all__ = [
     "resolve",
     "said",
     "saying",
+    "shown",
     "source_of",
     "tag_of",
     "tags",

@@ -1,0 +1,193 @@
+"""Reviews: each head of a pull request that was to be looked at, and how that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from core.db import intents, work
+from core.db.connect import Connection
+from core.db.repositories import Repository
+from core.db.work import Work
+
+CHECK = "Ponder"
+"""The name of the check run, which rules of a branch may ask for."""
+
+State = Literal["done", "skipped", "superseded", "failed"]
+
+_BEGUN = {
+    "name": CHECK,
+    "status": "in_progress",
+    "title": "Reviewing",
+    "summary": "What this changes is being looked at. Nothing is said before it was checked.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Of one head. `covered` has the blob of each path that was looked at whole; `reason` says why
+    it was not done, or not all of it."""
+
+    id: int
+    installation_id: int
+    repository_id: int
+    number: int
+    head: str
+    state: str
+    manual: bool
+    covered: dict[str, str]
+    reason: str
+    asked_at: datetime
+    ended_at: datetime | None
+
+
+_COLUMNS = ", ".join(Review.__dataclass_fields__)
+
+
+async def request(
+    connection: Connection,
+    repository: Repository,
+    number: int,
+    *,
+    head: str = "",
+    manual: bool = False,
+    announced: bool = True,
+    delay_seconds: float = 0,
+) -> list[Work]:
+    """Have a pull request reviewed; return the work to wake once this is committed.
+
+    Where `head` is known its check run begins at once, if it is `announced`. `manual` is what a
+    person asked for: it is never skipped. Of many requests one runs and one waits, and that one
+    takes the newest head.
+    """
+    await connection.execute(
+        "INSERT INTO reviews (installation_id, repository_id, number, head, manual) "
+        "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (repository_id, number, head) DO UPDATE SET "
+        "state = 'waiting', manual = excluded.manual OR (reviews.manual "
+        "AND reviews.state = 'waiting'), asked_at = now(), ended_at = NULL, reason = ''",
+        (repository.installation_id, repository.id, number, head, manual),
+    )
+    queued = await begun(connection, repository, head) if head and announced else []
+    row = await work.add(
+        connection,
+        installation_id=repository.installation_id,
+        kind="review",
+        queue="background",
+        subject={"repository_id": repository.id, "number": number},
+        key=f"review:{repository.id}:{number}",
+        delay_seconds=delay_seconds,
+    )
+    return [*queued, row]
+
+
+async def begun(connection: Connection, repository: Repository, head: str) -> list[Work]:
+    """A reader sees that it is being looked at."""
+    return await check(connection, repository, head, _BEGUN)
+
+
+def check_key(repository: Repository, head: str) -> str:
+    """What the check run of a commit is known by."""
+    return f"check:{repository.id}:{head}"
+
+
+async def check(
+    connection: Connection, repository: Repository, head: str, content: Mapping[str, Any]
+) -> list[Work]:
+    """Say how the check run of a commit should look."""
+    return await intents.intend(
+        connection,
+        repository,
+        key=check_key(repository, head),
+        kind="check_run",
+        target={"sha": head},
+        content=dict(content),
+    )
+
+
+async def waiting(connection: Connection, repository_id: int, number: int) -> list[Review]:
+    """Those of a pull request that have not ended, the newest first."""
+    return await _listed(
+        connection,
+        "repository_id = %s AND number = %s AND state IN ('waiting', 'running') "
+        "ORDER BY asked_at DESC, id DESC",
+        (repository_id, number),
+    )
+
+
+async def of_pull(connection: Connection, repository_id: int, number: int) -> list[Review]:
+    """All of a pull request, the newest first."""
+    return await _listed(
+        connection,
+        "repository_id = %s AND number = %s ORDER BY asked_at DESC, id DESC",
+        (repository_id, number),
+    )
+
+
+async def of_head(connection: Connection, repository_id: int, head: str) -> Review | None:
+    """The newest of a commit, by whichever pull request."""
+    found = await _listed(
+        connection,
+        "repository_id = %s AND head = %s ORDER BY asked_at DESC, id DESC LIMIT 1",
+        (repository_id, head),
+    )
+    return found[0] if found else None
+
+
+async def neglected(connection: Connection, *, seconds: float) -> list[Review]:
+    """Those that nobody works on and nobody will, asked for longer ago than that."""
+    return await _listed(
+        connection,
+        "state IN ('waiting', 'running') AND asked_at < now() - %s * interval '1 second' "
+        "AND NOT EXISTS (SELECT FROM work WHERE kind = 'review' "
+        "AND work.state IN ('queued', 'running') "
+        "AND (work.subject->>'repository_id')::bigint = reviews.repository_id "
+        "AND (work.subject->>'number')::bigint = reviews.number) ORDER BY id LIMIT 100",
+        (seconds,),
+    )
+
+
+async def start(
+    connection: Connection, repository: Repository, number: int, head: str, *, manual: bool
+) -> Review:
+    """Work on a head begins. What was asked for without naming one was about this."""
+    await connection.execute(
+        "DELETE FROM reviews WHERE repository_id = %s AND number = %s AND head = ''",
+        (repository.id, number),
+    )
+    cursor = connection.cursor(row_factory=class_row(Review))
+    await cursor.execute(
+        "INSERT INTO reviews (installation_id, repository_id, number, head, manual, state) "
+        "VALUES (%s, %s, %s, %s, %s, 'running') "
+        "ON CONFLICT (repository_id, number, head) DO UPDATE SET "
+        f"state = 'running', ended_at = NULL, reason = '' RETURNING {_COLUMNS}",
+        (repository.installation_id, repository.id, number, head, manual),
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    return row
+
+
+async def end(
+    connection: Connection,
+    review_id: int,
+    state: State,
+    *,
+    reason: str = "",
+    covered: Mapping[str, str] | None = None,
+) -> None:
+    await connection.execute(
+        "UPDATE reviews SET state = %s, reason = %s, covered = coalesce(%s, covered), "
+        "ended_at = now() WHERE id = %s",
+        (state, reason, None if covered is None else Jsonb(dict(covered)), review_id),
+    )
+
+
+async def _listed(connection: Connection, where: str, values: tuple[Any, ...]) -> list[Review]:
+    cursor = connection.cursor(row_factory=class_row(Review))
+    await cursor.execute(f"SELECT {_COLUMNS} FROM reviews WHERE {where}", values)
+    return await cursor.fetchall()

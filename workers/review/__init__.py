@@ -1,0 +1,1 @@
+"""Reviews of pull requests: what a change introduces, checked, and said once."""

@@ -1,0 +1,207 @@
+"""A review of a pull request, from the request to what is said of it.
+
+GitHub is asked what the pull request is now, whatever came late; the diff comes from git. Only
+content that no earlier round looked at is looked at; what was found before stays, or is fixed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.db import ignored_pulls, repo_configs, reviews, risks, snapshots
+from core.db.connect import Connection
+from core.db.findings import Claim
+from core.db.repositories import Repository
+from core.db.reviews import Review
+from core.db.risks import Risk
+from core.db.work import Work
+from core.errors import TryLater
+from core.repo_config import Review as Rules
+from workers import git
+from workers.engine.checkouts import Checkouts
+from workers.review import analyse, end, pull, scope, speak
+from workers.review.analyse import Diff
+from workers.review.bench import Bench
+from workers.review.pull import Pull
+from workers.review.scope import File, Scope
+from workers.review.tell import Round
+from workers.review.verdict import Coverage
+from workers.thoughts.reader import Reader
+
+NO_SANDBOX = "nothing can be run on this machine; ask whoever runs Ponder to look at ponder doctor"
+NO_BASE = "it has no history in common with its base"
+TOO_LARGE = "its diff is too large to read"
+
+
+async def review(bench: Bench, repository: Repository, number: int) -> list[Work]:
+    """Returns the work to wake. Raise TryLater where GitHub or git is not there yet."""
+    there = await pull.read(bench.github, repository, number)
+    slug = (await bench.github.app()).slug
+    async with bench.tenant(repository) as connection:
+        rules = (await repo_configs.config(connection, repository)).review
+        known = await reviews.of_pull(connection, repository.id, number)
+        asked = [each for each in known if each.state in ("waiting", "running")]
+        manual = any(each.manual for each in asked)
+        rounds = sum(each.state == "done" for each in known)
+        reason = pull.why_not(there, rules, slug=slug, rounds=rounds, manual=manual)
+        if not manual and not reason:
+            reason = await _told_not_to(connection, repository, number)
+        queued = await end.superseded(connection, repository, number, there.head)
+        ours = await reviews.start(connection, repository, number, there.head, manual=manual)
+        if reason:
+            queued += await end.not_done(connection, repository, ours, "skipped", reason)
+            return queued
+        queued += await reviews.begun(connection, repository, there.head)
+    covered = {path: blob for each in reversed(known) for path, blob in each.covered.items()}
+    looking = _Look(bench, repository, there, rules, {} if manual else covered)
+    return [*queued, *await looking.concluded(ours)]
+
+
+async def _told_not_to(connection: Connection, repository: Repository, number: int) -> str:
+    if repository.paused_by:
+        return f"{repository.paused_by} paused Ponder here"
+    ignored = await ignored_pulls.has(connection, repository.id, number)
+    return "somebody told Ponder to leave this pull request alone" if ignored else ""
+
+
+@dataclass(slots=True)
+class _Look:
+    """`covered` is what earlier rounds looked at: the blob of each path."""
+
+    bench: Bench
+    repository: Repository
+    pull: Pull
+    rules: Rules
+    covered: Mapping[str, str]
+    reason: str = field(default="")
+
+    @property
+    def mirror(self) -> Path:
+        return git.mirror_path(self.bench.mirrors, self.repository.id)
+
+    @property
+    def ref(self) -> str:
+        return f"refs/pull/{self.pull.number}/head"
+
+    async def concluded(self, ours: Review) -> list[Work]:
+        report = await self.bench.build(self.repository, self.ref)
+        if report.commit != self.pull.head:
+            raise TryLater("the head moved meanwhile", seconds=5)
+        base = await asyncio.to_thread(git.parted, self.mirror, self.pull.base, self.pull.head)
+        if base is None or self.bench.sandbox is None:
+            return await self._not(ours, NO_SANDBOX if base else NO_BASE)
+        diff = Diff(self.mirror, self.repository.id, base, self.pull.head)
+        try:
+            shown = await asyncio.to_thread(git.shown, self.mirror, base, self.pull.head)
+        except git.GitFailed:
+            return await self._not(ours, TOO_LARGE)
+        about = await self._scope(diff, shown)
+        claims, through = await self._claims(diff, about, report.snapshot_id)
+        return await self._told(ours, about, shown, claims, through)
+
+    async def _not(self, ours: Review, reason: str) -> list[Work]:
+        async with self.bench.tenant(self.repository) as connection:
+            return await end.not_done(connection, self.repository, ours, "skipped", reason)
+
+    async def _scope(self, diff: Diff, shown: Mapping[str, git.Shown]) -> Scope:
+        scores = await self._scores(list(shown))
+        sieve = scope.Sieve.of(self.rules, shown, scores)
+        return await asyncio.to_thread(sieve.scope, self.mirror, diff.base, diff.head)
+
+    async def _scores(self, paths: Sequence[str]) -> Mapping[str, float]:
+        async with self.bench.tenant(self.repository) as connection:
+            return await risks.of_paths(connection, self.repository.id, paths)
+
+    async def _claims(
+        self, diff: Diff, about: Scope, snapshot_id: int
+    ) -> tuple[list[Claim], dict[str, str]]:
+        """What the change introduces, and the blobs of the paths that were looked at now."""
+        assert self.bench.sandbox is not None
+        checkouts = Checkouts(self.bench.checkouts)
+        due = about.due(self.covered)[: scope.MOST_FILES]
+        found = analyse.Found((), frozenset())
+        if due or about.plain:
+            analysis = analyse.Analysis(self.bench.sandbox, checkouts, diff)
+            found = await analysis.introduced([*due, *about.plain])
+        reader = await self._reader(checkouts, snapshot_id)
+        broken = await analyse.callers(reader, self.bench.sandbox, diff, self.ref)
+        through = {each.path: each.blob for each in due if each.path in found.covered}
+        return [*found.claims, *broken], through
+
+    async def _reader(self, checkouts: Checkouts, snapshot_id: int) -> Reader:
+        async with self.bench.tenant(self.repository) as connection:
+            snapshot = await snapshots.get(connection, snapshot_id)
+        if snapshot is None:
+            raise TryLater("the index of the head is gone again", seconds=5)
+        code = await checkouts.code(self.mirror, self.repository.id, self.pull.head)
+        return Reader(
+            self.bench.database,
+            self.bench.searcher,
+            self.repository,
+            snapshot,
+            self.mirror,
+            code,
+            has_sandbox=True,
+        )
+
+    async def _told(
+        self,
+        ours: Review,
+        about: Scope,
+        shown: Mapping[str, git.Shown],
+        claims: Sequence[Claim],
+        through: Mapping[str, str],
+    ) -> list[Work]:
+        """One transaction: what is known afterwards, and what is said of it."""
+        covered = {
+            each.path: each.blob
+            for each in about.files
+            if through.get(each.path, self.covered.get(each.path)) == each.blob
+        }
+        coverage = Coverage(len(about.files), len(covered), _in_the_way(about, covered))
+        async with self.bench.tenant(self.repository) as connection:
+            if await self._is_outdated(connection):
+                return await end.not_done(
+                    connection, self.repository, ours, "superseded", "a newer commit took its place"
+                )
+            voice = speak.Voice(connection, self.repository, self.pull, self.rules, shown)
+            await voice.remember(claims)
+            fixed = await voice.settle(claims, about, set(through))
+            told = Round(
+                self.pull.head,
+                f"{self.bench.url}/{self.repository.name}",
+                coverage,
+                open=await voice.open_findings(),
+                fixed=fixed,
+                skipped=about.skipped,
+                risks=await self._risks(about.files),
+                again=len(covered.keys() - through.keys()),
+            )
+            queued = await voice.say(told, covered)
+            await reviews.end(connection, ours.id, "done", reason=coverage.said, covered=covered)
+        return queued
+
+    async def _is_outdated(self, connection: Connection) -> bool:
+        """Whether another head waits: of this one nobody wants to hear any more."""
+        asked = await reviews.waiting(connection, self.repository.id, self.pull.number)
+        return any(each.head not in ("", self.pull.head) for each in asked)
+
+    async def _risks(self, files: Sequence[File]) -> list[Risk]:
+        found = []
+        async with self.bench.tenant(self.repository) as connection:
+            for each in files[:10]:
+                rows = await risks.of_repository(
+                    connection, self.repository.id, path=each.path, symbols=False, limit=1
+                )
+                found += [row for row in rows if row.path == each.path]
+        return found
+
+
+def _in_the_way(about: Scope, covered: Mapping[str, str]) -> str:
+    if about.files or not about.skipped:
+        return "" if about.files else "it changes nothing that can be looked at"
+    reasons = sorted(set(about.skipped.values()))
+    return f"all that it changes is left out: {', '.join(reasons)}"

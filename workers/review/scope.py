@@ -1,0 +1,118 @@
+"""Which files of a change are looked at, in which order, and why others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pathspec
+
+from core.repo_config import PATH, Review
+from workers import git
+from workers.git import Mirror, TreeEntry
+from workers.index import skip
+from workers.languages import language_of
+from workers.linters import LINTERS
+from workers.linters.base import Source
+from workers.linters.places import is_ours, quiet
+
+MOST_FILES = 300
+"""In one round; what comes after the riskiest of them is told as not looked at."""
+
+NOT_TEXT = {"symlink": skip.SYMLINK, "submodule": skip.SUBMODULE}
+NO_LANGUAGE = "a text in which only secrets are looked for"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that can be looked at. `before` is its path before the change, '' for a new one."""
+
+    path: str
+    blob: str
+    language: str
+    text: str
+    before: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether more than secrets is looked for."""
+        source = Source(self.path, self.language, self.text)
+        return any(each.reads(source) for name, each in LINTERS.items() if name != "secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Of a change: files that can be looked at, the riskiest first, and by path why others are not.
+    `plain` are texts in which only secrets are looked for, `gone` paths that it removes."""
+
+    files: tuple[File, ...]
+    skipped: Mapping[str, str]
+    plain: tuple[File, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    def due(self, covered: Mapping[str, str]) -> tuple[File, ...]:
+        """Those whose content was not looked at before."""
+        return tuple(each for each in self.files if covered.get(each.path) != each.blob)
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What decides. `scores` are the risks of paths, `shown` what GitHub shows of the diff."""
+
+    ignored: pathspec.GitIgnoreSpec
+    shown: Mapping[str, git.Shown]
+    scores: Mapping[str, float]
+
+    @classmethod
+    def of(
+        cls, rules: Review, shown: Mapping[str, git.Shown], scores: Mapping[str, float]
+    ) -> Sieve:
+        """A pattern that is none ignores nothing."""
+        try:
+            return cls(pathspec.GitIgnoreSpec.from_lines(rules.ignore), shown, scores)
+        except ValueError:
+            return cls(pathspec.GitIgnoreSpec.from_lines(()), shown, scores)
+
+    def scope(self, mirror: Path, base: str, head: str) -> Scope:
+        """Of what differs between two commits."""
+        found: dict[str, File | str] = {}
+        gone: list[str] = []
+        with Mirror(mirror) as opened:
+            for change in opened.changed(base, head):
+                path = git.text_path(change.path)
+                if change.after is None:
+                    gone.append(path)
+                else:
+                    found[path] = self._file(opened, head, path, change.after)
+        files = sorted((f for f in found.values() if isinstance(f, File)), key=self._order)
+        plain = tuple(each for each in files if not each.counts)
+        skipped = {path: each for path, each in found.items() if isinstance(each, str)}
+        skipped |= {each.path: NO_LANGUAGE for each in plain}
+        return Scope(tuple(each for each in files if each.counts), skipped, plain, tuple(gone))
+
+    def _order(self, file: File) -> tuple[bool, float, str]:
+        return quiet(file.path) != "", -self.scores.get(file.path, 0.0), file.path
+
+    def _file(self, opened: Mirror, head: str, path: str, entry: TreeEntry) -> File | str:
+        """The file, or why it is not looked at."""
+        made = opened.attribute(head, git.raw_path(path), "linguist-generated")
+        if reason := NOT_TEXT.get(entry.kind) or self._by_name(path, made):
+            return reason
+        if opened.size(entry.sha) > skip.MAX_BYTES:
+            return skip.TOO_LARGE
+        content = opened.read(entry.sha)
+        text = content.decode(errors="replace")
+        language = language_of(path, text.partition("\n")[0])
+        reason = skip.by_content(content, language, may_be_generated=made != "false")
+        before = self.shown[path].before if path in self.shown else ""
+        return reason or File(path, entry.sha, language, text, before)
+
+    def _by_name(self, path: str, made: str | None) -> str | None:
+        if self.ignored.match_file(path):
+            return f"ignored by {PATH}"
+        if made == "true":
+            return skip.GENERATED
+        if not is_ours(path):
+            return "broken on purpose, or copied from others"
+        return skip.by_name(path)

@@ -1,0 +1,152 @@
+"""How a review speaks: the check, a few comments beside lines at most, threads that are over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.db import intents, review_findings, reviews
+from core.db.connect import Connection
+from core.db.findings import Claim
+from core.db.repositories import Repository
+from core.db.review_findings import ReviewFinding
+from core.db.work import Work
+from core.repo_config import Review as Rules
+from workers.git import Shown
+from workers.review import tell, verdict
+from workers.review.pull import Pull
+from workers.review.scope import Scope
+from workers.review.tell import Round
+
+_OF_CALLERS = "scan-diff/"
+"""Rules of what is looked at in each round, whatever changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Of one round, in one transaction. `shown` is what GitHub shows of the diff."""
+
+    connection: Connection
+    repository: Repository
+    pull: Pull
+    rules: Rules
+    shown: Mapping[str, Shown]
+
+    @property
+    def key(self) -> str:
+        return f"review:{self.repository.id}:{self.pull.number}:{self.pull.head[:12]}"
+
+    async def remember(self, claims: Sequence[Claim]) -> None:
+        """Without what somebody dismissed: of the same code it is not said again."""
+        names = [each.fingerprint for each in claims]
+        gone = await review_findings.dismissed(self.connection, self.repository.id, names)
+        fresh = [each for each in claims if (each.fingerprint, each.content) not in gone]
+        await review_findings.remember(
+            self.connection, self.repository, self.pull.number, self.pull.head, fresh
+        )
+
+    async def open_findings(self) -> list[ReviewFinding]:
+        found = [each for each in await self._all() if each.state == "open"]
+        return sorted(found, key=lambda each: (-verdict.weight(each), each.path, each.start_line))
+
+    async def settle(
+        self, claims: Sequence[Claim], about: Scope, through: set[str]
+    ) -> list[ReviewFinding]:
+        """Mark what is fixed: its file was looked at, or no longer differs, and has it no more."""
+        still = {each.fingerprint for each in claims}
+        differing = {each.path for each in (*about.files, *about.plain)}
+        over = [
+            each
+            for each in await self._all()
+            if each.state == "open"
+            and each.fingerprint not in still
+            and (
+                each.rule.startswith(_OF_CALLERS)
+                or each.path in through
+                or each.path not in differing
+            )
+        ]
+        names = [each.fingerprint for each in over]
+        where = (self.repository.id, self.pull.number)
+        await review_findings.mark_fixed(self.connection, *where, names, self.pull.head)
+        return over
+
+    async def say(self, told: Round, covered: Mapping[str, str]) -> list[Work]:
+        """Nothing but the check where there is nothing new."""
+        beside = verdict.inline(told.open, self.shown, self.rules)
+        named = {each.fingerprint for each in beside}
+        told = replace(
+            told,
+            open=[
+                replace(each, review_key=self.key) if each.fingerprint in named else each
+                for each in told.open
+            ],
+            fine=sorted(covered.keys() - {each.path for each in told.open}),
+        )
+        queued = await self._review(beside, told)
+        for each in told.fixed:
+            queued += await self._over(each)
+        outcome = verdict.conclusion(told.coverage, told.open, self.rules)
+        content = tell.concluded(told, outcome)
+        return [
+            *queued,
+            *await reviews.check(self.connection, self.repository, self.pull.head, content),
+        ]
+
+    async def _review(self, beside: Sequence[ReviewFinding], told: Round) -> list[Work]:
+        if not beside:
+            return []
+        names = [each.fingerprint for each in beside]
+        where = (self.repository.id, self.pull.number)
+        await review_findings.mark_shown(self.connection, *where, names, self.key)
+        others = sum(not each.review_key for each in told.open)
+        return await intents.intend(
+            self.connection,
+            self.repository,
+            key=self.key,
+            kind="review",
+            target={"number": self.pull.number, "commit": self.pull.head},
+            content={
+                "body": tell.review_body(len(beside), others),
+                "comments": [self._comment(each) for each in beside],
+            },
+        )
+
+    def _comment(self, each: ReviewFinding) -> dict[str, Any]:
+        place = verdict.place(each, self.shown) or {}
+        sides = {"side": "RIGHT"} | ({"start_side": "RIGHT"} if "start_line" in place else {})
+        said = {"key": each.comment_key, "path": each.path, "body": tell.comment(each)}
+        return {**said, **place, **sides}
+
+    async def _over(self, each: ReviewFinding) -> list[Work]:
+        """Its thread is told which commit fixed it, and resolved."""
+        intent = await intents.by_key(self.connection, each.review_key) if each.review_key else None
+        comment_id = intent.made.get("comments", {}).get(each.comment_key) if intent else None
+        if comment_id is None:
+            return []
+        number = self.pull.number
+        queued = await intents.intend(
+            self.connection,
+            self.repository,
+            key=f"thread:{comment_id}:fixed",
+            kind="reply",
+            target={
+                "number": number,
+                "root_id": comment_id,
+                "path": each.path,
+                "commit": self.pull.head,
+            },
+            content={"body": tell.fixed_reply(self.pull.head)},
+        )
+        return queued + await intents.intend(
+            self.connection,
+            self.repository,
+            key=f"thread:{comment_id}:resolved",
+            kind="resolve",
+            target={"number": number, "comment_id": comment_id},
+            content={"resolved": True},
+        )
+
+    async def _all(self) -> list[ReviewFinding]:
+        return await review_findings.of_pull(self.connection, self.repository.id, self.pull.number)

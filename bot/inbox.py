@@ -128,7 +128,7 @@ class Lane:
             else:
                 future.set_result(outcome)
         stored = [outcome for outcome in outcomes if isinstance(outcome, Outcome)]
-        _log.info("webhook.batch", **Counter(outcome.state for outcome in stored))
+        _log.info("webhook.stored", **_summary([arrival for arrival, _ in batch], stored))
         if rows := self._asleep(row for outcome in stored for row in outcome.queued):
             task = asyncio.ensure_future(self.woken(rows))
             self._waking.add(task)
@@ -149,11 +149,18 @@ class Lane:
         except (TryLater, UserError) as error:
             if len(arrivals) == 1:
                 return [error]
-        except Exception:  # noqa: BLE001 - the door answers for it, and takes the next
+        except Exception as error:  # noqa: BLE001 - the door answers for it, and takes the next
             if len(arrivals) == 1:
                 _log.exception("webhook.bug")
-                return [*await self._taken([replace(arrivals[0], decision=Refusal(500, BUG))])]
+                return [await self._as_failed(arrivals[0], error)]
         return [one for arrival in arrivals for one in await self._taken([arrival])]
+
+    async def _as_failed(self, arrival: Arrival, error: Exception) -> Outcome | Exception:
+        """Stored, so that it is known to have come; the error itself where not even that works."""
+        if isinstance(arrival.decision, Refusal):
+            return error
+        (outcome,) = await self._taken([replace(arrival, decision=Refusal(500, BUG))])
+        return outcome
 
     async def _together(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
         async with self.database.system() as connection:
@@ -210,6 +217,15 @@ class Lane:
 
     async def _perform(self, connection: Connection, effect: Effect, slug: str) -> list[Work]:
         return await perform(connection, effect, slug=slug, public_url=self.public_url)
+
+
+def _summary(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> dict[str, str | int]:
+    """One delivery is told of in full, and of many how many came to what."""
+    if len(arrivals) > 1 or not outcomes:
+        return dict(Counter(outcome.state for outcome in outcomes))
+    (arrival,), (outcome,) = arrivals, outcomes
+    told = {"event_name": arrival.received.event, "delivery": str(arrival.received.id)}
+    return told | {"state": outcome.state, "reason": outcome.reason}
 
 
 def _next(waiting: list[_Waiting]) -> tuple[list[_Waiting], list[_Waiting]]:

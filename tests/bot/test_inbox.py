@@ -95,3 +95,25 @@ async def test_a_bug_in_one_is_its_own_and_it_can_be_delivered_again(
     monkeypatch.setattr(inbox, "perform", perform)
     assert (await webhooks.send("issue_comment", bad, guid)).status == 202
     assert len(await bot.kinds()) == 3
+
+
+async def test_what_the_database_refuses_is_refused_alone(
+    bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive = deliveries.receive
+    guid = uuid.uuid4()
+
+    async def refusing(connection: Connection, rows: list[deliveries.New]) -> set[uuid.UUID]:
+        if guid in {row.id for row in rows}:
+            raise ValueError("the database takes no such value")
+        return await receive(connection, rows)
+
+    monkeypatch.setattr(deliveries, "receive", refusing)
+    webhooks = bot.stand_in.webhooks
+    payload = webhooks.pushed(repository)
+    sent = await asyncio.gather(
+        webhooks.send("push", payload, str(guid)),
+        *(webhooks.send("push", payload) for _ in range(5)),
+    )
+    assert sorted(delivery.status for delivery in sent) == [202] * 5 + [500]
+    assert await states(bot) == {"done": 5}

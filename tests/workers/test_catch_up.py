@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
 
 from bot.app import PATH, add_routes
+from core.db import switches
 from core.db.connect import Database
 from core.github import Attempt, GitHub
 from core.queue import Queue
@@ -19,6 +20,9 @@ from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.server import StandIn
 from tests.github_stand_in.webhooks import Webhooks
 from workers.catch_up import MOST_ATTEMPTS, catch_up, missed
+from workers.context import Context
+from workers.jobs import ask_again
+from workers.retrieve.search import Searcher
 
 __all__ = ["github", "github_settings", "stand_in"]
 
@@ -104,3 +108,28 @@ def test_there_is_an_end_to_asking() -> None:
     rows = [attempt(guid, minutes=n) for n in range(MOST_ATTEMPTS)]
     assert missed(rows, set()) == []
     assert missed(rows[1:], set()) == [rows[1]]
+
+
+async def test_a_worker_asks_unless_everything_is_switched_off(
+    webhooks: Webhooks,
+    stand_in: StandIn,
+    github: GitHub,
+    github_settings: Settings,
+    database: Database,
+    queue: Queue,
+) -> None:
+    repository = stand_in.world.repository(stand_in.world.installation())
+    webhooks.down = True
+    await webhooks.send("push", webhooks.pushed(repository))
+    webhooks.down = False
+    searcher = Searcher(database, None)
+    context = Context(github_settings, database, queue, searcher, endpoint=None, github=github)
+    async with database.system() as connection:
+        await switches.turn(connection, switches.KILL, on=True, by="alice")
+    await ask_again({"context": context})
+    assert stand_in.asked("GET", "/app/hook/deliveries") == []
+    async with database.system() as connection:
+        await switches.turn(connection, switches.KILL, on=False, by="alice")
+    await ask_again({"context": context})
+    await webhooks.settled()
+    assert await count(database) == 1

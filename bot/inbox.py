@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -219,7 +219,7 @@ class Lane:
         return await perform(connection, effect, slug=slug, public_url=self.public_url)
 
 
-def _summary(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> dict[str, str | int]:
+def _summary(arrivals: Sequence[Arrival], outcomes: Sequence[Outcome]) -> Mapping[str, str | int]:
     """One delivery is told of in full, and of many how many came to what."""
     if len(arrivals) > 1 or not outcomes:
         return dict(Counter(outcome.state for outcome in outcomes))

@@ -168,11 +168,12 @@ async def listed(connection: Connection) -> list[Intent]:
 
 
 async def failed(connection: Connection, repository_id: int, *, limit: int = 5) -> list[Intent]:
-    """What could not be written within a week, with its reason; the newest first."""
+    """What could not be written within a week, of each reason the newest; the newest first."""
     cursor = connection.cursor(row_factory=class_row(Intent))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM intents WHERE repository_id = %s AND state = 'failed' "
-        "AND opened_at > now() - interval '7 days' ORDER BY opened_at DESC, id DESC LIMIT %s",
+        f"SELECT {_COLUMNS} FROM (SELECT DISTINCT ON (error) * FROM intents "
+        "WHERE repository_id = %s AND state = 'failed' AND opened_at > now() - interval '7 days' "
+        "ORDER BY error, opened_at DESC) AS failed ORDER BY opened_at DESC, id DESC LIMIT %s",
         (repository_id, limit),
     )
     return await cursor.fetchall()

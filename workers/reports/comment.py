@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
+from uuid import UUID
 
 import jinja2
 
-from core.db import citations, commits, intents, repositories
+from core.db import answers, citations, commits, intents, repositories
 from core.db.answers import Answer
 from core.db.citations import Citation
 from core.db.connect import Connection
@@ -61,12 +62,24 @@ async def reply_to(connection: Connection, settings: Settings, answer: Answer) -
     return await intents.intend(
         connection,
         repository,
-        key=f"answer:{answer.id}",
+        key=f"answer:{answer.target.get('said_as', answer.id)}",
         kind="reply" if "root_id" in answer.target else "comment",
         target=answer.target,
         content={"body": body},
         urgent=True,
     )
+
+
+async def correct(connection: Connection, settings: Settings, answer_id: UUID) -> list[Work]:
+    """Edit the comment that shows an answer on GitHub: it says now what changed since. One that was
+    never written, or that a person deleted, is not written for that."""
+    answer = await answers.get(connection, answer_id)
+    written = await intents.by_key(connection, f"answer:{answer_id}")
+    if answer is None or answer.door != "github" or written is None:
+        return []
+    if written.state not in ("open", "done"):
+        return []
+    return await reply_to(connection, settings, answer)
 
 
 def _shas(text: str) -> list[str]:
@@ -85,9 +98,8 @@ def render(
     says which commits are there of those that the text names."""
     why = f"{public_url}/answers/{answer.id}/why"
     text = answer.text
-    commit_urls = {
-        prefix: _target(f"{web_url}/commit/{sha}") for prefix, sha in (named or {}).items()
-    }
+    there = {sha: sha for sha in _shas(answer.stale)} | dict(named or {})
+    commit_urls = {prefix: _target(f"{web_url}/commit/{sha}") for prefix, sha in there.items()}
     while (
         len(body := _linked(_rendered(answer, text, cited, why, web_url), commit_urls))
         > MAX_BODY - _ROOM
@@ -103,6 +115,7 @@ def _rendered(answer: Answer, text: str, cited: Sequence[Citation], why: str, we
     notice = safe(" ".join(answer.notice.split()), {})
     cut = f"\n\n… [the whole answer]({why})" if len(text) < len(answer.text) else ""
     body = _TEMPLATE.render(
+        stale=safe(" ".join(answer.stale.split()), {}),
         text=safe(text.strip(), links) + cut if text.strip() else notice,
         notice=notice if text.strip() and _says_more(answer) else "",
         sources=[Source(c.ordinal, _source(c, answer.commit_sha)) for c in cited],

@@ -25,7 +25,7 @@ from workers.reports.writing.base import Gone, Made, Pen
 from workers.reports.writing.turn import Over, Turn
 
 TURN_SECONDS = 10.0
-"""After that another job goes on, behind those that wait: questions need places in a worker, too."""
+"""After that another job goes on, behind those that wait: questions need places, too."""
 
 _LONGEST_DELAY = 600.0
 _GIVEN_UP = timedelta(days=1)

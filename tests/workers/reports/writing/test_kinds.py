@@ -132,14 +132,27 @@ async def test_a_review_tells_which_comment_is_which(scene: Scene) -> None:
     }
 
 
-async def test_one_remark_outside_the_diff_fails_the_review(scene: Scene) -> None:
+async def test_remarks_that_have_lost_their_place_stand_in_the_review_itself(
+    scene: Scene,
+) -> None:
     case = CASE["review"]
     content, _ = case.contents(scene)
-    content["comments"][0]["line"] = 1
-    await scene.mean("review", content, case.target(scene))
+    content["comments"][0] |= {"line": 1, "body": "first\n```suggestion\nx\n```"}
+    await write(scene, "review", content, **case.target(scene))
+    (review,) = scene.pull.submitted
+    assert review.comments == []
+    assert said(review.body) == (
+        "one\n\n---\n\n`a.py`, line 1:\n\nfirst\n```\nx\n```\n\n---\n\n`a.py`, line 11:\n\nsecond"
+    )
+
+
+async def test_a_review_of_a_locked_pull_request_fails(scene: Scene) -> None:
+    case = CASE["review"]
+    scene.pull.locked = True
+    await scene.mean("review", case.contents(scene)[0], case.target(scene))
     state, error = await ended(scene)
-    assert (state, "part of the diff" in error) == ("failed", True)
-    assert scene.pull.submitted == []
+    assert (state, "locked" in error) == ("failed", True)
+    assert len(scene.stand_in.asked("POST", "/reviews$")) == 1
 
 
 async def test_annotations_go_in_batches_and_the_conclusion_with_the_last(scene: Scene) -> None:

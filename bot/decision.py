@@ -76,8 +76,8 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """A branch or tag was deleted, or a pull request closed: what was indexed of it goes. `merged` is
-    the head of a pull request that was merged: what was fixed in it by then is feedback."""
+    """A branch or tag was deleted, or a pull request closed: what was indexed of it goes. `merged`
+    is the head of a pull request that was merged: what was fixed in it by then is feedback."""
 
     origin: Origin
     ref: str

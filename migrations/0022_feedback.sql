@@ -47,4 +47,4 @@ CREATE INDEX feedback_of_repository ON feedback (repository_id, created_at);
 
 -- Where cited lines are now, as long as nobody changed them. Beside what the citation says, which
 -- is of its commit for good.
-ALTER TABLE citations ADD COLUMN moved jsonb;     -- {"path", "start_line", "end_line", "commit_sha"}
+ALTER TABLE citations ADD COLUMN moved jsonb;     -- {"path", "start_line", "end_line", "commit_sha", "blob_id"}

@@ -17,6 +17,9 @@ from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.configuration import keep_config
 from workers.context import Context
+from workers.feedback.merged import Closed, fixed_before_merge
+from workers.feedback.reactions import look
+from workers.feedback.verdicts import Judging
 from workers.drafts.advance import advance
 from workers.drafts.tend import tend
 from workers.engine import heads
@@ -84,12 +87,12 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
         return []
     mirror = git.mirror_path(context.mirrors, repository.id)
     await keep_config(context.database, mirror, repository, report.commit)
-    await mark_stale(context.database, repository, report.snapshot_id)
+    edits = await mark_stale(context.settings, context.database, repository, report.snapshot_id)
     async with context.database.tenant(claimed.installation_id) as connection:
         waiting = await work.hasten_answers(connection, repository.id)
         vectors = await work.for_repository(connection, "embed", repository)
         tending = await drafts.tend(connection, repository)
-    return [*waiting, vectors, *tending]
+    return [*edits, *waiting, vectors, *tending]
 
 
 async def _embed(context: Context, claimed: Work) -> list[Work]:
@@ -199,6 +202,33 @@ async def _post(context: Context, claimed: Work) -> list[Work]:
         return [await intents.wake(connection, claimed.installation_id)]
 
 
+async def _reactions(context: Context, claimed: Work) -> list[Work]:
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
+    await look(context.github, context.database, claimed.installation_id)
+    return []
+
+
+async def _verdict(context: Context, claimed: Work) -> list[Work]:
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    judging = Judging(
+        context.github, context.database, context.mirrors, repository, claimed.subject
+    )
+    return await judging.judge()
+
+
+async def _merged(context: Context, claimed: Work) -> list[Work]:
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
+    subject = claimed.subject
+    repository = await _repository(context, claimed, subject["repository_id"])
+    place = context.github, context.database, context.mirrors, repository
+    await fixed_before_merge(*place, Closed(subject["number"], subject["head"]))
+    return []
+
+
 async def _installation(context: Context, claimed: Work) -> list[Work]:
     if context.github is None:
         raise Skip("no GitHub App is configured")
@@ -282,6 +312,9 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "forget": _forget,
     "head": _head,
     "purge": _purge,
+    "reactions": _reactions,
+    "verdict": _verdict,
+    "merged": _merged,
     "review": _review,
     "button": _button,
     "draft": _draft,

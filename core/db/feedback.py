@@ -16,8 +16,8 @@ from core.db.connect import Connection
 from core.db.shown import Shown
 
 Source = Literal["page", "reaction", "reply", "thread", "merge"]
-"""The web page; 👍 or 👎; a reply in a review thread; a thread that was resolved; a finding that was
-fixed before the merge, which nobody said."""
+"""The web page; 👍 or 👎; a reply in a review thread; a thread that was resolved; a finding that
+was fixed before the merge, which nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Shown: Ponder's comments on GitHub that show an answer or a finding, and that people may judge."""
+"""Shown: Ponder's comments on GitHub that show an answer or a finding, for people to judge."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ AGE_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Either an answer or a finding. `place` is 'issues' or 'pulls', where GitHub keeps the comment;
-    `details` of a finding are the commit, path and lines beside which it was said."""
+    """Either an answer or a finding. `place` is 'issues' or 'pulls', where GitHub keeps the
+    comment; `details` of a finding are the commit, path and lines beside which it was said."""
 
     id: int
     installation_id: int
@@ -81,7 +81,7 @@ _FINDINGS = (
 
 
 async def gather(connection: Connection, installation_id: int) -> None:
-    """Take up what the writer has written of late: replies with answers, and comments of reviews."""
+    """Take up what the writer has written of late: replies with answers, comments of reviews."""
     for query in (_ANSWERS, _FINDINGS):
         await connection.execute(query, (installation_id,))
 

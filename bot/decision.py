@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.commands import Command
 from bot.payload import Malformed, Payload
+from core.ticks import Tick as Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,16 @@ class Judge:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """Somebody ticked boxes of the issue with this number, which may be the dashboard."""
+
+    origin: Origin
+    number: int
+    sender: str
+    ticks: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignOut:
     """A person withdrew the App's authorisation: their tokens go."""
 
@@ -194,6 +205,7 @@ Effect = (
     | Note
     | Reply
     | Judge
+    | Tick
     | SignOut
 )
 Decision = Effect | Ignore

@@ -21,9 +21,11 @@ from bot.decision import (
     Review,
     SignOut,
     Think,
+    Tick,
     UpdateRepository,
 )
 from bot.reviewing import set_off
+from bot.ticks import tick
 from bot.triggers import known_repository
 from core.db import installations, removed_repositories, repositories, users, work
 from core.db.connect import Connection
@@ -56,8 +58,8 @@ async def perform(
         case Reply():
             repository, queued = await _place(connection, effect.origin)
             queued += await Conversation(connection, effect, repository, slug, public_url).reply()
-        case Judge():
-            queued = [await _judge(connection, effect)]
+        case Judge() | Tick():
+            queued = await _said(connection, effect)
         case SignOut():
             await users.set_token(connection, effect.user_id, None, None)
     return queued
@@ -80,6 +82,12 @@ async def _refresh(connection: Connection, effect: RefreshInstallation | AskInst
         suspended=effect.suspended,
     )
     return await _ask(connection, effect.installation_id)
+
+
+async def _said(connection: Connection, effect: Judge | Tick) -> list[Work]:
+    if isinstance(effect, Tick):
+        return await tick(connection, effect)
+    return [await _judge(connection, effect)]
 
 
 async def _ask(connection: Connection, installation_id: int) -> Work:

@@ -21,6 +21,7 @@ from workers.feedback.merged import Closed, fixed_before_merge
 from workers.feedback.reactions import look
 from workers.feedback.verdicts import Judging
 from workers.drafts.advance import advance
+from workers.drafts.dashboard import refresh
 from workers.drafts.tend import tend
 from workers.engine import heads
 from workers.index import build, garbage
@@ -92,7 +93,8 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
         waiting = await work.hasten_answers(connection, repository.id)
         vectors = await work.for_repository(connection, "embed", repository)
         tending = await drafts.tend(connection, repository)
-    return [*edits, *waiting, vectors, *tending]
+        board = await drafts.refresh_dashboard(connection, repository)
+    return [*edits, *waiting, vectors, *tending, board]
 
 
 async def _embed(context: Context, claimed: Work) -> list[Work]:
@@ -251,7 +253,8 @@ async def _forget(context: Context, claimed: Work) -> list[Work]:
     async with context.database.tenant(claimed.installation_id) as connection:
         await thoughts.supersede(connection, repository.id, ref=ref)
         await findings.forget_ref(connection, repository.id, ref)
-    return []
+        # The pull request that was closed may be one of ours.
+        return await drafts.tend(connection, repository)
 
 
 async def _head(context: Context, claimed: Work) -> list[Work]:
@@ -281,6 +284,11 @@ async def _draft(context: Context, claimed: Work) -> list[Work]:
 async def _tend(context: Context, claimed: Work) -> list[Work]:
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
     return await tend(context, repository)
+
+
+async def _dashboard(context: Context, claimed: Work) -> list[Work]:
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    return await refresh(context.database, repository, context.settings.public_url)
 
 
 async def _review(context: Context, claimed: Work) -> list[Work]:
@@ -319,5 +327,6 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "button": _button,
     "draft": _draft,
     "tend": _tend,
+    "dashboard": _dashboard,
 }
 """Each returns the work that follows from it: committed, and woken once this work is settled."""

@@ -114,6 +114,26 @@ async def tend(connection: Connection, repository: Repository) -> list[Work]:
     return [tending]
 
 
+def dashboard_key(repository: Repository) -> str:
+    """Of the intent that is the repository's dashboard."""
+    return f"dashboard:{repository.id}"
+
+
+async def refresh_dashboard(
+    connection: Connection, repository: Repository, *, seconds: float = 0
+) -> Work:
+    """The work of bringing the dashboard up to date; several wishes within a moment are one."""
+    return await work.add(
+        connection,
+        installation_id=repository.installation_id,
+        kind="dashboard",
+        queue="background",
+        subject={"repository_id": repository.id},
+        key=f"dashboard:{repository.id}",
+        delay_seconds=seconds,
+    )
+
+
 async def get(connection: Connection, draft_id: int) -> Draft | None:
     cursor = connection.cursor(row_factory=class_row(Draft))
     await cursor.execute(f"SELECT {_COLUMNS} FROM drafts WHERE id = %s", (draft_id,))
@@ -159,12 +179,14 @@ async def take_place(connection: Connection, draft: Draft, *, most: int) -> bool
     return cursor.rowcount == 1
 
 
-async def think(connection: Connection, draft: Draft, thought_id: int, said: str) -> None:
-    """It waits for a Thought."""
+async def think(
+    connection: Connection, draft: Draft, thought_id: int, said: str, *, text: str
+) -> None:
+    """It waits for a Thought; `text` names what that is about."""
     await connection.execute(
-        "UPDATE drafts SET state = 'thinking', thought_id = %s, said = %s, changed_at = now() "
-        "WHERE id = %s",
-        (thought_id, said, draft.id),
+        "UPDATE drafts SET state = 'thinking', thought_id = %s, said = %s, text = %s, "
+        "changed_at = now() WHERE id = %s",
+        (thought_id, said, text, draft.id),
     )
 
 

@@ -154,8 +154,10 @@ async def change(
     run_id: UUID,
     thought: str,
     changes: Sequence[Change],
+    ref: str = "",
 ) -> None:
-    """What a Thought learned about findings that are there; people's verdicts stay."""
+    """What a Thought learned about findings that are there; people's verdicts stay. Where it looked
+    at the head of a pull request, `ref`, what only that has is all that it can speak of."""
     await connection.cursor().executemany(
         "UPDATE findings SET evidence = coalesce(%s, evidence), "
         "state = CASE WHEN state IN ('dismissed', 'false_positive') THEN state "
@@ -163,12 +165,13 @@ async def change(
         "ELSE closed_at END, reproducer = coalesce(%s, reproducer), patch = coalesce(%s, patch), "
         "patch_state = coalesce(%s, patch_state), artifacts = artifacts || %s, "
         "checks = checks || jsonb_build_object('at', now(), 'thought', %s::text, 'said', "
-        "%s::text, 'run_id', %s::text) WHERE repository_id = %s AND fingerprint = %s",
+        "%s::text, 'run_id', %s::text) WHERE repository_id = %s AND fingerprint = %s "
+        "AND (%s = '' OR ref = %s)",
         [
             (
                 *(each.evidence, each.state, each.state, each.reproducer, each.patch),
                 *(each.patch_state, Jsonb(_named(run_id, each.artifacts)), thought, each.said),
-                *(str(run_id), repository_id, each.fingerprint),
+                *(str(run_id), repository_id, each.fingerprint, ref, ref),
             )
             for each in changes
         ],

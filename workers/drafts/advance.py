@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -23,7 +24,8 @@ from core.words import many
 from workers import git
 from workers.context import Context
 from workers.drafts import asking
-from workers.drafts.choosing import chosen, has_change, is_offered, thought
+from workers.drafts.choosing import chosen, has_change, is_offered, path_in, thought
+from workers.drafts.of_pull import take_over, worth_tests
 from workers.drafts.place import Place, place
 from workers.drafts.telling import settle, tell
 from workers.drafts.writing import Plan, content, link_to, plan
@@ -78,13 +80,25 @@ class Step:
             return await self._over("refused", reason)
         where = await place(self.context, self.repository, self.draft.ref)
         async with self._tenant() as connection:
+            if self.draft.ref:
+                await take_over(connection, self.repository, self.draft, where.head)
             finding = await chosen(connection, self.draft)
         if finding is not None and has_change(finding):
             return await self._offer(finding, where)
         return await self._think(finding, where)
 
+    async def _about(self, where: Place) -> str:
+        """The file that is named, or the one that a pull request grew most."""
+        said = path_in(self.draft)
+        if said or not self.draft.ref or self.draft.kind != "tests":
+            return said
+        mirror = git.mirror_path(self.context.mirrors, self.repository.id)
+        base = await asyncio.to_thread(git.resolve, mirror, "")
+        return await worth_tests(mirror, base, where.head)
+
     async def _think(self, finding: Finding | None, where: Place) -> list[Work]:
-        wanted = thought(self.draft, finding, where.head)
+        path = await self._about(where)
+        wanted = thought(self.draft, finding, where.head, path)
         if wanted is None:
             return await self._over("refused", _nothing(self.draft))
         if self.draft.ref:
@@ -97,7 +111,7 @@ class Step:
             )
             if finding is not None:
                 await drafts.choose(connection, self.draft, finding.fingerprint)
-            await drafts.think(connection, self.draft, asked.id, said)
+            await drafts.think(connection, self.draft, asked.id, said, text=path)
             return [
                 *await tell(connection, self.repository, self.draft, said),
                 await drafts.again(
@@ -167,7 +181,9 @@ class Step:
             if not await drafts.take_place(connection, self.draft, most=most):
                 rows = await drafts.of_repository(connection, self.repository.id, states=["open"])
                 said = _too_many([row.number for row in rows if row.number], most)
-                return await settle(connection, self.repository, self.draft, "refused", said)
+                told = await settle(connection, self.repository, self.draft, "refused", said)
+                # What was closed while nobody listened must not keep others out for ever.
+                return [*told, *await drafts.tend(connection, self.repository)]
             await drafts.stand(
                 connection,
                 self.draft,

@@ -25,7 +25,7 @@ async def chosen(connection: Connection, draft: Draft) -> Finding | None:
 async def _candidates(connection: Connection, draft: Draft) -> list[Finding]:
     """By a path or the beginning of a fingerprint, where the person gave one."""
     wanted = Wanted(evidence=("reproduced", "proven"), ref=draft.ref)
-    said = draft.text.strip().strip("`")
+    said = path_in(draft)
     listed = await insights.listed(connection, draft.repository_id, wanted, limit=_MOST)
     return [
         each
@@ -53,14 +53,21 @@ def is_offered(finding: Finding) -> bool:
     return bool(finding.patch) and finding.patch_state in _USABLE
 
 
-def thought(draft: Draft, finding: Finding | None, head: str) -> tuple[str, Subject] | None:
-    """The kind and the subject of what is to be thought first; None where nothing can be."""
+def path_in(draft: Draft) -> str:
+    """What the person named, as people quote it."""
+    return draft.text.strip().strip("`")
+
+
+def thought(
+    draft: Draft, finding: Finding | None, head: str, path: str
+) -> tuple[str, Subject] | None:
+    """The kind and the subject of what is to be thought first; None where nothing can be. Tests are
+    for a path, and a fix for a finding."""
     kind = _THOUGHT[draft.kind]
     after = head if draft.ref else ""
-    if draft.kind == "tests" and draft.text:
-        path = draft.text.strip().strip("`")
+    if draft.kind == "tests" and path:
         return kind, Subject("file", path=path, ref=draft.ref, after=after)
-    if finding is None:
+    if finding is None or draft.kind == "tests":
         return None
     return kind, Subject(
         "finding", path=finding.path, finding=finding.fingerprint, ref=draft.ref, after=after

@@ -21,7 +21,8 @@ async def settle(
 ) -> list[Work]:
     """Keep what came of it, and tell it where it was asked for; `more` is told there alone."""
     await drafts.settle(connection, draft, state, said, number=number)
-    return await tell(connection, repository, draft, f"{said}\n\n{more}".strip())
+    told = await tell(connection, repository, draft, f"{said}\n\n{more}".strip())
+    return [*told, await drafts.refresh_dashboard(connection, repository)]
 
 
 async def tell(

@@ -137,12 +137,13 @@ class _Tending:
                 content={"delete_branch": True},
             )
             await drafts.settle(connection, self.draft, "failed", reason)
-            return [*said, *closing]
+            board = await drafts.refresh_dashboard(connection, self.repository)
+            return [*said, *closing, board]
 
     async def _settle(self, state: drafts.State, said: str) -> list[Work]:
         async with self.context.database.tenant(self.repository.installation_id) as connection:
             await drafts.settle(connection, self.draft, state, said)
-        return []
+            return [await drafts.refresh_dashboard(connection, self.repository)]
 
 
 _STATES = {"fixed": "mended", "dismissed": "dismissed", "false_positive": "found to be no bug"}

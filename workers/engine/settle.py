@@ -202,19 +202,19 @@ async def _ended(connection: Connection, each: Settling) -> bool:
 
 
 async def _store(connection: Connection, thought: Thought, run: Run, outcome: Outcome) -> int:
-    """Returns how many findings are new. Of a pull request's head it is claims and cards of the
-    change: what is known of the default branch stays as it is."""
+    """Returns how many findings are new. Of a pull request's head it is claims, what became of
+    them, and cards of the change: what is known of the default branch stays as it is."""
     new = await _claimed(connection, thought, run, outcome) if outcome.claims else 0
-    tables = dict(outcome.rows)
-    if thought.about.ref:
-        await _remember(connection, thought, {n: tables[n] for n in tables.keys() & {"cards"}})
-        return new
+    tables, ref = dict(outcome.rows), thought.about.ref
     whose = {"repository_id": thought.repository_id}
     if outcome.changes:
         changes = [cleaned(change) for change in outcome.changes]
         await findings.change(
-            connection, **whose, run_id=run.id, thought=thought.kind, changes=changes
+            connection, **whose, run_id=run.id, thought=thought.kind, changes=changes, ref=ref
         )
+    if ref:
+        await _remember(connection, thought, {n: tables[n] for n in tables.keys() & {"cards"}})
+        return new
     if outcome.covered:
         still = [cleaned(claim).fingerprint for claim in outcome.claims]
         await findings.mark_fixed(

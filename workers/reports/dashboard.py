@@ -1,0 +1,92 @@
+"""The dashboard as people read it: what waits for them, with a box for each, and what Ponder does.
+
+Renders templates/dashboard.md.j2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import jinja2
+
+from core.budget import RESOURCES
+from core.db.drafts import Draft
+from core.db.findings import Finding
+from core.redact import redact
+from core.ticks import Tick, box
+from core.words import many
+from workers.reports.fit import line
+from workers.reports.markdown import code, safe
+
+TITLE = "Ponder: what waits for you"
+_TEMPLATE = jinja2.Environment(
+    loader=jinja2.PackageLoader("workers.reports"),
+    autoescape=False,  # noqa: S701 - Markdown; what comes from outside goes through markdown.safe
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+).get_template("dashboard.md.j2")
+_LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`found` can become a draft; `asked` are what people asked for about it last, by fingerprint.
+    `pulls` are numbers of those that are open, `kinds` what is thought about now, `waiting` how
+    many Thoughts are queued, `spent` what was, by resource, today and this month."""
+
+    found: Sequence[Finding]
+    more: int
+    asked: Mapping[str, Draft]
+    pulls: Sequence[int]
+    kinds: Sequence[str]
+    waiting: int
+    spent: Mapping[str, tuple[float, float]]
+    commit: str
+    link: str
+
+
+def body(seen: Seen) -> str:
+    return _TEMPLATE.render(
+        pulls=seen.pulls,
+        boxes=[_box(each, seen.asked.get(each.fingerprint)) for each in seen.found],
+        more=f"And {seen.more:,} more on [the page]({seen.link})." if seen.more else "",
+        doing=_doing(seen),
+        spent=[_spent(name, *amounts) for name, amounts in seen.spent.items()],
+        link=seen.link,
+    ).strip()
+
+
+def _box(finding: Finding, asked: Draft | None) -> str:
+    """What was asked for is said, with the name of who asked."""
+    kind = "tests" if finding.rule == "missing-test" else "fix"
+    verb = "Add tests" if kind == "tests" else "Fix" if finding.patch else "Look for a fix"
+    place = code(f"{finding.path}:{finding.start_line}")
+    said = safe(redact(line(" ".join(finding.message.split()), _LONGEST)), {})
+    came = f"<br>{code(asked.asked_by)} asked: {safe(asked.said, {})}" if asked else ""
+    return f"{box(Tick(kind, finding.fingerprint))} **{verb}** {place}: {said}{came}"
+
+
+def _doing(seen: Seen) -> list[str]:
+    at = f"The default branch is read at {code(seen.commit[:9])}." if seen.commit else ""
+    now = ", ".join(code(kind) for kind in seen.kinds)
+    thinking = f"Thinking now: {now}." if now else "Nothing is thought about at this moment."
+    waits = f"{many(seen.waiting, 'Thought waits', 'Thoughts wait')} for a turn."
+    return [each for each in (at, f"{thinking} {waits}") if each]
+
+
+def _spent(name: str, today: float, month: float) -> str:
+    words = RESOURCES[name]
+    amounts = f"{_amount(name, today)} today, {_amount(name, month)} this month"
+    return f"{words[:1].upper()}{words[1:]}: {amounts}"
+
+
+def _amount(name: str, amount: float) -> str:
+    match name:
+        case "cpu_seconds":
+            return many(round(amount / 60), "minute")
+        case "bytes":
+            return f"{amount / (1 << 20):,.1f} MiB"
+        case _:
+            return f"{round(amount):,}"

@@ -154,15 +154,6 @@ async def reopen(connection: Connection, repository_id: int, fingerprint: str) -
     )
 
 
-async def reopen(connection: Connection, repository_id: int, fingerprint: str) -> None:
-    """What was dismissed stands again, in every pull request of the repository."""
-    await connection.execute(
-        "UPDATE review_findings SET state = 'open', closed_at = NULL WHERE repository_id = %s "
-        "AND fingerprint = %s AND state IN ('dismissed', 'false_positive')",
-        (repository_id, fingerprint),
-    )
-
-
 async def mark_fixed(
     connection: Connection, repository_id: int, number: int, fingerprints: Sequence[str], head: str
 ) -> None:

@@ -82,18 +82,6 @@ async def correct(connection: Connection, settings: Settings, answer_id: UUID) -
     return await reply_to(connection, settings, answer)
 
 
-async def correct(connection: Connection, settings: Settings, answer_id: UUID) -> list[Work]:
-    """Edit the comment that shows an answer on GitHub: it says now what changed since. One that was
-    never written, or that a person deleted, is not written for that."""
-    answer = await answers.get(connection, answer_id)
-    written = await intents.by_key(connection, f"answer:{answer_id}")
-    if answer is None or answer.door != "github" or written is None:
-        return []
-    if written.state not in ("open", "done"):
-        return []
-    return await reply_to(connection, settings, answer)
-
-
 def _shas(text: str) -> list[str]:
     return _SHA.findall(text)
 
@@ -127,7 +115,6 @@ def _rendered(answer: Answer, text: str, cited: Sequence[Citation], why: str, we
     notice = safe(" ".join(answer.notice.split()), {})
     cut = f"\n\n… [the whole answer]({why})" if len(text) < len(answer.text) else ""
     body = _TEMPLATE.render(
-        stale=safe(" ".join(answer.stale.split()), {}),
         stale=safe(" ".join(answer.stale.split()), {}),
         text=safe(text.strip(), links) + cut if text.strip() else notice,
         notice=notice if text.strip() and _says_more(answer) else "",

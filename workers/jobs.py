@@ -13,6 +13,7 @@ from core import log, stream
 from core.db import (
     answers,
     audit_log,
+    check_results,
     deliveries,
     intents,
     removed_repositories,
@@ -221,6 +222,7 @@ async def forget(ctx: dict[str, Any]) -> None:
         await deliveries.empty(connection)
         await shown.prune(connection)
         await removed_repositories.forget(connection, days=_DAYS)
+        await check_results.forget(connection)
         await audit_log.forget(connection)
         rows = await outstanding(connection)
     for row in rows:

@@ -19,10 +19,12 @@ async def say(
         "DO UPDATE SET failed = excluded.failed, said_at = now()",
         (repository.installation_id, repository.id, commit, name, failed),
     )
+
+
+async def forget(connection: Connection) -> None:
+    """Delete what was said too long ago, of every repository that the transaction may see."""
     await connection.execute(
-        "DELETE FROM check_results WHERE repository_id = %s "
-        "AND said_at < now() - %s * interval '1 day'",
-        (repository.id, KEPT_DAYS),
+        "DELETE FROM check_results WHERE said_at < now() - %s * interval '1 day'", (KEPT_DAYS,)
     )
 
 

@@ -283,6 +283,11 @@ async def test_what_fails_at_the_indexed_commit_is_looked_into_at_once(shop: Sho
     await webhooks.send("check_run", payload)
     async with shop.bot.database.tenant(row.installation_id) as connection:
         assert await check_results.of_repository(connection, row.id) == {commit: False}
+        await check_results.forget(connection)
+        assert await check_results.of_repository(connection, row.id) == {commit: False}
+        await connection.execute("UPDATE check_results SET said_at = now() - interval '181 days'")
+        await check_results.forget(connection)
+        assert await check_results.of_repository(connection, row.id) == {}
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ async def next_turns(connection: Connection, *, limit: int) -> list[Turn]:
         "JOIN repositories p ON p.id = l.repository_id "
         "JOIN budgets r ON r.repository_id = l.repository_id "
         "JOIN budgets i ON i.installation_id = l.installation_id AND i.repository_id IS NULL "
-        'WHERE l."on" AND p.removed_at IS NULL AND p.snapshot_id IS NOT NULL '
+        'WHERE l."on" AND p.removed_at IS NULL AND NOT p.archived AND p.snapshot_id IS NOT NULL '
         "AND p.paused_by = '' "
         "AND (r.paused_until IS NULL OR r.paused_until <= now()) "
         "AND (i.paused_until IS NULL OR i.paused_until <= now()) "

@@ -90,6 +90,20 @@ async def test_a_repository_without_an_index_keeps_nobody_waiting(database: Data
     assert found.repository.id not in (first.id, second.id)
 
 
+async def test_an_archived_repository_is_thought_about_only_where_a_person_asks(
+    database: Database,
+) -> None:
+    repository = await tenant(database, 1)
+    await wish(database, repository, "waits", kind="heavy", priority=9.0)
+    async with database.system() as connection:
+        await repositories.set_archived(connection, repository.id, archived=True)
+    assert await claimed(database) == []
+    async with database.tenant(1) as connection:
+        await thoughts.ask(connection, repository, "heavy", Subject(note="me"), by="ada")
+    (found,) = await claimed(database)
+    assert found.thought.asked_by == "ada"
+
+
 async def test_what_a_person_asks_for_comes_first_though_it_is_quiet(database: Database) -> None:
     whole_day = [{"from": "00:00", "to": "00:00"}]
     repository = await tenant(database, 1, quiet_hours={"quiet": whole_day})

@@ -98,7 +98,7 @@ class Writer:
         except Gone as reason:
             await self._ended(intent, str(reason), gone=True)
         except Skip as reason:
-            await self._ended(intent, _explained(str(reason), due))
+            await self._refused(due, str(reason))
         else:
             await self._done(intent, made)
         return True
@@ -144,7 +144,11 @@ class Writer:
     async def _pen(self, due: Due, repository: Repository, permissions: Mapping[str, str]) -> Pen:
         needed = _granted(permissions, due.installation) or permissions
         acting = self.github.acting(repository, needed)
-        return Pen(acting, self.turn, f"{(await self.github.app()).slug}[bot]")
+        try:
+            slug = (await self.github.app()).slug
+        except Skip as error:
+            raise TryLater(str(error), 60) from error
+        return Pen(acting, self.turn, f"{slug}[bot]")
 
     async def _done(self, intent: Intent, made: Made) -> None:
         more = intent.made if made.more is None else dict(made.more)
@@ -174,6 +178,13 @@ class Writer:
         delay = min(error.seconds * 2 ** min(intent.attempts, 8), _LONGEST_DELAY)
         async with self._transaction() as connection:
             await intents.retry(connection, intent.id, str(error), max(delay, error.seconds))
+
+    async def _refused(self, due: Due, reason: str) -> None:
+        """For good, unless it is a suspension that nobody told us of: what waits is not lost."""
+        if "suspended" in reason:
+            await self._later(due.intent, TryLater(reason, _LONGEST_DELAY))
+        else:
+            await self._ended(due.intent, _explained(reason, due))
 
     async def _ended(self, intent: Intent, reason: str, *, gone: bool = False) -> None:
         """Refused for good: a locked thread, a missing permission, something deleted."""

@@ -21,6 +21,8 @@ from workers.reports.post import post
 
 __all__ = ["github", "github_settings", "stand_in"]
 
+COMMENTS = r"/(issues|pulls)/\d+/comments$"
+
 
 @dataclass
 class Place:
@@ -108,6 +110,22 @@ class Place:
             found = await answers.get(connection, asked.id)
         assert found is not None
         return found
+
+
+def said(place: Place, stand_in: StandIn, number: int = 5) -> list[str]:
+    """What the App said on a page, as a reader sees it."""
+    ours = [c.body for c in place.there.thread(number).comments if c.author is stand_in.world.bot]
+    return [body.partition("\n\n<!--")[0] for body in ours]
+
+
+async def comment(place: Place, text: str, number: int = 5, *, urgent: bool = False) -> None:
+    key = f"help:{number}:{text}"
+    await place.intend("comment", text, key=key, target={"number": number}, urgent=urgent)
+
+
+async def due(place: Place) -> list[Work]:
+    async with place.database.system() as connection:
+        return await intents.neglected(connection)
 
 
 @pytest.fixture

@@ -58,9 +58,9 @@ async def change(pen: Pen, intent: Intent) -> Made:
 async def find(pen: Pen, intent: Intent) -> Found | None:
     async for row in pen.rows(f"{_place(intent)}?per_page=100", "list reviews"):
         if pen.wrote(row, row.get("body"), intent):
-            made = await _made(pen, intent, row)
+            there = await _made(pen, intent, row)
             whole = {body(intent), body(intent, text=_together(intent))}
-            return Found(made, current=row["body"] in whole)
+            return Found(there, current=row["body"] in whole)
     return None
 
 

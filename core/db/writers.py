@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.db.connect import Connection
 
-LEASE_SECONDS = 90
+LEASE_SECONDS = 60
 """Longer than a request may take that has to ask for a token twice."""
 MANY = 250
 SLOW_SECONDS = 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from core.db import thoughts
+from core.db import audit_log, drafts, thoughts
 from core.db.findings import Finding
 from core.db.repositories import Repository
 from core.db.runs import Run
@@ -26,6 +26,35 @@ async def request_thought(
         raise Problem(409, "Only what the default branch has is tried and mended; merge it first.")
     subject = Subject("finding", path=finding.path, finding=finding.fingerprint)
     return await _ask(request, repository, REQUESTS[act], subject)
+
+
+async def request_pull(request: web.Request, repository: Repository, finding: Finding) -> None:
+    """Ask for a finding's patch as a draft pull request. Raise Problem 409 where there is none to
+    be had; whether the person may, GitHub is asked again when the work begins."""
+    if repository.github_id is None or not finding.patch:
+        raise Problem(409, "There is no patch here that could become a pull request on GitHub.")
+    viewer = access.viewer(request)
+    await check_rate(request, viewer, "thought", THOUGHTS_A_MINUTE, "requests")
+    kind: drafts.Kind = "tests" if finding.rule == "missing-test" else "fix"
+    async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
+        await require_on(request, connection)
+        queued = await drafts.request(
+            connection,
+            repository,
+            kind=kind,
+            asked_by=viewer.actor,
+            fingerprint=finding.fingerprint,
+            ref=finding.ref,
+        )
+        detail = {"fingerprint": finding.fingerprint, "door": "web"}
+        await audit_log.add(
+            connection,
+            audit_log.New(
+                *(repository.installation_id, repository.id, viewer.actor, "command", kind), detail
+            ),
+        )
+    for each in queued:
+        await request.app[keys.QUEUE].wake(each)
 
 
 async def run_again(request: web.Request, repository: Repository, run: Run) -> Thought:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from aiohttp import web
 
-from core.db import insights, runs, thoughts
+from core.db import drafts, insights, runs, thoughts
 from core.db.runs import Run
 from core.db.thoughts import Thought
 from web import access, keys
@@ -79,6 +79,7 @@ async def show(request: web.Request) -> web.Response:
     found = await named(request, repository)
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         settings = (await learned(connection, repository)).effective
+        asked = await drafts.of_finding(connection, repository.id, found.fingerprint)
     (one,) = await shown([found], may_open=settings.draft_pull_requests)
     return await repository_page(
         request,
@@ -86,6 +87,8 @@ async def show(request: web.Request) -> web.Response:
         "finding_page.html",
         tab="insights",
         shown=one,
+        draft=asked[0] if asked else None,
+        pull_url=f"{request.app[keys.SETTINGS].github_url}/{repository.name}/pull",
         writes=access.viewer(request).writes(repository),
     )
 

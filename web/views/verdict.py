@@ -13,7 +13,7 @@ from web import access, body, keys
 from web.insights import named
 from web.judging import LONGEST_REASON, Judgement, judge
 from web.problem import Problem
-from web.requesting import REQUESTS, request_thought
+from web.requesting import REQUESTS, request_pull, request_thought
 
 _JUDGEMENTS = {
     "up": Judgement(vote=1, read=True),
@@ -43,6 +43,9 @@ async def _act(
 ) -> None:
     if act in REQUESTS:
         await request_thought(request, repository, finding, act)
+        return
+    if act == "pull":
+        await request_pull(request, repository, finding)
         return
     if act not in _JUDGEMENTS:
         raise Problem(422, "Use one of the buttons of the page.")

@@ -123,7 +123,13 @@ def test_every_event_and_permission_of_the_manifest_says_why() -> None:
 
 
 # GitHub sends these to every App, asked for or not.
-ALWAYS_SENT = {"github_app_authorization", "installation", "installation_repositories", "ping"}
+ALWAYS_SENT = {
+    "github_app_authorization",
+    "installation",
+    "installation_repositories",
+    "installation_target",
+    "ping",
+}
 
 
 def test_the_manifest_asks_for_the_events_that_are_handled() -> None:

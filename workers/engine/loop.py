@@ -133,11 +133,20 @@ class Loop:
         """Also ahead of what will be over in a moment."""
         if self._settler.waiting > _BEHIND:
             return False
-        if self._left.free:
-            return True
+        return bool(self._room.free) or self._busy < AHEAD_SECONDS / 2
+
+    @property
+    def _room(self) -> Places:
+        """Places that something may be claimed for. Where a wide one will be free in a moment, the
+        next is claimed ahead for that: nothing has to pass by."""
+        room = self._left.left(each.long for each in self._waiting)
+        return room if room.wide or self._busy >= AHEAD_SECONDS else Places(0, 0)
+
+    @property
+    def _busy(self) -> float:
+        """Seconds until what was claimed ahead is begun, as is likely."""
         ahead = sum(each.expected for each in self._waiting)
-        ahead += min(run.expected for run in self._running.values())
-        return ahead < AHEAD_SECONDS / 2
+        return ahead + min((run.expected for run in self._running.values()), default=0.0)
 
     @property
     def _left(self) -> Places:
@@ -163,9 +172,9 @@ class Loop:
         return bool(found)
 
     async def _found(self) -> list[Claimed]:
-        room = self._left.left(each.long for each in self._waiting)
+        room = self._room
         # Whose turn it is may have nothing that is short.
-        turns = self._turns if room.wide else TURNS
+        turns = TURNS if room.free and not room.wide else self._turns
         async with self.engine.database.system() as connection:
             now = datetime.now(UTC)
             found = await claim(connection, self.records, room=room, now=now, turns=turns)

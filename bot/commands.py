@@ -16,30 +16,34 @@ MAX_TEXT = 8_000
 @dataclass(frozen=True, slots=True)
 class Word:
     """A command's summary for `help`. One that `takes_text` is a command whatever follows it;
-    another, followed by text, is the first word of a question: "why does this fail?"."""
+    another, followed by text, is the first word of a question: "why does this fail?". What costs or
+    changes something is for people with write access: it `needs_write`."""
 
     summary: str
     takes_text: bool = False
-    available: bool = True
-
-
-def _later(summary: str, *, takes_text: bool = False) -> Word:
-    return Word(summary, takes_text, available=False)
+    needs_write: bool = False
 
 
 WORDS: dict[str, Word] = {
     "help": Word("list what can be said"),
-    "ask": Word("ask a question; the word itself may be left out", takes_text=True),
-    "status": Word("say what is indexed, and what is missing"),
+    "ask": Word("answer a question; the word itself may be left out", takes_text=True),
+    "review": Word("review this pull request, even one that I would leave alone", needs_write=True),
+    "explain": Word(
+        "explain this pull request, the finding in whose thread it is said, or what you name",
+        takes_text=True,
+    ),
+    "tests": Word(
+        "write tests for this change, or for a file that you name",
+        takes_text=True,
+        needs_write=True,
+    ),
+    "fix": Word("draft a fix of what I found here", takes_text=True, needs_write=True),
+    "status": Word("say what is indexed, what is on, and what is missing"),
+    "config": Word("print every setting in effect, and where it comes from"),
     "why": Word("show what the last answer here was made from"),
-    "review": _later("review this pull request"),
-    "explain": _later("explain this change"),
-    "tests": _later("write tests for this change", takes_text=True),
-    "fix": _later("draft a fix", takes_text=True),
-    "config": _later("print the configuration in effect"),
-    "pause": _later("stop background work"),
-    "resume": _later("go on with background work"),
-    "ignore": _later("leave this pull request alone"),
+    "pause": Word("stop what I do unasked in this repository", needs_write=True),
+    "resume": Word("go on with it, also in a pull request that is ignored", needs_write=True),
+    "ignore": Word("leave this pull request alone", needs_write=True),
 }
 
 
@@ -65,6 +69,13 @@ _OPENING = re.compile(
 _COURTESY = re.compile(
     r"(?:thanks?|thank you|thx|ty|cc|nice|great|cool)\b[\s\w]{0,20}[\s.!,)]*", re.IGNORECASE
 )
+_FILLER = re.compile(
+    r"(?:(?:please|this|that|it|the|now|again|here|change|pull request|pr|repo(?:sitory)?)\b"
+    r"[\s.!]*)*",
+    re.IGNORECASE,
+)
+_UNSAID = re.compile(r"\s*(?:>.*)?$")
+_SOMEBODY = re.compile(r"(?<![\w`])@[A-Za-z0-9]")
 _PARSER = MarkdownIt("commonmark")
 _LEFT, _RIGHT = "\ue000", "\ue001"  # private use: they mean nothing to Markdown
 
@@ -87,6 +98,23 @@ def parse(body: str, slug: str) -> list[Command]:
         for mention, words in zip(starts, said, strict=True)
     )
     return list(dict.fromkeys(filter(None, commands)))[:MAX_COMMANDS]
+
+
+def in_our_thread(body: str) -> list[Command]:
+    """Of a reply in a thread that Ponder began, which needs no mention: a command, or a question.
+    People also talk with one another there; what names somebody else is not for us."""
+    lines = body.replace("\r\n", "\n").split("\n")
+    first = next((n for n, line in enumerate(lines) if not _UNSAID.match(line)), None)
+    if first is None or _SOMEBODY.search(body):
+        return []
+    said = "\n".join(lines[first:])
+    commands = parse(f"/ponder {said}", "")
+    asks = said.rstrip(" *_").endswith("?")
+    return [
+        Command("explain", "") if each.name == "why" else each
+        for each in commands
+        if each.name not in ("ask", "help") or asks
+    ]
 
 
 def _mentions(text: str, slug: str) -> Iterable[_Mention]:
@@ -130,6 +158,7 @@ def _command(words: str, *, opens: bool) -> Command | None:
     first = text.split(maxsplit=1)[0]
     rest = text[len(first) :].strip()
     name = first.strip(".,:;!?").lower()
+    rest = "" if _FILLER.fullmatch(rest) else rest
     if opens and name in WORDS and _is_command(name, rest):
         return Command(name, rest) if rest or name != "ask" else Command("help", "")
     return Command("ask", text)

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot import replies
+from bot import replies, standing
 from bot.commands import WORDS, Command
-from bot.decision import Reply
-from core.db import answers, conversations, installations, intents, snapshots, work, workers
+from bot.decision import Reply, Unsay
+from core.db import (
+    answers,
+    conversations,
+    feedback,
+    ignored_pulls,
+    installations,
+    intents,
+    learning,
+    repo_configs,
+    review_findings,
+    snapshots,
+    switches,
+    work,
+    workers,
+    writers,
+)
+from core.db.answers import Answer
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -27,23 +44,30 @@ class Conversation:
     public_url: str
 
     async def reply(self) -> list[Work]:
-        """Raise Skip if this comment was heard before, through whichever delivery."""
+        """Raise Skip if this comment was heard before, through whichever delivery. One that was
+        edited is heard again, and what it says now is done so far as it was not."""
+        await self._listen()
         if await self._asks_too_much():
             return await self._limit()
         key = f"reaction:{self.said.kind}:{self.said.comment_id}"
         queued = await self._intend(key, "reaction", {"content": "eyes"})
-        if not queued:
+        if not queued and not self.said.edited:
             raise Skip("the comment was heard before")
-        known = []
-        for command in self.said.commands:
-            if command.name == "ask":
-                queued.append(await self._ask(command))
-            else:
-                known.append(await self._text(command))
-        return queued + (await self._say(known) if known else [])
+        queued += [*await self._questions(), *await self._orders(), *await self._say()]
+        if not queued:
+            raise Skip("the edited comment asks nothing new")
+        return queued
+
+    async def _listen(self) -> None:
+        """What names nobody is for us in a thread that we began."""
+        root = self.said.review.root_id if self.said.review else 0
+        if not self.said.addressed and not await intents.began_thread(
+            self.connection, self.repository.id, root
+        ):
+            raise Skip("the comment does not speak to Ponder")
 
     async def _asks_too_much(self) -> bool:
-        if all(command.name != "ask" for command in self.said.commands):
+        if not _QUESTIONS & {command.name for command in self.said.commands}:
             return False
         asked = await answers.asked_on_github(
             self.connection, self.repository.id, self.said.sender_id
@@ -58,7 +82,44 @@ class Conversation:
             raise Skip("the sender was told that the limit is reached")
         return queued
 
-    async def _ask(self, command: Command) -> Work:
+    async def _questions(self) -> list[Work]:
+        """The nth question of a comment has one answer: edited, it is asked anew, and the reply
+        that is there says the new answer."""
+        said = self.said
+        known = await answers.of_comment(
+            self.connection, self.repository.id, said.kind, said.comment_id
+        )
+        queued = []
+        asks = [c for c in said.commands if c.name in _QUESTIONS]
+        for place, command in enumerate(asks):
+            before = known.get(place)
+            question = await self._question(command)
+            if before is None or before.target.get("asked", before.question) != question:
+                queued.append(await self._ask(command, question, place, before))
+        return queued
+
+    async def _question(self, command: Command) -> str:
+        if command.name == "ask":
+            return command.text + self._about()
+        if command.text:
+            return f"Explain {command.text}{self._about()}"
+        review = self.said.review
+        finding = None
+        if review is not None:
+            finding = await review_findings.of_comment(
+                self.connection, self.repository.id, review.root_id
+            )
+        return replies.to_explain(finding, in_pull=self.said.ref != "") + self._about()
+
+    async def _ask(
+        self, command: Command, question: str, place: int, before: Answer | None
+    ) -> Work:
+        target = self._target() | {"place": place, "asked": question}
+        if command.name == "explain" and not command.text and self.said.review is None:
+            target["explains"] = self.said.ref  # which is looked up once its commits are here
+        if before is not None:
+            await answers.withdraw(self.connection, before.id)
+            target["said_as"] = before.target.get("said_as", str(before.id))
         conversation = await conversations.start(
             self.connection,
             installation_id=self.repository.installation_id,
@@ -71,33 +132,65 @@ class Conversation:
             repository_id=self.repository.id,
             conversation_id=conversation.id,
             door="github",
-            question=command.text + self._about(),
+            question=question,
             ref=self.said.ref,
-            target=self._target(),
+            target=target,
         )
         return await self._work("answer", {"answer_id": str(answer.id)})
 
-    async def _text(self, command: Command) -> str:
-        if not WORDS[command.name].available:
-            return replies.not_available(command.name)
-        if command.name == "why":
-            last = await answers.last_in_thread(
-                self.connection, self.repository.id, self.said.thread
-            )
-            return replies.why(last, self.public_url)
-        return await self._status() if command.name == "status" else replies.help_text(self.slug)
+    async def _orders(self) -> list[Work]:
+        """What a worker does: who may is asked of GitHub then. Each is heard once of a comment."""
+        said = self.said
+        heard = await work.orders(self.connection, self.repository.id, said.kind, said.comment_id)
+        new = [
+            [c.name, c.text]
+            for c in said.commands
+            if WORDS[c.name].needs_write and [c.name, c.text] not in heard
+        ]
+        if not new:
+            return []
+        subject = {
+            "repository_id": self.repository.id,
+            "commands": new,
+            "ref": said.ref,
+            "target": self._target(),
+        }
+        return [await self._work("command", subject)]
+
+    async def _say(self) -> list[Work]:
+        """What needs no thinking is one comment, however much of it was asked for."""
+        texts = [await _TEXTS[c.name](self) for c in self.said.commands if c.name in _TEXTS]
+        key = f"reply:{self.said.kind}:{self.said.comment_id}"
+        return await self._reply(key, "\n\n---\n\n".join(texts)) if texts else []
+
+    async def _help(self) -> str:
+        return replies.help_text(self.slug)
+
+    async def _why(self) -> str:
+        last = await answers.last_in_thread(self.connection, self.repository.id, self.said.thread)
+        return replies.why(last, self.public_url)
+
+    async def _config(self) -> str:
+        parsed = await repo_configs.parsed(self.connection, self.repository)
+        return standing.config(parsed, await learning.get(self.connection, self.repository.id))
 
     async def _status(self) -> str:
-        snapshot_id = self.repository.snapshot_id
-        snapshot = await snapshots.get(self.connection, snapshot_id) if snapshot_id else None
-        installation = await installations.get(self.connection, self.repository.installation_id)
-        off = await workers.off(self.connection)
-        return replies.status(self.repository, snapshot, installation, off)
-
-    async def _say(self, texts: list[str]) -> list[Work]:
-        """What needs no thinking is one comment, however much of it was asked for."""
-        key = f"reply:{self.said.kind}:{self.said.comment_id}"
-        return await self._reply(key, "\n\n---\n\n".join(texts))
+        connection, repository = self.connection, self.repository
+        snapshot_id = repository.snapshot_id
+        now = standing.Standing(
+            repository,
+            await snapshots.get(connection, snapshot_id) if snapshot_id else None,
+            await installations.get(connection, repository.installation_id),
+            await repo_configs.parsed(connection, repository),
+            await learning.get(connection, repository.id),
+            off=await workers.off(connection),
+            failed=await intents.failed(connection, repository.id),
+            waits=await writers.waits(connection, repository.installation_id),
+            acceptance=await feedback.acceptance(connection, repository.id),
+            ignored=await ignored_pulls.has(connection, repository.id, self.said.number),
+            killed=await switches.is_on(connection, switches.KILL),
+        )
+        return standing.status(now)
 
     async def _reply(self, key: str, body: str) -> list[Work]:
         kind = "reply" if self.said.review else "comment"
@@ -145,3 +238,29 @@ class Conversation:
         if review is None:
             return target
         return target | {"root_id": review.root_id, "path": review.path, "commit": review.commit}
+
+
+_QUESTIONS = frozenset({"ask", "explain"})
+_TEXTS: Mapping[str, Callable[[Conversation], Awaitable[str]]] = {
+    "help": Conversation._help,
+    "status": Conversation._status,
+    "config": Conversation._config,
+    "why": Conversation._why,
+}
+
+
+async def unsay(connection: Connection, repository: Repository, said: Unsay) -> None:
+    """Take back what a deleted comment asked for, so far as it is not done. What was replied stays:
+    others may have read it. Raise Skip where nothing is left to take back."""
+    place = (repository.id, said.kind, said.comment_id)
+    asked = await answers.of_comment(connection, *place)
+    waiting = [each for each in asked.values() if each.state == "pending"]
+    for each in waiting:
+        await answers.withdraw(connection, each.id)
+    dropped = await work.drop_orders(connection, *place)
+    comment = f"{said.kind}:{said.comment_id}"
+    keys = [f"reaction:{comment}", f"reply:{comment}", f"commands:{comment}"]
+    keys += [f"answer:{each.id}" for each in asked.values()]
+    unwritten = [key for key in keys if await intents.withdraw(connection, key)]
+    if not (waiting or dropped or unwritten):
+        raise Skip("nothing is left to do of what the deleted comment asked")

@@ -145,7 +145,8 @@ class ReviewPlace:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Somebody speaks to Ponder. `kind` is 'issues' or 'pulls', where GitHub keeps the comment;
-    `thread` names the conversation, `review` where in a review it was said."""
+    `thread` names the conversation, `review` where in a review it was said. Not `addressed`: it is
+    for Ponder only if the thread is. `edited`: the comment says this now, whatever it said."""
 
     origin: Origin
     commands: tuple[Command, ...]
@@ -157,6 +158,17 @@ class Reply:
     sender: str
     sender_id: int
     review: ReviewPlace | None
+    addressed: bool = True
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsay:
+    """A comment was deleted: what it asked for, and nobody has done yet, is not done."""
+
+    origin: Origin
+    kind: str
+    comment_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,7 @@ Effect = (
     | Press
     | Note
     | Reply
+    | Unsay
     | Judge
     | Tick
     | SignOut

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.conversation import Conversation
+from bot.conversation import Conversation, unsay
 from bot.decision import (
     AskInstallation,
     Effect,
@@ -22,6 +22,7 @@ from bot.decision import (
     SignOut,
     Think,
     Tick,
+    Unsay,
     UpdateRepository,
 )
 from bot.reviewing import set_off
@@ -55,9 +56,8 @@ async def perform(
             queued = await _forget(connection, effect)
         case Think() | Note() | Review() | Press():
             queued = await set_off(connection, effect)
-        case Reply():
-            repository, queued = await _place(connection, effect.origin)
-            queued += await Conversation(connection, effect, repository, slug, public_url).reply()
+        case Reply() | Unsay():
+            queued = await _heard(connection, effect, slug, public_url)
         case Judge() | Tick():
             queued = await _said(connection, effect)
         case SignOut():
@@ -168,6 +168,17 @@ async def _consider(
         queue="background",
         subject={"repository_id": repository.id} | subject,
     )
+
+
+async def _heard(
+    connection: Connection, effect: Reply | Unsay, slug: str, public_url: str
+) -> list[Work]:
+    if isinstance(effect, Unsay):
+        await unsay(connection, await known_repository(connection, effect.origin), effect)
+        return []
+    repository, queued = await _place(connection, effect.origin)
+    said = Conversation(connection, effect, repository, slug, public_url)
+    return [*queued, *await said.reply()]
 
 
 async def _place(connection: Connection, origin: Origin) -> tuple[Repository, list[Work]]:

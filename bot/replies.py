@@ -1,30 +1,21 @@
-"""What Ponder says without thinking: help, status, and why it does not do what was asked."""
+"""What Ponder says without thinking: help, where an answer came from, and that it is enough."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.commands import WORDS
 from core.db.answers import Answer
-from core.db.installations import Installation
-from core.db.repositories import Repository
-from core.db.snapshots import Snapshot
-from core.db.workers import Off
+from core.db.review_findings import ReviewFinding
 
 QUESTIONS_PER_HOUR = 20
 """Of one person in one repository."""
 
-_NEEDED = {
-    "contents": ("read", "the repository cannot be read, so nothing can be answered"),
-    "issues": ("write", "questions in issues get no reply"),
-    "pull_requests": ("write", "questions in pull requests get no reply"),
-}
-
 
 def help_text(slug: str) -> str:
     mention = f"`@{slug}`" if slug else "`/ponder`"
-    rows = [f"| `{name}` | {word.summary} |" for name, word in WORDS.items() if word.available]
-    later = ", ".join(f"`{name}`" for name, word in WORDS.items() if not word.available)
+    rows = [
+        f"| `{name}` | {word.summary}{' ✎' if word.needs_write else ''} |"
+        for name, word in WORDS.items()
+    ]
     return "\n".join(
         [
             f"Start a line with {mention} or `/ponder` and ask anything about this repository. "
@@ -34,16 +25,21 @@ def help_text(slug: str) -> str:
             "|---|---|",
             *rows,
             "",
-            f"Not available yet: {later}.",
+            "✎ for people with write access. In a thread that I began, no mention is needed.",
         ]
     )
 
 
-def not_available(name: str) -> str:
-    return (
-        f"`{name}` is not available yet: this version of Ponder answers questions. "
-        "Say `/ponder help` for what it can do."
-    )
+def to_explain(finding: ReviewFinding | None, *, in_pull: bool) -> str:
+    """The question that `explain` asks, where nothing is named."""
+    if finding is not None:
+        return (
+            f"Explain why this is a problem, and what would mend it: {finding.message} "
+            f"(`{finding.path}`, lines {finding.start_line} to {finding.end_line})"
+        )
+    if in_pull:
+        return "Explain what this pull request changes, and what that affects."
+    return "Explain what this repository does, and how its parts work together."
 
 
 def limited() -> str:
@@ -57,31 +53,3 @@ def why(answer: Answer | None, public_url: str) -> str:
     if answer is None:
         return "I have not answered anything in this thread yet."
     return f"[What my last answer here was made from]({public_url}/answers/{answer.id}/why)."
-
-
-def status(
-    repository: Repository,
-    snapshot: Snapshot | None,
-    installation: Installation | None,
-    off: Sequence[Off] = (),
-) -> str:
-    """`off` is what workers cannot do: whoever runs them learns why elsewhere."""
-    lines = [_indexed(snapshot)]
-    if repository.progress:
-        stage, done = repository.progress.get("stage"), repository.progress.get("done")
-        lines.append(f"At work now: {stage}, {done} of {repository.progress.get('total')}.")
-    if repository.error:
-        lines.append(f"The last index failed: {repository.error}")
-    lines += [f"{each.what}; `ponder doctor` says why to whoever runs me." for each in off]
-    granted = installation.permissions if installation else {}
-    for name, (least, otherwise) in _NEEDED.items():
-        if granted and granted.get(name) not in {least, "write"}:
-            lines.append(f"The permission `{name}: {least}` is missing: {otherwise}.")
-    return "\n".join(f"- {line}" for line in lines)
-
-
-def _indexed(snapshot: Snapshot | None) -> str:
-    if snapshot is None:
-        return "Nothing is indexed yet; questions are answered as soon as it is."
-    when = f"{snapshot.created_at:%Y-%m-%d %H:%M} UTC"
-    return f"Indexed at commit {snapshot.commit_sha[:7]}, on {when}."

@@ -12,6 +12,9 @@ CREATE TABLE ignored_pulls (                      -- somebody said `ignore` ther
     PRIMARY KEY (repository_id, number)
 );
 
+-- The commands of a comment, each of which is heard once.
+CREATE INDEX work_orders ON work (((subject->>'repository_id')::bigint)) WHERE kind = 'command';
+
 CREATE TABLE repository_configs (                 -- .github/ponder.yml, as the default branch has it
     repository_id   bigint PRIMARY KEY REFERENCES repositories ON DELETE CASCADE,
     installation_id bigint NOT NULL REFERENCES installations ON DELETE CASCADE,

@@ -15,6 +15,7 @@ from core.errors import Skip, TryLater, UserError
 from workers import git
 from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
+from workers.commands import obey
 from workers.configuration import keep_config
 from workers.context import Context
 from workers.feedback.merged import Closed, fixed_before_merge
@@ -24,6 +25,7 @@ from workers.drafts.advance import advance
 from workers.drafts.dashboard import refresh
 from workers.drafts.tend import tend
 from workers.engine import heads
+from workers.explain import name_changes
 from workers.index import build, garbage
 from workers.index.compact import compact
 from workers.index.embed import embed
@@ -46,7 +48,7 @@ async def reply(context: Context, claimed: Work) -> list[Work]:
     """The work of posting an answer, where it was asked for on GitHub."""
     async with context.database.tenant(claimed.installation_id) as connection:
         found = await answers.get(connection, UUID(claimed.subject["answer_id"]))
-        if found is None or found.door != "github":
+        if found is None or found.door != "github" or found.target.get("withdrawn"):
             return []
         return await reply_to(connection, context.settings, found)
 
@@ -144,8 +146,11 @@ async def _answered(context: Context, asked: Answer, repository: Repository) -> 
         await emit({"type": "status", "text": "Waiting for the first index of this repository"})
         raise TryLater("the repository is not indexed yet", seconds=5)
     # The index may have been built on another host, whose mirror is not here.
-    if asked.ref or not git.mirror_path(context.mirrors, repository.id).exists():
+    mirror = git.mirror_path(context.mirrors, repository.id)
+    if asked.ref or not mirror.exists():
         await _build(context, repository, asked.ref)
+    if asked.target.get("explains") and context.github is not None:
+        asked = await name_changes(context.github, context.database, repository, mirror, asked)
     await answer(
         settings=context.settings,
         database=context.database,
@@ -229,6 +234,12 @@ async def _merged(context: Context, claimed: Work) -> list[Work]:
     place = context.github, context.database, context.mirrors, repository
     await fixed_before_merge(*place, Closed(subject["number"], subject["head"]))
     return []
+
+
+async def _command(context: Context, claimed: Work) -> list[Work]:
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
+    return await obey(context.github, context.database, claimed)
 
 
 async def _installation(context: Context, claimed: Work) -> list[Work]:
@@ -316,6 +327,7 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "search": _search,
     "facts": _facts,
     "post": _post,
+    "command": _command,
     "installation": _installation,
     "forget": _forget,
     "head": _head,

@@ -1,6 +1,6 @@
 """Somebody commented on an issue or on a pull request's page."""
 
-from bot.decision import NO_INSTALLATION, Decision, Ignore, Reply, origin
+from bot.decision import NO_INSTALLATION, Decision, Ignore, Reply, Unsay, origin
 from bot.mention import heard
 from bot.payload import Payload
 
@@ -9,6 +9,8 @@ def decide(payload: Payload, slug: str) -> Decision:
     place = origin(payload)
     if place is None:
         return NO_INSTALLATION
+    if payload.text("action") == "deleted":
+        return Unsay(place, "issues", payload.number("comment.id"))
     commands = heard(payload, slug)
     if isinstance(commands, Ignore):
         return commands
@@ -25,4 +27,5 @@ def decide(payload: Payload, slug: str) -> Decision:
         sender=payload.text("sender.login"),
         sender_id=payload.number("sender.id"),
         review=None,
+        edited=payload.text("action") == "edited",
     )

@@ -1,5 +1,8 @@
 """Somebody commented on lines of a pull request."""
 
+from dataclasses import replace
+
+from bot.commands import Command, in_our_thread
 from bot.decision import (
     NO_INSTALLATION,
     Decision,
@@ -8,9 +11,10 @@ from bot.decision import (
     Origin,
     Reply,
     ReviewPlace,
+    Unsay,
     origin,
 )
-from bot.mention import heard, is_bot
+from bot.mention import deaf, heard, is_bot
 from bot.payload import Payload
 from bot.verdict import verdict
 
@@ -20,9 +24,23 @@ def decide(payload: Payload, slug: str) -> Decision:
     place = origin(payload)
     if place is None:
         return NO_INSTALLATION
+    if payload.text("action") == "deleted":
+        return Unsay(place, "pulls", payload.number("comment.id"))
     commands = heard(payload, slug)
-    if isinstance(commands, Ignore):
-        return _judged(payload, place) or commands
+    if not isinstance(commands, Ignore):
+        return _reply(payload, place, commands)
+    return _judged(payload, place) or _in_our_thread(payload, place) or commands
+
+
+def _in_our_thread(payload: Payload, place: Origin) -> Reply | None:
+    """A reply that asks something, should the thread turn out to be Ponder's."""
+    if payload.get("comment.in_reply_to_id") is None or deaf(payload):
+        return None
+    commands = in_our_thread(payload.text("comment.body"))
+    return replace(_reply(payload, place, tuple(commands)), addressed=False) if commands else None
+
+
+def _reply(payload: Payload, place: Origin, commands: tuple[Command, ...]) -> Reply:
     number = payload.number("pull_request.number")
     place_in_review = _place(payload)
     return Reply(
@@ -36,6 +54,7 @@ def decide(payload: Payload, slug: str) -> Decision:
         sender=payload.text("sender.login"),
         sender_id=payload.number("sender.id"),
         review=place_in_review,
+        edited=payload.text("action") == "edited",
     )
 
 

@@ -166,3 +166,33 @@ async def last_in_thread(connection: Connection, repository_id: int, thread: str
         (repository_id, thread),
     )
     return await cursor.fetchone()
+
+
+async def of_comment(
+    connection: Connection, repository_id: int, kind: str, comment_id: int
+) -> dict[int, Answer]:
+    """What a comment on GitHub asked, by the question's place in it: of each the newest. `kind` is
+    'issues' or 'pulls', where GitHub keeps the comment."""
+    cursor = connection.cursor(row_factory=class_row(Answer))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM answers WHERE repository_id = %s AND door = 'github' "
+        "AND target->>'kind' = %s AND (target->>'comment_id')::bigint = %s ORDER BY created_at, id",
+        (repository_id, kind, comment_id),
+    )
+    return {int(row.target.get("place", 0)): row for row in await cursor.fetchall()}
+
+
+async def withdraw(connection: Connection, answer_id: UUID) -> None:
+    """The question was deleted, or is another one now: the answer is not said on GitHub."""
+    await connection.execute(
+        "UPDATE answers SET target = target || '{\"withdrawn\": true}', "
+        "state = CASE state WHEN 'pending' THEN 'failed' ELSE state END WHERE id = %s",
+        (answer_id,),
+    )
+
+
+async def reword(connection: Connection, answer_id: UUID, question: str) -> None:
+    """Of a question that means something which had to be looked up."""
+    await connection.execute(
+        "UPDATE answers SET question = %s WHERE id = %s", (question, answer_id)
+    )

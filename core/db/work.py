@@ -196,6 +196,34 @@ async def hasten_answers(connection: Connection, repository_id: int) -> list[Wor
     return await cursor.fetchall()
 
 
+async def orders(
+    connection: Connection, repository_id: int, kind: str, comment_id: int
+) -> list[list[str]]:
+    """The commands, as [name, text], that were heard of a comment and are for workers."""
+    cursor = await connection.execute(
+        f"SELECT subject->'commands' FROM work WHERE {_ORDERED}",
+        (repository_id, kind, comment_id),
+    )
+    return [command for (commands,) in await cursor.fetchall() for command in commands]
+
+
+async def drop_orders(
+    connection: Connection, repository_id: int, kind: str, comment_id: int
+) -> int:
+    """Forget those that nobody began with; return how many rows they were."""
+    cursor = await connection.execute(
+        f"DELETE FROM work WHERE {_ORDERED} AND state = 'queued'",
+        (repository_id, kind, comment_id),
+    )
+    return cursor.rowcount
+
+
+_ORDERED = (
+    "kind = 'command' AND (subject->>'repository_id')::bigint = %s "
+    "AND subject->'target'->>'kind' = %s AND (subject->'target'->>'comment_id')::bigint = %s"
+)
+
+
 async def due(connection: Connection, *, limit: int = 500) -> list[Work]:
     """Rows that should be running and, for all that Postgres knows, are not."""
     cursor = connection.cursor(row_factory=class_row(Work))

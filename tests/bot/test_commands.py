@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import MAX_COMMANDS, WORDS, Command, parse
+from bot.commands import MAX_COMMANDS, WORDS, Command, in_our_thread, parse
+from workers.commands import OBEY
 
 SLUG = "ponder-app"
 
@@ -124,3 +125,45 @@ def test_a_command_is_one_of_the_table(body: str) -> None:
     commands = parse(body, SLUG)
     assert len(commands) == len(set(commands)) <= MAX_COMMANDS
     assert {command.name for command in commands} <= set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("body", "commands"),
+    [
+        ("/ponder review this PR please", [("review", "")]),
+        ("/ponder ignore this pull request", [("ignore", "")]),
+        ("/ponder pause now", [("pause", "")]),
+        ("/ponder fix it", [("fix", "")]),
+        ("/ponder explain parse", [("explain", "parse")]),
+        ("/ponder explain why it fails?", [("ask", "explain why it fails?")]),
+        ("/ponder review of what?", [("ask", "review of what?")]),
+    ],
+)
+def test_words_that_say_nothing_may_follow_a_command(
+    body: str, commands: list[tuple[str, str]]
+) -> None:
+    assert [(c.name, c.text) for c in parse(body, SLUG)] == commands
+
+
+@pytest.mark.parametrize(
+    ("body", "commands"),
+    [
+        ("explain", [("explain", "")]),
+        ("Why?", [("explain", "")]),
+        ("fix this please", [("fix", "")]),
+        ("> it fails\n\nis that so?", [("ask", "is that so?")]),
+        ("I will do it tomorrow", []),
+        ("@bob is that so?", []),
+        ("> fix", []),
+        ("```\nfix\n```", []),
+        ("", []),
+    ],
+)
+def test_in_our_own_thread_commands_and_questions_need_no_mention(
+    body: str, commands: list[tuple[str, str]]
+) -> None:
+    assert [(c.name, c.text) for c in in_our_thread(body)] == commands
+
+
+def test_what_needs_write_access_is_done_by_workers() -> None:
+    assert set(OBEY) == {name for name, word in WORDS.items() if word.needs_write}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot import replies
-from core.db import answers, conversations
+from core.db import answers, conversations, repo_configs, repositories
 from core.db.answers import Answer
 from tests.bot.conftest import Bot
 from tests.github_stand_in import world
@@ -78,17 +79,103 @@ async def test_ponder_does_not_answer_itself_or_other_bots(
     assert await bot.kinds() == []
 
 
-@pytest.mark.parametrize("action", ["edited", "deleted"])
-async def test_a_comment_that_was_changed_asks_nothing(
-    bot: Bot, repository: world.Repository, action: str
+async def test_an_edited_question_is_asked_anew_for_the_same_reply(
+    bot: Bot, repository: world.Repository
+) -> None:
+    alice = bot.stand_in.person("alice")
+    comment = alice.says(repository, 1, "@ponder-test where is it?\n\n/ponder help")
+    await bot.stand_in.webhooks.settled()
+    for text in ("@ponder-test where was it?", "@ponder-test where was it?\n\n/ponder status"):
+        alice.rewrites(repository, comment, text)
+        await bot.stand_in.webhooks.settled()
+
+    first, second = await asked(bot)
+    assert (first.question, second.question) == ("where is it?", "where was it?")
+    assert first.target["withdrawn"]
+    assert second.target["said_as"] == str(first.id)
+    (said,) = [i.content["body"] for i in await bot.intents() if i.kind == "comment"]
+    assert "Nothing is indexed yet" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"changes": {}}, "was not edited"),
+        ({"old": True}, "edited when it was old"),
+    ],
+)
+async def test_an_edit_that_is_late_or_of_something_else_asks_nothing(
+    bot: Bot, repository: world.Repository, change: dict[str, Any], why: str
 ) -> None:
     webhooks = bot.stand_in.webhooks
     comment, _ = await webhooks.comment(repository, 1, "hello")
     comment.body = "/ponder why?"
+    if change.pop("old", False):
+        comment.created_at = f"{datetime.now(UTC) - timedelta(hours=2):%Y-%m-%dT%H:%M:%SZ}"
     base = webhooks.commented(repository, repository.thread(1), "issues", comment)
-    example = webhooks.of(repository, "issue_comment", action)
-    payload = example | {k: base[k] for k in ("comment", "issue", "sender")}
-    assert action in reason(await webhooks.send("issue_comment", payload))
+    example = webhooks.of(repository, "issue_comment", "edited")
+    payload = example | {k: base[k] for k in ("comment", "issue", "sender")} | change
+    assert why in reason(await webhooks.send("issue_comment", payload))
+
+
+async def test_who_edits_another_s_comment_asks_nothing(
+    bot: Bot, repository: world.Repository
+) -> None:
+    alice, mallory = bot.stand_in.person("alice"), bot.stand_in.person("mallory")
+    comment = alice.says(repository, 1, "hello")
+    mallory.rewrites(repository, comment, "/ponder pause")
+    await bot.stand_in.webhooks.settled()
+    assert "edited by somebody else" in str(bot.stand_in.webhooks.deliveries[-1].answer)
+    assert await bot.kinds() == []
+
+
+async def test_what_a_deleted_comment_asked_for_is_not_done(
+    bot: Bot, repository: world.Repository
+) -> None:
+    alice = bot.stand_in.person("alice")
+    comment = alice.says(repository, 1, "/ponder pause\n/ponder where?\n/ponder help")
+    await bot.stand_in.webhooks.settled()
+    assert set(await bot.kinds()) == {"answer", "command", "index", "post"}
+    alice.deletes(repository, comment)
+    await bot.stand_in.webhooks.settled()
+    (answer,) = await asked(bot)
+    assert answer.target["withdrawn"]
+    assert answer.state == "failed"
+    assert "command" not in await bot.kinds()
+    assert await bot.intents() == []
+
+
+async def test_a_deleted_comment_that_asked_nothing_is_ignored(
+    bot: Bot, repository: world.Repository
+) -> None:
+    alice = bot.stand_in.person("alice")
+    comment = alice.says(repository, 1, "/ponder help")
+    await bot.stand_in.webhooks.settled()
+    async with bot.database.system() as connection:
+        await connection.execute("UPDATE intents SET state = 'done', written = 1")
+    alice.deletes(repository, comment)
+    await bot.stand_in.webhooks.settled()
+    assert "nothing is left to do" in str(bot.stand_in.webhooks.deliveries[-1].answer)
+    assert len(await bot.intents()) == 2
+
+
+async def test_config_prints_every_setting_and_where_it_comes_from(
+    bot: Bot, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.comment(repository, 1, "/ponder help")
+    async with bot.database.system() as connection:
+        row = await repositories.by_github_id(connection, repository.id)
+        assert row is not None
+        content = b"review: {max_inline: 1, block: ['a|b`c']}\nlearning: {on: maybe}\n"
+        await repo_configs.keep(connection, row, commit="c", content=content)
+    await webhooks.comment(repository, 1, "/ponder config")
+    body = (await bot.intents())[-1].content["body"]
+    assert "| `review.max_inline` | `1` | `.github/ponder.yml` |" in body
+    assert "| `review.block` | `a b c` | `.github/ponder.yml` |" in body
+    assert "| `review.rounds` | `10` | default |" in body
+    assert "| `learning.on` | off | default |" in body
+    assert "line 2: `'learning.on' in .github/ponder.yml must be true or false.`" in body
 
 
 async def test_a_question_that_is_a_week_old_is_left_alone(
@@ -116,14 +203,14 @@ async def test_a_comment_is_heard_once_through_whichever_delivery(
 async def test_several_commands_get_one_reply_and_questions_their_own(
     bot: Bot, repository: world.Repository
 ) -> None:
-    body = "/ponder help\n/ponder review\n/ponder where is it?"
+    body = "/ponder help\n/ponder status\n/ponder where is it?"
     await bot.stand_in.webhooks.comment(repository, 1, body)
     reaction, reply = await bot.intents()
     assert reaction.kind == "reaction"
     body = reply.content["body"]
     assert "| `ask` |" in body
     assert "`@ponder-test`" in body
-    assert "\n---\n\n`review` is not available yet" in body
+    assert "\n---\n\n- Nothing is indexed yet" in body
     assert len(await asked(bot)) == 1
 
 

@@ -11,7 +11,8 @@ _FIXTURES = re.compile(
     re.I,
 )
 _TESTS = re.compile(
-    r"^t/|(?:^|/)(?:tests?|testing|__tests__|specs?|e2e|mocks?|__mocks__|conftest\.py|"
+    r"^t/|(?:^|/)(?:(?:unit|self|reg|regression)?_?tests?|test_?suites?|testing|__tests__|specs?|e2e|"
+    r"mocks?|__mocks__|conftest\.py|"
     r"test_[^/]*\.py|[^/]*_tests?\.(?:py|go)|[^/]*\.(?:test|spec|bench)\.[cm]?[jt]sx?|"
     r"[^/]*Tests?\.java|jasmine|qunit)(?:/|$)",
     re.I,

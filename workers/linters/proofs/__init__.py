@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from workers.linters.base import Report, Source
 from workers.linters.proofs import go, java, javascript, python, scripts
+from workers.linters.proofs.living import is_living
 
 Guard = Callable[[Source, Report], bool]
 """True where nothing speaks against a report."""
@@ -28,21 +29,12 @@ PROOFS: dict[str, Guard] = {
 
 IN_TESTS = frozenset(
     (
-        "ruff/B015 ruff/F821 ruff/F823 ruff/F631 ruff/PLW0129 ruff/PLW0133 ruff/RUF040 "
+        "ruff/B015 ruff/F631 ruff/PLW0129 ruff/PLW0133 ruff/RUF040 "
         "ponder/javascript-expectation-never-made"
     ).split()
 )
 """Those that find tests which test nothing. Other mistakes in tests are made to be met."""
 
-_MADE = re.compile(
-    r"^\W*(?:(?:this |the )?(?:file|module|code|script)\W+(?:is|was|has been) )?"
-    r"(?:automatically |auto-?)?generated\b|do not (?:edit|modify)|@generated|\bvendored\b|"
-    r"browserify|webpackBootstrap|__commonJS\b|__esModule|_interopRequire|regeneratorRuntime|"
-    r"\bPolyfill\b",
-    re.I | re.MULTILINE,
-)
-"""What programs say at the beginning of the files that they make, and files of other projects."""
-_FIRST = 3_000
 _LONGEST_LINE = 500
 _SAID = re.compile(
     r"(?:#|//|/\*|--).*\b(?:intention|on purpose|deliberate|purposely|throws?\b|raises?\b|"
@@ -60,17 +52,9 @@ def holds(report: Report, source: Source) -> bool:
         guard is not None
         and 1 <= report.start_line <= len(source.lines)
         and (not source.quiet or (source.quiet == "tests" and report.name in IN_TESTS))
-        and not _is_made(source)
+        and is_living(source)
         and not _is_said_to_be_meant(source, report)
         and guard(source, report)
-    )
-
-
-def _is_made(source: Source) -> bool:
-    """Written by a program, or by others: it is mended elsewhere."""
-    named = re.search(r"@\d+\.\d+|(?:^|/)deps/|bundle", source.path)
-    return bool(named or _MADE.search(source.text[:_FIRST])) or any(
-        len(line) > _LONGEST_LINE for line in source.lines[:200]
     )
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Block = _Function | ast.ClassDef
+_LONGEST = 500
 _TRIES = re.compile(
     r"raises|warns|suppress|assert|capture|count|quer|deprecat|expect|error|fail|profil|timed", re.I
 )
@@ -19,6 +20,15 @@ _GATES = re.compile(
 _FROM_OUTSIDE = re.compile(
     r"\(?(?:(?:KeyError|IndexError|LookupError|OSError|IOError|FileNotFoundError|ConnectionError|EOFError|"
     r"TimeoutError|KeyboardInterrupt|StopIteration|UnicodeError|UnicodeDecodeError)(?:, )?)+\)?"
+)
+_KNOWN = re.compile(
+    r"^\s*#.*\b(?:(?:not|n't|never|nowhere) (?:\w+ )?(?:defined|called|used|work|run|"
+    r"implemented|reached)|(?:called|used) nowhere|undefined|broken|unused|unfinished|dead code|"
+    r"obsolete|deprecated|experimental|untested)\b",
+    re.I,
+)
+_STANDS_IN = re.compile(
+    r"fake|dummy|mock|stub|null(?![a-z])|deprecated|legacy|obsolete|broken|unused|experiment", re.I
 )
 _SKIPS = re.compile(r"skip|xfail|overload|deprecated|unused|raises")
 
@@ -140,6 +150,32 @@ def is_skipped(text: str, row: int) -> bool:
         isinstance(each, _Block)
         and any(_SKIPS.search(ast.unparse(decorator)) for decorator in each.decorator_list)
         for each in enclosing(text, row)
+    )
+
+
+def is_disowned(text: str, row: int) -> bool:
+    """Whether a comment in or above a function around a line says that it does not work, or that
+    nobody calls it."""
+    lines = text.split("\n")
+    return any(
+        _KNOWN.search(line[:_LONGEST])
+        for each in enclosing(text, row)
+        if isinstance(each, _Function)
+        for line in lines[_comments_begin(lines, each) : _end(each)]
+    )
+
+
+def _comments_begin(lines: list[str], node: _Function) -> int:
+    begin = _begin(node) - 1
+    while begin > 0 and lines[begin - 1].lstrip().startswith("#"):
+        begin -= 1
+    return begin
+
+
+def is_stand_in(text: str, row: int) -> bool:
+    """Whether a function or class around a line is named as one that takes another's place."""
+    return any(
+        isinstance(each, _Block) and _STANDS_IN.search(each.name) for each in enclosing(text, row)
     )
 
 

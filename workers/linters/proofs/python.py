@@ -9,14 +9,19 @@ import re
 from workers.linters.base import Report, Source
 from workers.linters.defaults import leaves_something
 from workers.linters.proofs import around
+from workers.linters.proofs.age import is_of_python_2
 from workers.linters.proofs.requests import is_not_cleaned
 
 
 def _runs_in_earnest(source: Source, report: Report) -> bool:
     """What is inside `raises`, `suppress` or `try` is there to fail; what comes after `return` was
-    taken out."""
-    return not around.is_tried(source.text, report.start_line) and not around.is_unreachable(
-        source.text, report.start_line
+    taken out; what is said not to work is known; what Python 2 alone reads is not run."""
+    text, row = source.text, report.start_line
+    return not (
+        around.is_tried(text, row)
+        or around.is_unreachable(text, row)
+        or around.is_disowned(text, row)
+        or is_of_python_2(text)
     )
 
 
@@ -110,6 +115,7 @@ def _is_nowhere(source: Source, report: Report) -> bool:
         and around.is_evaluated(source.text, report.start_line, name)
         and not around.is_gated(source.text, report.start_line)
         and not around.is_skipped(source.text, report.start_line)
+        and not around.is_stand_in(source.text, report.start_line)
         and _runs_in_earnest(source, report)
     )
 
@@ -120,10 +126,13 @@ def _comes_too_early(source: Source, report: Report) -> bool:
 
 
 def _is_exported_by_hand(source: Source, report: Report) -> bool:
-    """Nothing in the module makes names, and it is no name that Python or a package adds."""
+    """Nothing in the module makes names, and it is no name that Python or a package adds: what an
+    `__init__.py` names may be a module beside it."""
     found = re.search(r"`(\w+)`", report.message)
     added = re.search(r"importlib|lazy|__path__", source.text)
     plain = found is not None and not found[1].startswith("__")
+    if source.path.endswith("__init__.py"):
+        return False
     return plain and not added and not _MAKES_NAMES.search(source.text)
 
 
@@ -223,12 +232,26 @@ def _is_part_of_a_module(source: Source, report: Report) -> bool:
     return inside and _is_of_python_3(source, report)
 
 
-_SYNTAX = "invalid-syntax F404 F622 F633 F701 F702 F707 PLE0115 PLE0117 PLE0118"
-_FORMATS = "F501 F502 F503 F504 F505 F506 F507 F508 F509 F521 F522 F523 F524 F525 PLE1300 PLE1307"
+def _compares_values(source: Source, report: Report) -> bool:
+    """`x is nan` asks for one thing, which may be there."""
+    line = source.lines[report.start_line - 1]
+    return not re.search(r"\bis\b", line) and _runs_in_earnest(source, report)
+
+
+def _names_no_text(source: Source, report: Report) -> bool:
+    """A number or a function stands in the list itself; what a star brings may be texts."""
+    found = around.statement(source.text, report.start_line)
+    value = getattr(found, "value", None)
+    return isinstance(value, ast.List | ast.Tuple) and any(
+        isinstance(each, ast.Constant) and not isinstance(each.value, str) for each in value.elts
+    )
+
+
+_SYNTAX = "invalid-syntax F404 F622 F701 F702 F707 PLE0115 PLE0117 PLE0118"
+_FORMATS = "F501 F502 F503 F505 F506 F508 F509 F521 F524 F525 PLE1300 PLE1307"
 _PLAIN = (
-    "F631 F634 F632 F901 B002 B016 B022 B025 B029 B035 RUF026 RUF034 RUF040 PLE0100 "
-    "PLE0241 PLE0604 PLE0643 PLE1132 PLE1507 PLW0129 PLW0177 PLW0245 PLW0711 "
-    "PLW1501 PLW2101 PLE2502"
+    "F631 F634 F632 F901 B002 B016 B025 B035 RUF026 RUF040 PLE0100 PLE0241 PLE0643 PLE1132 "
+    "PLE1507 PLW0129 PLW0245 PLW0711 PLW1501 PLW2101"
 )
 _OURS = (
     "backspace-in-pattern coroutine-not-awaited default-evaluated-once flags-given-as-count "
@@ -253,6 +276,8 @@ PROOFS = {
     "ruff/RUF064": _is_octal_without_mark,
     "ruff/B006": _is_shared_in_earnest,
     "ruff/B015": _lacks_its_assert,
+    "ruff/PLE0604": _names_no_text,
+    "ruff/PLW0177": _compares_values,
     "ruff/PLW0133": _is_an_exception,
     "ruff/PLE4703": _goes_on,
     "ponder/python-method-not-called": _is_of_a_text,

@@ -26,16 +26,21 @@ def _runs_for_strangers(source: Source, report: Report) -> bool:
 
 def _is_no_sample(source: Source, report: Report) -> bool:
     """Keys that lie beside tests open nothing, a private key in code is hardly ever of anything,
-    and those of Google's pages are for all to see, as are addresses and signed tokens."""
+    and those of Google's pages are for all to see, as are addresses, signed tokens, what a program
+    on a desk shows to its server, and shapes that a digest may have."""
     beside = re.search(
         r"test|sample|example|mock|dummy|fake|fixture|demo|template", source.path, re.I
     )
     line = source.lines[report.start_line - 1]
     is_comment = line.lstrip().startswith(("#", "//", "*", "/*", ";", "--"))
-    return not beside and not is_comment and not re.search(r"AIza|PRIVATE KEY|\.\.\.|eyJ|://", line)
+    return (
+        not beside
+        and not is_comment
+        and not re.search(r"AIza|GOCSPX|PRIVATE KEY|\.\.\.|eyJ|://|\b(?:key-|SK)", line)
+    )
 
 
-_SHELL = "2055 2056 2057 2070 2074 2193 2252 2242 2276 2282 2283"
+_SHELL = "2055 2056 2057 2070 2074 2193 2252 2276 2282 2283"
 _DOCKER = "DL4003 DL4004 DL3012 DL3024 DL3043 DL3044"
 _WORKFLOW = "job-needs glob env-var id"
 

@@ -90,8 +90,13 @@ class Door:
         return Arrival(received, refusal, "")
 
     async def _slug(self, payload: Payload) -> str:
-        """The name we are mentioned by, asked for only when something may be a mention."""
+        """The name we are mentioned by, asked for only when something may be a mention; a check
+        of our own has it with it."""
         assert self.github is not None
+        assert self.settings.github is not None
+        for path in ("check_run.app", "check_suite.app"):
+            if str(payload.get(f"{path}.id")) == self.settings.github.app_id:
+                return payload.text(f"{path}.slug")
         body = payload.get("comment.body")
         if not isinstance(body, str) or not ("@" in body or "/ponder" in body.lower()):
             return ""

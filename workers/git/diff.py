@@ -50,10 +50,15 @@ def _files(said: bytes) -> Iterator[Shown]:
         head, at, body = part.partition(b"\n@@ ")
         path, before = file_name(head, b"+++ ", b"b/"), file_name(head, b"--- ", b"a/")
         if not at and (renamed := _RENAMED.search(head)):
-            before = file_name(b"--- a/" + renamed[1], b"--- ", b"a/")
-            path = file_name(b"--- b/" + renamed[2], b"--- ", b"b/")
+            before, path = _unsaid(renamed[1]), _unsaid(renamed[2])
         if path:
             yield Shown(path, before, tuple(_hunks(at + body)))
+
+
+def _unsaid(name: bytes) -> str:
+    """A name that stands there without its side."""
+    sided = b'"a/' + name[1:] if name.startswith(b'"') else b"a/" + name
+    return file_name(b"--- " + sided, b"--- ", b"a/")
 
 
 def _hunks(body: bytes) -> Iterator[tuple[int, int]]:

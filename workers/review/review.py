@@ -22,6 +22,7 @@ from core.errors import TryLater
 from core.repo_config import Review as Rules
 from workers import git
 from workers.engine.checkouts import Checkouts
+from workers.index.link import link
 from workers.review import analyse, end, pull, scope, speak
 from workers.review.analyse import Diff
 from workers.review.bench import Bench
@@ -90,6 +91,8 @@ class _Look:
         report = await self.bench.build(self.repository, self.ref)
         if report.commit != self.pull.head:
             raise TryLater("the head moved meanwhile", seconds=5)
+        # Callers are known by their links, which may not be made yet.
+        await link(database=self.bench.database, repository=self.repository)
         base = await asyncio.to_thread(git.parted, self.mirror, self.pull.base, self.pull.head)
         if base is None or self.bench.sandbox is None:
             return await self._not(ours, NO_SANDBOX if base else NO_BASE)
@@ -204,4 +207,4 @@ def _in_the_way(about: Scope, covered: Mapping[str, str]) -> str:
     if about.files or not about.skipped:
         return "" if about.files else "it changes nothing that can be looked at"
     reasons = sorted(set(about.skipped.values()))
-    return f"all that it changes is left out: {', '.join(reasons)}"
+    return f"all of it is left out ({', '.join(reasons)})"

@@ -21,7 +21,7 @@ MOST_FILES = 300
 """In one round; what comes after the riskiest of them is told as not looked at."""
 
 NOT_TEXT = {"symlink": skip.SYMLINK, "submodule": skip.SUBMODULE}
-NO_LANGUAGE = "a text in which only secrets are looked for"
+NO_LANGUAGE = "not code: only secrets are looked for"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.db import intents, review_findings, reviews
+from core.db import intents, review_findings, reviews, rule_votes
 from core.db.connect import Connection
 from core.db.findings import Claim
 from core.db.repositories import Repository
@@ -19,6 +19,8 @@ from workers.review.pull import Pull
 from workers.review.scope import Scope
 from workers.review.tell import Round
 
+_SMELLS = "smell_hunt"
+"""The Thought that runs the same rules on the default branch."""
 _OF_CALLERS = "scan-diff/"
 """Rules of what is looked at in each round, whatever changed."""
 
@@ -38,10 +40,16 @@ class Voice:
         return f"review:{self.repository.id}:{self.pull.number}:{self.pull.head[:12]}"
 
     async def remember(self, claims: Sequence[Claim]) -> None:
-        """Without what somebody dismissed: of the same code it is not said again."""
+        """Without what somebody dismissed: of the same code it is not said again. A rule that
+        people found useless finds nothing any more."""
         names = [each.fingerprint for each in claims]
         gone = await review_findings.dismissed(self.connection, self.repository.id, names)
-        fresh = [each for each in claims if (each.fingerprint, each.content) not in gone]
+        off = await self._rules("off")
+        fresh = [
+            each
+            for each in claims
+            if (each.fingerprint, each.content) not in gone and each.rule not in off
+        ]
         await review_findings.remember(
             self.connection, self.repository, self.pull.number, self.pull.head, fresh
         )
@@ -74,7 +82,9 @@ class Voice:
 
     async def say(self, told: Round, covered: Mapping[str, str]) -> list[Work]:
         """Nothing but the check where there is nothing new."""
-        beside = verdict.inline(told.open, self.shown, self.rules)
+        doubted = await self._rules("off", "probation")
+        trusted = [each for each in told.open if each.rule not in doubted]
+        beside = verdict.inline(trusted, self.shown, self.rules)
         named = {each.fingerprint for each in beside}
         told = replace(
             told,
@@ -93,6 +103,11 @@ class Voice:
             *queued,
             *await reviews.check(self.connection, self.repository, self.pull.head, content),
         ]
+
+    async def _rules(self, *standings: str) -> set[str]:
+        """Those that people have found useless often enough."""
+        votes = await rule_votes.of_installation(self.connection, _SMELLS)
+        return {each.rule for each in votes if each.standing in standings}
 
     async def _review(self, beside: Sequence[ReviewFinding], told: Round) -> list[Work]:
         if not beside:

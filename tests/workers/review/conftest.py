@@ -44,12 +44,15 @@ from shop.cart import total
 def pay():
     return total([1])
 '''
-FAULTY = CART + '''
+FAULTY = (
+    CART
+    + """
 
 def remember(name, seen=[]):
     seen.append(name)
     return seen
-'''
+"""
+)
 FILES = {"shop/__init__.py": "", "shop/cart.py": CART, "shop/till.py": TILL, "README.md": "Shop\n"}
 _SLOW = frozenset({"embed", "tend"})
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from core.db import review_findings
 from tests.workers.review.conftest import CART, FAULTY, Stage
+from workers import jobs
 
 
 async def test_a_clean_change_gets_a_green_check_and_not_a_word(stage: Stage) -> None:
@@ -27,3 +29,111 @@ async def test_what_a_change_introduces_is_said_beside_its_line_once(stage: Stag
     assert comment.body.endswith("-->")
     (review,) = pull.submitted
     assert review.body.startswith("1 problem")
+
+
+async def test_a_fixed_problem_has_its_thread_resolved_and_its_commit_named(stage: Stage) -> None:
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    await stage.until_quiet()
+    (comment,) = pull.reviews
+    shifted = FAULTY.replace('"""Carts."""', '"""Carts, and what is in them."""\n\nSIZE = 3')
+    stage.alice.pushes(stage.there, "topic", {"shop/cart.py": shifted}, "Shift it")
+    await stage.until_quiet()
+    assert len(pull.submitted) == 1, "the same is not said again, wherever it stands"
+    mended = shifted.replace("seen=[]", "seen=()").replace("seen.append(name)\n", "print(name)\n")
+    head = stage.alice.pushes(stage.there, "topic", {"shop/cart.py": mended}, "Mend it")
+    await stage.until_quiet()
+    assert stage.check(pull).conclusion == "success"
+    assert "Fixed since the last review" in stage.check(pull).output["summary"]
+    assert comment.resolved_by is stage.stand_in.world.bot
+    (reply,) = [each for each in pull.reviews if each.in_reply_to == comment.id]
+    assert reply.body.startswith(f"Fixed in {head[:9]}.")
+
+
+async def test_a_caller_that_was_left_behind_is_told_with_its_line(stage: Stage) -> None:
+    pull = stage.opens({"shop/cart.py": CART.replace("(prices)", "(prices, tax)")})
+    await stage.until_quiet()
+    run = stage.check(pull)
+    assert run.conclusion == "neutral"
+    (annotation,) = run.annotations
+    assert (annotation["path"], annotation["start_line"]) == ("shop/till.py", 7)
+    assert not pull.submitted, "GitHub shows that line in no hunk of the diff"
+
+
+async def test_what_is_not_reviewed_says_why_and_is_never_green(stage: Stage) -> None:
+    draft = stage.opens({"shop/cart.py": FAULTY}, "draft", draft=True)
+    prose = stage.opens({"README.md": "A shop\n"}, "prose")
+    bot = stage.stand_in.person("renovate[bot]")
+    bot.pushes(stage.there, "renovate/x", {"shop/till.py": "X = 1\n"}, "Update")
+    updated = bot.opens(stage.there, "renovate/x")
+    await stage.until_quiet()
+    told = {stage.check(pull).output["title"] for pull in (draft, prose, updated)}
+    assert told == {
+        "Not reviewed: it is a draft, and waits until it is ready for review",
+        "Not reviewed: all of it is left out (not code: only secrets are looked for)",
+        "Not reviewed: it was opened by a bot, renovate[bot]",
+    }
+    assert {stage.check(pull).conclusion for pull in (draft, prose, updated)} == {"neutral"}
+    stage.alice.readies(stage.there, draft.number)
+    await stage.until_quiet()
+    assert len(draft.submitted) == 1
+
+
+async def test_of_a_burst_of_pushes_the_last_is_reviewed_and_no_check_stays_open(
+    stage: Stage,
+) -> None:
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    for number in range(3):
+        text = FAULTY + f"\n\nSIZE = {number}\n"
+        stage.alice.pushes(stage.there, "topic", {"shop/cart.py": text}, "More")
+    await stage.until_quiet()
+    assert {run.status for run in stage.there.check_runs.values()} == {"completed"}
+    ended = [each.state for each in await stage.reviews(pull)]
+    assert ended.count("done") == 1
+    assert len(pull.submitted) == 1
+
+
+async def test_buttons_obey_those_who_may_write_and_nobody_else(stage: Stage) -> None:
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    await stage.until_quiet()
+    run = stage.check(pull)
+    assert {each["identifier"] for each in run.actions} == {"rerun", "explain", "fix"}
+    mallory = stage.stand_in.person("mallory")
+    stage.there.roles["mallory"] = "read"
+    mallory.presses(stage.there, run, "explain")
+    await stage.until_quiet()
+    assert not pull.comments
+    stage.alice.presses(stage.there, run, "explain")
+    stage.alice.presses(stage.there, run, "explain")
+    await stage.until_quiet()
+    (comment,) = pull.comments
+    assert "remember" in comment.body
+    stage.alice.reruns(stage.there, run)
+    await stage.until_quiet()
+    assert (run.status, run.conclusion) == ("completed", "neutral")
+    assert len(pull.submitted) == 1
+
+
+async def test_a_review_that_was_cut_off_is_concluded_all_the_same(stage: Stage) -> None:
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    await stage.stand_in.webhooks.settled()
+    async with stage.bot.database.system() as connection:
+        await connection.execute("DELETE FROM work WHERE kind = 'review'")
+        await connection.execute("UPDATE reviews SET asked_at = now() - interval '1 hour'")
+    await jobs.sweep({"context": stage.context})
+    await stage.until_quiet()
+    run = stage.check(pull)
+    assert (run.status, run.conclusion) == ("completed", "neutral")
+    assert run.output["title"].startswith("Not reviewed: it took too long")
+
+
+async def test_what_was_dismissed_is_never_raised_again_on_the_same_code(stage: Stage) -> None:
+    first = stage.opens({"shop/cart.py": FAULTY})
+    await stage.until_quiet()
+    (found,) = await stage.findings(first)
+    here = await stage.here()
+    async with stage.bot.database.tenant(here.installation_id) as connection:
+        assert await review_findings.dismiss(connection, here.id, found.fingerprint)
+    again = stage.opens({"shop/cart.py": FAULTY}, "again")
+    await stage.until_quiet()
+    assert stage.check(again).conclusion == "success"
+    assert not again.submitted

@@ -33,14 +33,23 @@ async def catch_up(github: GitHub, database: Database) -> int:
     webhook, as if for the first time."""
     try:
         wanted = await _wanted(github, database)
-        for attempt in wanted:
-            await github.deliver_again(attempt.id)
+        asked = [await _asked(github, attempt) for attempt in wanted]
     except (Skip, TryLater, UserError) as reason:
         _log.warning("catch_up.not_now", reason=str(reason))
         return 0
-    if wanted:
-        _log.info("catch_up.asked", deliveries=len(wanted))
-    return len(wanted)
+    if asked:
+        _log.info("catch_up.asked", deliveries=sum(asked))
+    return sum(asked)
+
+
+async def _asked(github: GitHub, attempt: Attempt) -> bool:
+    """One that GitHub has forgotten, or thinks too old, does not stand in the way of the others."""
+    try:
+        await github.deliver_again(attempt.id)
+    except Skip as reason:
+        _log.warning("catch_up.refused", delivery=str(attempt.guid), reason=str(reason))
+        return False
+    return True
 
 
 async def _wanted(github: GitHub, database: Database) -> list[Attempt]:

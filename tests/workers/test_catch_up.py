@@ -79,6 +79,20 @@ async def test_what_could_not_be_processed_is_asked_for_again(
     assert await count(database) == 1
 
 
+async def test_what_github_refuses_to_deliver_again_does_not_stand_in_the_way(
+    webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
+) -> None:
+    repository = stand_in.world.repository(stand_in.world.installation())
+    webhooks.down = True
+    for _ in range(3):
+        await webhooks.send("push", webhooks.pushed(repository))
+    webhooks.down = False
+    stand_in.fail("POST", "/attempts$", status=422, message="too old")
+    assert await catch_up(github, database) == 2
+    await webhooks.settled()
+    assert await count(database) == 2
+
+
 async def test_a_github_that_does_not_answer_is_asked_another_time(
     webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
 ) -> None:

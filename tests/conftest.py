@@ -120,21 +120,26 @@ async def _owner(settings: Settings) -> AsyncIterator[psycopg.AsyncConnection]:
 
 @pytest.fixture
 async def database(_pool: Database, _owner: psycopg.AsyncConnection) -> Database:
-    """The database with nothing in it but the installation `local`. Numbers go on counting: what is
-    named after one, such as a mirror, is never another test's."""
-    cursor = await _owner.execute(
+    """The database with nothing in it but the installation `local`."""
+    await emptied(_owner)
+    return _pool
+
+
+async def emptied(owner: psycopg.AsyncConnection) -> None:
+    """Leave nothing in it but the installation `local`. Numbers go on counting: what is named after
+    one, such as a mirror, is never another test's."""
+    cursor = await owner.execute(
         "SELECT string_agg(format('(SELECT %L AS name FROM %I LIMIT 1)', relname, relname), "
         "' UNION ALL ') FROM pg_class WHERE relkind IN ('r', 'p') "
         "AND relnamespace = 'public'::regnamespace AND relname <> 'migrations'"
     )
     (filled,) = await cursor.fetchone() or ("",)
-    tables = [name for (name,) in await (await _owner.execute(filled)).fetchall()]
+    tables = [name for (name,) in await (await owner.execute(filled)).fetchall()]
     if "installations" in tables and len(tables) == 1:
-        await _owner.execute("DELETE FROM installations WHERE id <> 0")
+        await owner.execute("DELETE FROM installations WHERE id <> 0")
     elif tables:
-        await _owner.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
-        await _owner.execute("INSERT INTO installations (id, account) VALUES (0, 'local')")
-    return _pool
+        await owner.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
+        await owner.execute("INSERT INTO installations (id, account) VALUES (0, 'local')")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ _EDGE = "\ue000"  # private use, and so removed from what comes in
 _FENCE = re.compile(r"^[ ]*(`{3,}|~{3,})[ ]*([^`\n]*)$")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)((?:[^\n]|\n(?!\s*\n))+?)(?<!`)\1(?!`)")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#_-]{1,20}")
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECASE)
 _DRAWN = frozenset({"suggestion", "mermaid", "math", "geojson", "topojson", "stl"})
 """Languages of code blocks that GitHub draws, or offers to commit, rather than shows."""
 
@@ -27,6 +28,7 @@ _ACTIVE = re.compile(
     r"|\[(?P<cited>\d+(?:\s*,\s*\d+)*)\]"
     r"|(?P<url>(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>`|\[\]]+)"
     r"|(?P<mention>[A-Za-z0-9._+-]*@+[A-Za-z0-9][\w/.@-]*)"
+    r"|(?P<command>(?<![\w/.])/ponder\b)"  # said again by a person, it would be one
     r"|(?P<reference>\#\d+|\bGH-\d+\b|\b[0-9a-f]{40}\b)"
     r"|(?P<special>[&<`\\\[\]@]|!(?=\[)|~{3,})",
     re.IGNORECASE,
@@ -54,7 +56,8 @@ def code(text: str) -> str:
 def _code(text: str) -> str:
     line = " ".join(_INVISIBLE.sub("", text).split())
     if "|" in line:
-        return f"<code>{_entities(line)}</code>"
+        # Between tags it is text, and of an address in it GitHub would make a link.
+        return f"<code>{_ADDRESS.sub(_entity, _entities(line))}</code>"
     longest = max((len(run) for run in re.findall("`+", line)), default=0)
     edge = " " if line[:1] == "`" or line[-1:] == "`" else ""
     ticks = "`" * (longest + 1)
@@ -117,7 +120,7 @@ def _inert(text: str, links: Mapping[int, str]) -> str:
                 return f"&#{ord(match['escaped'])};"
             case "cited":
                 return _cited(match, links)
-            case "url" | "mention" | "reference":
+            case "url" | "mention" | "command" | "reference":
                 return _code(match[0])
             case _:
                 return _entities(match[0])
@@ -135,4 +138,8 @@ def _cited(match: re.Match[str], links: Mapping[int, str]) -> str:
 
 def _entities(text: str) -> str:
     """Entities are never syntax, where a backslash might itself be escaped."""
-    return re.sub(r"[^\w\s.,;:?()=+*/'\"-]", lambda match: f"&#{ord(match[0])};", text)
+    return re.sub(r"[^\w\s.,;:?()=+*/'\"-]", _entity, text)
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"

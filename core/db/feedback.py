@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from core.db.connect import Connection
-from core.db.shown import Shown
+from core.db.findings import Finding
 
 Source = Literal["page", "reaction", "reply", "thread", "merge"]
 """The web page; 👍 or 👎; a reply in a review thread; a thread that was resolved; a finding that
@@ -31,9 +31,51 @@ class Feedback:
     correct_citations: list[dict[str, Any]]
 
 
+class Judged(Protocol):
+    """An answer, or else a finding with what a reader sees of it; core.db.shown.Shown is one."""
+
+    @property
+    def installation_id(self) -> int: ...
+    @property
+    def repository_id(self) -> int: ...
+    @property
+    def answer_id(self) -> UUID | None: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def details(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """A finding as the web page shows it."""
+
+    finding: Finding
+    answer_id: None = None
+
+    @property
+    def installation_id(self) -> int:
+        return self.finding.installation_id
+
+    @property
+    def repository_id(self) -> int:
+        return self.finding.repository_id
+
+    @property
+    def fingerprint(self) -> str:
+        return self.finding.fingerprint
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Under the names that the comments of a review have."""
+        names = ("rule", "severity", "evidence", "path", "start_line", "end_line")
+        seen = {name: getattr(self.finding, name) for name in names}
+        return seen | {"commit": self.finding.commit_sha, "side": "RIGHT"}
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What somebody says on GitHub. `note` is a word of ours for what was said, never their text;
+    """What somebody says. `note` is a word of ours for what was said, never their text;
     `at` None is now."""
 
     actor: str
@@ -73,6 +115,11 @@ class Acceptance(NamedTuple):
     @property
     def judged(self) -> int:
         return self.accepted + self.rejected
+
+    def __str__(self) -> str:
+        """Such as: 9 of 12 judged findings were accepted (75 %)."""
+        share = round(100 * self.accepted / self.judged) if self.judged else 0
+        return f"{self.accepted} of {self.judged} judged findings were accepted ({share} %)"
 
 
 _COLUMNS = ", ".join(Feedback.__dataclass_fields__)
@@ -131,8 +178,8 @@ async def give(
     return row
 
 
-async def hear(connection: Connection, shown: Shown, voice: Voice) -> bool:
-    """What somebody said on GitHub of what was shown there; whether it is new. Of two words of one
+async def hear(connection: Connection, shown: Judged, voice: Voice) -> bool:
+    """What somebody said of what was shown; whether it is new. Of two words of one
     person, the later one counts."""
     of = _OF_ANSWER if shown.answer_id else _OF_FINDING
     unique = "(answer_id, actor)" if shown.answer_id else "(repository_id, fingerprint, actor)"
@@ -164,7 +211,7 @@ async def hear(connection: Connection, shown: Shown, voice: Voice) -> bool:
 
 
 async def take_back(
-    connection: Connection, shown: Shown, source: Source, *, still: Sequence[str] = ()
+    connection: Connection, shown: Judged, source: Source, *, still: Sequence[str] = ()
 ) -> list[str]:
     """Votes that came from a source are none any more, but for those of `still`; return whose."""
     cursor = await connection.execute(
@@ -176,7 +223,7 @@ async def take_back(
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def known(connection: Connection, shown: Shown, source: Source) -> dict[str, int]:
+async def known(connection: Connection, shown: Judged, source: Source) -> dict[str, int]:
     """The votes on what was shown that came from a source, by who gave them."""
     cursor = await connection.execute(
         "SELECT actor, vote FROM feedback WHERE repository_id = %s "
@@ -200,7 +247,7 @@ async def acceptance(connection: Connection, repository_id: int) -> Acceptance:
     cursor = await connection.execute(
         "SELECT count(*) FILTER (WHERE said > 0), count(*) FILTER (WHERE said < 0) FROM "
         "(SELECT sum(vote) AS said FROM feedback WHERE repository_id = %s AND fingerprint <> '' "
-        "AND may_write GROUP BY fingerprint) AS by_finding",
+        "AND may_write AND source <> 'page' GROUP BY fingerprint) AS by_finding",
         (repository_id,),
     )
     row = await cursor.fetchone()

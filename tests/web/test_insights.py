@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
 
-from core.db import findings, learning
+from core.db import feedback, findings, learning
 from core.db.connect import Database
+from core.db.feedback import OnPage, Voice
 from core.db.repositories import Repository
 from tests.web import stage, thinker
 from tests.web.stage import COMMIT, JOBS, RETRY
@@ -141,6 +143,38 @@ async def test_votes_reading_and_patches_are_kept(
     assert (await say(client, repository, vote=0))["vote"] == 0
     assert (await say(client, repository, read=False))["read"] is False
     assert (await say(client, repository, patch_state="taken"))["patch_state"] == "taken"
+
+
+@pytest.mark.usefixtures("found")
+async def test_what_was_said_of_a_finding_can_be_learned_from(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    await say(client, repository, vote="up")
+    await say(client, repository, state="dismissed")
+    async with database.system() as connection:
+        long_ago = datetime.fromtimestamp(0, UTC)
+        (example,) = await feedback.examples(connection, repository.id, since=long_ago)
+    assert (example.vote, example.source, example.rule) == (-1, "page", BUG.rule)
+    assert (example.shown["path"], example.shown["evidence"]) == (RETRY, BUG.evidence)
+
+
+@pytest.mark.usefixtures("found")
+async def test_how_many_findings_were_accepted_in_pull_requests_is_told(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    await say(client, repository, vote="down")
+    page = await client.get(f"/repositories/{repository.id}/insights")
+    assert "judged findings" not in await page.text()
+    async with database.system() as connection:
+        for each, vote in ((BUG, 1), (SMELL, -1)):
+            finding = await findings.get(connection, repository.id, each.fingerprint)
+            assert finding is not None
+            voice = Voice("alice", 1, vote, "reaction", may_write=True)
+            await feedback.hear(connection, OnPage(finding), voice)
+    told = await listed(client, repository)
+    assert told["acceptance"] == {"accepted": 1, "rejected": 1}
+    page = await client.get(f"/repositories/{repository.id}/insights")
+    assert "1 of 2 judged findings were accepted (50 %)" in await page.text()
 
 
 @pytest.mark.usefixtures("found")

@@ -6,7 +6,7 @@ from typing import cast
 
 from aiohttp import web
 
-from core.db import insights, snapshots
+from core.db import feedback, insights, snapshots
 from core.db.findings import State
 from web import access, body, keys
 from web.insights import as_json, named, wanted_in
@@ -26,6 +26,7 @@ async def listed(request: web.Request) -> web.Response:
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         found = await insights.listed(connection, repository.id, wanted, limit=limit, offset=offset)
         tallies = await insights.tallies(connection, repository.id, wanted.path)
+        acceptance = await feedback.acceptance(connection, repository.id)
         snapshot = await snapshots.current(connection, repository.id)
     total = sum(each.findings for each in tallies if each.fits(wanted))
     public_url = request.app[keys.SETTINGS].public_url
@@ -35,6 +36,7 @@ async def listed(request: web.Request) -> web.Response:
             "commit": snapshot.commit_sha if snapshot else None,
             "total": total,
             "next": offset + limit if offset + limit < total else None,
+            "acceptance": acceptance._asdict(),
             "findings": [as_json(each, public_url) for each in found],
         }
     )

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from aiohttp import web
 
-from core.db import drafts, insights, runs, thoughts
+from core.db import drafts, feedback, insights, runs, thoughts
 from core.db.runs import Run
 from core.db.thoughts import Thought
 from web import access, keys
@@ -47,6 +47,7 @@ async def feed(request: web.Request) -> web.Response:
         settings = (await learned(connection, repository)).effective
         newest = await insights.newest(connection, repository.id)
         tallies = await insights.tallies(connection, repository.id, wanted.path)
+        acceptance = await feedback.acceptance(connection, repository.id)
         activity = Activity(
             await thoughts.of_repository(connection, repository.id, states=["running"], limit=5),
             await thoughts.of_repository(connection, repository.id, states=["queued"], limit=3),
@@ -66,6 +67,7 @@ async def feed(request: web.Request) -> web.Response:
         left_out=left_out(tallies, wanted),
         facets=facets(tallies, wanted),
         activity=activity,
+        acceptance=acceptance,
         number=number,
         last=max(1, -(-total // _PAGE)),
         link=lambda page: feed_url(wanted, page),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core.db import feedback, rule_votes
+from core.db.feedback import Voice
+from core.db.findings import Claim
+from core.db.shown import Shown
+from core.repo_config import Review
 from tests.workers.feedback.conftest import RULE, Opinions
 from tests.workers.reports.writing.conftest import LINES
+from workers.review.pull import Pull
+from workers.review.speak import Voice as Speaker
 
 
 async def test_a_false_positive_is_never_said_again_and_the_reply_is_acknowledged(
@@ -83,6 +91,32 @@ async def test_what_was_fixed_before_the_merge_was_useful(opinions: Opinions) ->
         assert await feedback.acceptance(connection, scene.here.id) == (1, 0)
         (votes,) = await rule_votes.of_installation(connection, "smell_hunt")
     assert (votes.rule, votes.votes, votes.useless) == (RULE, 1, 0)
+
+
+async def test_a_rule_that_people_find_useless_is_neither_said_nor_found_any_more(
+    opinions: Opinions,
+) -> None:
+    scene = opinions.scene
+    claims = [Claim(f"{n:016x}", RULE, "high", "proven", "a.py", 9, 9, "unused") for n in range(5)]
+    async with scene.database.system() as connection:
+        for each in claims:
+            comment = _shown(opinions, each.fingerprint)
+            voice = Voice("alice", 1, -1, "reply", may_write=True)
+            await feedback.hear(connection, comment, voice)
+        (votes,) = await rule_votes.of_installation(connection, "smell_hunt")
+        assert (votes.useless, votes.standing) == (5, "off")
+        pull = Pull(99, "a" * 40, "b" * 40, "topic", False, False, True, "alice", False)
+        speaking = Speaker(connection, scene.here, pull, Review(), {})
+        await speaking.remember(claims)
+        assert await speaking.open_findings() == []
+
+
+def _shown(opinions: Opinions, fingerprint: str) -> Shown:
+    here = opinions.scene.here
+    return Shown(
+        *(0, here.installation_id, here.id, "pulls", 1, 1, 1, None, fingerprint),
+        *({"rule": RULE}, datetime.now(UTC), ""),
+    )
 
 
 async def test_what_was_merged_as_it_was_says_nothing(opinions: Opinions) -> None:

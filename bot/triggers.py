@@ -46,12 +46,19 @@ async def _think(connection: Connection, effect: Think) -> Work:
 async def _note(connection: Connection, effect: Note) -> None:
     """Risk counts it. What failed at the indexed commit is looked into where that is wanted: its
     tests are run, in the sandbox."""
-    known = await known_repository(connection, effect.origin)
-    await check_results.say(
-        connection, known, commit=effect.commit, name=effect.name, failed=effect.failed
+    there = await check_results.say(
+        connection,
+        effect.origin.installation_id,
+        effect.origin.github_id,
+        commit=effect.commit,
+        name=effect.name,
+        failed=effect.failed,
     )
+    if not there:
+        raise Skip("nothing of this repository is indexed")
     if not effect.failed:
         return
+    known = await known_repository(connection, effect.origin)
     said = await learning.get(connection, known.id)
     current = await snapshots.current(connection, known.id)
     is_current = current is not None and current.commit_sha == effect.commit

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from core.db.connect import Connection
-from core.db.repositories import Repository
 
 KEPT_DAYS = 180
 """What was said of older commits says little of the code that is there now."""
 
 
 async def say(
-    connection: Connection, repository: Repository, *, commit: str, name: str, failed: bool
-) -> None:
-    """What a check says last counts: a run that is repeated takes the place of the first."""
-    await connection.execute(
+    connection: Connection,
+    installation_id: int,
+    github_id: int,
+    *,
+    commit: str,
+    name: str,
+    failed: bool,
+) -> bool:
+    """What a check says last counts: a run that is repeated takes the place of the first. False:
+    nothing is known of this repository."""
+    cursor = await connection.execute(
         "INSERT INTO check_results (installation_id, repository_id, commit_sha, name, failed) "
-        "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (repository_id, commit_sha, name) "
-        "DO UPDATE SET failed = excluded.failed, said_at = now()",
-        (repository.installation_id, repository.id, commit, name, failed),
+        "SELECT installation_id, id, %s, %s, %s FROM repositories "
+        "WHERE github_id = %s AND installation_id = %s AND removed_at IS NULL "
+        "ON CONFLICT (repository_id, commit_sha, name) "
+        "DO UPDATE SET failed = excluded.failed, said_at = now() RETURNING repository_id",
+        (commit, name, failed, github_id, installation_id),
     )
+    return await cursor.fetchone() is not None
 
 
 async def forget(connection: Connection) -> None:

@@ -57,6 +57,13 @@ def definitions(language: str, text: str) -> list[Written] | None:
     return _named(ordered[:_MOST], source, language)
 
 
+def is_broken(language: str, text: str) -> bool:
+    """Whether a text surely does not parse; not where the language has no grammar."""
+    made = _made(language)
+    tree = tree_of(made[0], text.encode(errors="replace")) if made else None
+    return tree is not None and tree.root_node.has_error
+
+
 def _size(node: tree_sitter.Node) -> int:
     return node.end_byte - node.start_byte
 

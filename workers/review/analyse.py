@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from core.db.findings import Claim
 from core.db.thoughts import Subject
@@ -83,6 +84,15 @@ class Analysis:
         self, commit: str, files: Sequence[File], added: Mapping[str, frozenset[int]]
     ) -> Found:
         code = await self.checkouts.code(self.diff.mirror, self.diff.repository_id, commit)
+        return await self.hunted(code, files, added)
+
+    async def hunted(
+        self,
+        code: Path,
+        files: Sequence[File],
+        added: Mapping[str, frozenset[int]] = MappingProxyType({}),
+    ) -> Found:
+        """What analysers find in files of a folder."""
         hunt = Hunt(
             "",
             files=tuple(Due(Indexed(each.path, 0, each.language), each.blob) for each in files),

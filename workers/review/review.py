@@ -23,11 +23,12 @@ from core.repo_config import Review as Rules
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.index.link import link
-from workers.review import analyse, end, pull, scope, speak
-from workers.review.analyse import Diff
+from workers.review import analyse, end, pull, scope, speak, suggest, verdict
+from workers.review.analyse import Analysis, Diff
 from workers.review.bench import Bench
 from workers.review.pull import Pull
 from workers.review.scope import File, Scope
+from workers.review.suggest import Suggestion
 from workers.review.tell import Round
 from workers.review.verdict import Coverage
 from workers.thoughts.reader import Reader
@@ -68,6 +69,16 @@ async def _told_not_to(connection: Connection, repository: Repository, number: i
     return "somebody told Ponder to leave this pull request alone" if ignored else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the change introduces, the blobs of paths that were looked at now, and what was tried
+    in place of lines, by fingerprint."""
+
+    claims: Sequence[Claim]
+    through: Mapping[str, str]
+    suggestions: Mapping[str, Suggestion]
+
+
 @dataclass(slots=True)
 class _Look:
     """`covered` is what earlier rounds looked at: the blob of each path."""
@@ -102,8 +113,9 @@ class _Look:
         except git.GitFailed:
             return await self._not(ours, TOO_LARGE)
         about = await self._scope(diff, shown)
-        claims, through = await self._claims(diff, about, report.snapshot_id)
-        return await self._told(ours, about, shown, claims, through)
+        analysis = analyse.Analysis(self.bench.sandbox, Checkouts(self.bench.checkouts), diff)
+        seen = await self._seen(analysis, about, shown, report.snapshot_id)
+        return await self._told(ours, about, shown, seen)
 
     async def _not(self, ours: Review, reason: str) -> list[Work]:
         async with self.bench.tenant(self.repository) as connection:
@@ -118,21 +130,21 @@ class _Look:
         async with self.bench.tenant(self.repository) as connection:
             return await risks.of_paths(connection, self.repository.id, paths)
 
-    async def _claims(
-        self, diff: Diff, about: Scope, snapshot_id: int
-    ) -> tuple[list[Claim], dict[str, str]]:
-        """What the change introduces, and the blobs of the paths that were looked at now."""
-        assert self.bench.sandbox is not None
-        checkouts = Checkouts(self.bench.checkouts)
+    async def _seen(
+        self, analysis: Analysis, about: Scope, shown: Mapping[str, git.Shown], snapshot_id: int
+    ) -> _Seen:
         due = about.due(self.covered)[: scope.MOST_FILES]
         found = analyse.Found((), frozenset())
         if due or about.plain:
-            analysis = analyse.Analysis(self.bench.sandbox, checkouts, diff)
             found = await analysis.introduced([*due, *about.plain])
-        reader = await self._reader(checkouts, snapshot_id)
-        broken = await analyse.callers(reader, self.bench.sandbox, diff, self.ref)
+        reader = await self._reader(analysis.checkouts, snapshot_id)
+        broken = await analyse.callers(reader, analysis.sandbox, analysis.diff, self.ref)
         through = {each.path: each.blob for each in due if each.path in found.covered}
-        return [*found.claims, *broken], through
+        paths = [each.path for each in await reader.files()]
+        trying = suggest.Trying(analysis, reader.code, paths, shown)
+        ordered = sorted(found.claims, key=verdict.weight, reverse=True)
+        tried = await trying.suggestions(ordered, {each.path: each for each in due})
+        return _Seen([*found.claims, *broken], through, tried)
 
     async def _reader(self, checkouts: Checkouts, snapshot_id: int) -> Reader:
         async with self.bench.tenant(self.repository) as connection:
@@ -155,14 +167,13 @@ class _Look:
         ours: Review,
         about: Scope,
         shown: Mapping[str, git.Shown],
-        claims: Sequence[Claim],
-        through: Mapping[str, str],
+        seen: _Seen,
     ) -> list[Work]:
         """One transaction: what is known afterwards, and what is said of it."""
         covered = {
             each.path: each.blob
             for each in about.files
-            if through.get(each.path, self.covered.get(each.path)) == each.blob
+            if seen.through.get(each.path, self.covered.get(each.path)) == each.blob
         }
         coverage = Coverage(len(about.files), len(covered), _in_the_way(about, covered))
         async with self.bench.tenant(self.repository) as connection:
@@ -170,9 +181,11 @@ class _Look:
                 return await end.not_done(
                     connection, self.repository, ours, "superseded", "a newer commit took its place"
                 )
-            voice = speak.Voice(connection, self.repository, self.pull, self.rules, shown)
-            await voice.remember(claims)
-            fixed = await voice.settle(claims, about, set(through))
+            voice = speak.Voice(
+                connection, self.repository, self.pull, self.rules, shown, seen.suggestions
+            )
+            await voice.remember(seen.claims)
+            fixed = await voice.settle(seen.claims, about, set(seen.through))
             told = Round(
                 self.pull.head,
                 f"{self.bench.url}/{self.repository.name}",
@@ -181,7 +194,7 @@ class _Look:
                 fixed=fixed,
                 skipped=about.skipped,
                 risks=await self._risks(about.files),
-                again=len(covered.keys() - through.keys()),
+                again=len(covered.keys() - seen.through.keys()),
             )
             queued = await voice.say(told, covered)
             await reviews.end(connection, ours.id, "done", reason=coverage.said, covered=covered)

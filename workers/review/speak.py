@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.db import intents, review_findings, reviews, rule_votes
@@ -17,6 +17,7 @@ from workers.git import Shown
 from workers.review import tell, verdict
 from workers.review.pull import Pull
 from workers.review.scope import Scope
+from workers.review.suggest import Suggestion
 from workers.review.tell import Round
 
 _SMELLS = "smell_hunt"
@@ -27,13 +28,15 @@ _OF_CALLERS = "scan-diff/"
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Of one round, in one transaction. `shown` is what GitHub shows of the diff."""
+    """Of one round, in one transaction. `shown` is what GitHub shows of the diff; `suggestions` are
+    those that hold, by fingerprint."""
 
     connection: Connection
     repository: Repository
     pull: Pull
     rules: Rules
     shown: Mapping[str, Shown]
+    suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -129,9 +132,10 @@ class Voice:
         )
 
     def _comment(self, each: ReviewFinding) -> dict[str, Any]:
-        place = verdict.place(each, self.shown) or {}
+        made = self.suggestions.get(each.fingerprint)
+        said = {"key": each.comment_key, "path": each.path, "body": tell.comment(each, made)}
+        place = _span(made.start, made.end) if made else verdict.place(each, self.shown) or {}
         sides = {"side": "RIGHT"} | ({"start_side": "RIGHT"} if "start_line" in place else {})
-        said = {"key": each.comment_key, "path": each.path, "body": tell.comment(each)}
         return {**said, **place, **sides}
 
     async def _over(self, each: ReviewFinding) -> list[Work]:
@@ -165,3 +169,7 @@ class Voice:
 
     async def _all(self) -> list[ReviewFinding]:
         return await review_findings.of_pull(self.connection, self.repository.id, self.pull.number)
+
+
+def _span(start: int, end: int) -> dict[str, int]:
+    return {"line": end} if start == end else {"start_line": start, "line": end}

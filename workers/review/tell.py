@@ -5,6 +5,7 @@ Every text that comes from a repository or a tool goes through markdown.safe or 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from core.db.reviews import CHECK
 from core.db.risks import Risk
 from core.words import many
 from workers.reports.markdown import code, safe
+from workers.review.suggest import Suggestion
 from workers.review.verdict import Conclusion, Coverage, title
 
 ACTIONS = (
@@ -173,10 +175,10 @@ def _blob(told: Round, path: str) -> str:
     return f"{told.url}/blob/{told.head}/{quote(path)}"
 
 
-def comment(each: ReviewFinding, suggestion: str = "") -> str:
+def comment(each: ReviewFinding, suggestion: Suggestion | None = None) -> str:
     """Beside a line. `suggestion` is what would stand there instead, tried before."""
     shown = f"{safe(each.message, {})}"
-    block = f"\n\n{_suggested(suggestion)}" if suggestion else ""
+    block = f"\n\n{_suggested(suggestion.text)}" if suggestion else ""
     more = _folded(each.explanation) if each.explanation else ""
     foot = (
         f"<sub>{each.severity}, {each.evidence} by {code(each.rule)} · not useful? 👎, or "
@@ -192,21 +194,10 @@ def _folded(explanation: str) -> str:
 
 def _suggested(text: str) -> str:
     """In a fence that is longer than any inside."""
-    longest = max((len(run) for run in _ticks(text)), default=0)
+    longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    body = text if text.endswith("\n") or not text else f"{text}\n"
+    body = f"{text}\n" if text else ""
     return f"{fence}suggestion\n{body}{fence}"
-
-
-def _ticks(text: str) -> list[str]:
-    runs, run = [], ""
-    for character in [*text, ""]:
-        if character == "`":
-            run += character
-        else:
-            runs += [run] if run else []
-            run = ""
-    return runs
 
 
 def review_body(inline: int, others: int) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from bot.decision import Note, Press, Review, Think
 from bot.triggers import known_repository, trigger
 from core.db import repo_configs, reviews, work
 from core.db.connect import Connection
+from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
 
@@ -27,17 +30,13 @@ async def set_off(connection: Connection, effect: Think | Note | Review | Press)
 
 
 async def review(connection: Connection, effect: Review) -> list[Work]:
-    """Raise Skip, before anything is written, where nobody wants it reviewed."""
+    """Raise Skip, before anything is written, where nothing is known of the repository."""
     known = await known_repository(connection, effect.origin)
-    queued = []
+    queued = [await _configuration(connection, known, effect)]
     if effect.think is not None:
-        try:
-            queued = await trigger(connection, effect.think)
-        except Skip:
-            queued = []  # It is reviewed all the same.
+        with suppress(Skip):  # It is reviewed all the same.
+            queued += await trigger(connection, effect.think)
     if not (await repo_configs.config(connection, known)).review.on:
-        if not queued:
-            raise Skip("reviews are off in .github/ponder.yml")
         return queued
     return queued + await reviews.request(
         connection,
@@ -46,6 +45,18 @@ async def review(connection: Connection, effect: Review) -> list[Work]:
         head=effect.head,
         announced=effect.likely,
         delay_seconds=DEBOUNCE_SECONDS if effect.pushed else 0,
+    )
+
+
+async def _configuration(connection: Connection, known: Repository, effect: Review) -> Work:
+    """Whether it changes .github/ponder.yml is looked up, reviewed or not."""
+    return await work.add(
+        connection,
+        installation_id=known.installation_id,
+        kind="configuration",
+        queue="indexing",
+        subject={"repository_id": known.id, "number": effect.number, "head": effect.head},
+        key=f"configuration:{known.id}:{effect.number}",
     )
 
 

@@ -14,7 +14,7 @@ from core.db.repositories import Repository
 from core.db.snapshots import Snapshot
 from core.db.workers import Off
 from core.learning import UNSAID
-from core.repo_config import PATH, Instruction, Parsed, settings
+from core.repo_config import PATH, Parsed, settings, shown
 
 _NEEDED = {
     "contents": ("read", "the repository cannot be read, so nothing can be answered"),
@@ -117,9 +117,9 @@ def config(parsed: Parsed, learning: Learning | None) -> str:
         for key, value in settings(parsed.config).items()
     ]
     lines = ["| setting | in effect | from |", "|---|---|---|"]
-    lines += [f"| `{key}` | {_shown(value)} | {source} |" for key, value, source in rows]
+    lines += [f"| `{key}` | {_plain(shown(value))} | {source} |" for key, value, source in rows]
     lines += [
-        f"| `{key}` | {_shown(value)} | {source} |" for key, value, source in _learned(learning)
+        f"| `{key}` | {_plain(shown(value))} | {source} |" for key, value, source in _learned(learning)
     ]
     if parsed.problems:
         lines += ["", f"What is wrong in `{PATH}`, and so does not count:", ""]
@@ -141,16 +141,6 @@ def _learned(learning: Learning | None) -> list[tuple[str, Any, str]]:
         "draft_pull_requests": effective.draft_pull_requests,
     } | {f"budgets.{name}": f"{r.per_hour:g} an hour" for name, r in effective.rates.items()}
     return [(f"learning.{k}", v, effective.sources.get(k, "default")) for k, v in values.items()]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, tuple):
-        named = [each.text if isinstance(each, Instruction) else str(each) for each in value]
-        more = f" and {len(named) - 5} more" if len(named) > 5 else ""
-        return ", ".join(_plain(each) for each in named[:5]) + more if named else "none"
-    return _plain(str(value))
 
 
 def _plain(text: str) -> str:

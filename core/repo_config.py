@@ -191,3 +191,15 @@ def settings(config: RepoConfig) -> dict[str, Any]:
         elif each.name != "learning":
             flat[each.name] = value
     return flat
+
+
+def shown(value: Any) -> str:
+    """A setting's value on one line, for people. It may hold whatever somebody wrote there."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple):
+        named = [each.text if isinstance(each, Instruction) else str(each) for each in value]
+        more = f" and {len(named) - 5} more" if len(named) > 5 else ""
+        return ", ".join(named[:5]) + more if named else "none"
+    text = " ".join(str(value).split())
+    return text if len(text) <= 200 else f"{text[:199]}…"

@@ -16,6 +16,7 @@ from workers import git
 from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
 from workers.commands import obey
+from workers.config_check import check_config
 from workers.configuration import keep_config
 from workers.context import Context
 from workers.feedback.merged import Closed, fixed_before_merge
@@ -242,6 +243,16 @@ async def _command(context: Context, claimed: Work) -> list[Work]:
     return await obey(context.github, context.database, claimed)
 
 
+async def _configuration(context: Context, claimed: Work) -> list[Work]:
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
+    repository = await _repository(context, claimed, claimed.subject["repository_id"])
+    mirror = git.mirror_path(context.mirrors, repository.id)
+    return await check_config(
+        context.github, context.database, mirror, repository, claimed.subject
+    )
+
+
 async def _installation(context: Context, claimed: Work) -> list[Work]:
     if context.github is None:
         raise Skip("no GitHub App is configured")
@@ -328,6 +339,7 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "facts": _facts,
     "post": _post,
     "command": _command,
+    "configuration": _configuration,
     "installation": _installation,
     "forget": _forget,
     "head": _head,

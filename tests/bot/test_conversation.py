@@ -174,7 +174,7 @@ async def test_config_prints_every_setting_and_where_it_comes_from(
     assert "| `review.max_inline` | `1` | `.github/ponder.yml` |" in body
     assert "| `review.block` | `a b c` | `.github/ponder.yml` |" in body
     assert "| `review.rounds` | `10` | default |" in body
-    assert "| `learning.on` | off | default |" in body
+    assert "| `learning.on` | `off` | default |" in body
     assert "line 2: `'learning.on' in .github/ponder.yml must be true or false.`" in body
 
 

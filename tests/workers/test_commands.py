@@ -11,7 +11,16 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.app import PATH, add_routes
-from core.db import answers, audit_log, drafts, ignored_pulls, intents, repositories, work
+from core.db import (
+    answers,
+    audit_log,
+    drafts,
+    ignored_pulls,
+    intents,
+    repo_configs,
+    repositories,
+    work,
+)
 from core.db.connect import Database
 from core.db.drafts import Draft
 from core.db.repositories import Repository
@@ -52,7 +61,7 @@ class Stage:
         await self.stand_in.webhooks.settled()
         for _ in range(3):
             for row in await self.due():
-                if row.kind in ("command", "post"):
+                if row.kind in ("command", "configuration", "post"):
                     await run_work({"context": self.context}, row.id)
         await self.stand_in.webhooks.settled()
 
@@ -208,3 +217,31 @@ async def test_explain_names_what_the_pull_request_changes(stage: Stage) -> None
     assert named.question.startswith("Explain what this pull request changes")
     assert "`a.py`" in named.question
     assert "b.py" not in named.question
+
+
+BROKEN = "review:\n  max_inlne: 3\n  rounds: 2\n"
+
+
+async def test_a_pull_request_that_changes_the_configuration_gets_a_check(stage: Stage) -> None:
+    await stage.say(stage.alice, "/ponder help")
+    assert stage.there.check_runs == {}
+    pushed = {".github/ponder.yml": BROKEN}
+    head = stage.alice.pushes(stage.there, "topic", pushed, "Configure")
+    await stage.work()
+    (run,) = [r for r in stage.there.check_runs.values() if r.name == "Ponder configuration"]
+    assert (run.head_sha, run.status, run.conclusion) == (head, "completed", "failure")
+    assert run.output["title"] == "1 thing to mend in .github/ponder.yml"
+    assert "| `review.rounds` | `10` | `2` |" in run.output["summary"]
+    (annotation,) = run.annotations
+    assert (annotation["path"], annotation["start_line"]) == (".github/ponder.yml", 2)
+    assert "did you mean 'max_inline'?" in annotation["message"]
+    # What it says counts for nobody yet.
+    here = await stage.here()
+    async with stage.context.database.tenant(here.installation_id) as connection:
+        assert (await repo_configs.config(connection, here)).review.rounds == 10
+
+    mended = {".github/ponder.yml": "review: {rounds: 2}\n"}
+    head = stage.alice.pushes(stage.there, "topic", mended, "Mend")
+    await stage.work()
+    runs = [r for r in stage.there.check_runs.values() if r.name == "Ponder configuration"]
+    assert [r.conclusion for r in runs if r.head_sha == head] == ["success"]

@@ -18,21 +18,25 @@ from core.github import Attempt, GitHub
 KEPT = timedelta(days=3)
 """How long github.com delivers again; an Enterprise Server keeps longer."""
 
-MOST_ATTEMPTS = 6
-"""What failed so often will not be understood the next time either."""
+MOST_BUGS = 6
+"""What met a bug so often will meet it the next time, too."""
+
+LONGEST = timedelta(minutes=15)
+"""Between two times of asking for the same: nobody may be there for a day."""
 
 MOST_AT_ONCE = 500
 _OURS_TO_REFUSE = frozenset({400, 413, 415})
 """What was no delivery, or was not understood, is the same when it comes again."""
+_BUG = 500
 
 _log = log.get(__name__)
 
 
-async def catch_up(github: GitHub, database: Database) -> int:
+async def catch_up(github: GitHub, database: Database, *, now: datetime | None = None) -> int:
     """Ask GitHub for what never came in, the oldest first; return how many. Each comes by the
     webhook, as if for the first time."""
     try:
-        wanted = await _wanted(github, database)
+        wanted = await _wanted(github, database, now or datetime.now(UTC))
         asked = [await _asked(github, attempt) for attempt in wanted]
     except (Skip, TryLater, UserError) as reason:
         _log.warning("catch_up.not_now", reason=str(reason))
@@ -52,24 +56,31 @@ async def _asked(github: GitHub, attempt: Attempt) -> bool:
     return True
 
 
-async def _wanted(github: GitHub, database: Database) -> list[Attempt]:
-    attempts = await github.failed_attempts(datetime.now(UTC) - KEPT)
+async def _wanted(github: GitHub, database: Database, now: datetime) -> list[Attempt]:
+    attempts = await github.failed_attempts(now - KEPT)
     async with database.system() as connection:
         taken = await deliveries.taken(connection, list({each.guid for each in attempts}))
-    return missed(attempts, taken)[:MOST_AT_ONCE]
+    return missed(attempts, taken, now)[:MOST_AT_ONCE]
 
 
-def missed(attempts: Sequence[Attempt], taken: set[UUID]) -> list[Attempt]:
-    """The newest attempt of each delivery that is worth another, the oldest first. `attempts` are
-    those that failed, the newest first."""
+def missed(attempts: Sequence[Attempt], taken: set[UUID], now: datetime) -> list[Attempt]:
+    """The newest attempt of each delivery that is to be asked for now, the oldest first.
+    `attempts` are those that failed, the newest first."""
     of: dict[UUID, list[Attempt]] = {}
     for attempt in attempts:
         of.setdefault(attempt.guid, []).append(attempt)
     newest = [
-        failed[0]
-        for guid, failed in of.items()
-        if guid not in taken
-        and len(failed) < MOST_ATTEMPTS
-        and failed[0].status not in _OURS_TO_REFUSE
+        failed[0] for guid, failed in of.items() if guid not in taken and _is_worth_it(failed, now)
     ]
     return sorted(newest, key=lambda attempt: attempt.at)
+
+
+def _is_worth_it(failed: Sequence[Attempt], now: datetime) -> bool:
+    """Where nobody was there it is asked for as long as GitHub has it, less and less often."""
+    last = failed[0]
+    if last.status in _OURS_TO_REFUSE:
+        return False
+    if sum(each.status == _BUG for each in failed) >= MOST_BUGS:
+        return False
+    waits = timedelta(minutes=2 ** min(len(failed) - 2, 10)) if len(failed) > 1 else timedelta()
+    return now - last.at >= min(waits, LONGEST)

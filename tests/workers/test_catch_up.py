@@ -19,7 +19,7 @@ from core.settings import Settings
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.server import StandIn
 from tests.github_stand_in.webhooks import Webhooks
-from workers.catch_up import MOST_ATTEMPTS, catch_up, missed
+from workers.catch_up import MOST_BUGS, catch_up, missed
 from workers.context import Context
 from workers.jobs import ask_again
 from workers.retrieve.search import Searcher
@@ -100,28 +100,42 @@ async def test_a_github_that_does_not_answer_is_asked_another_time(
     assert await catch_up(github, database) == 0
 
 
-def attempt(guid: uuid.UUID, status: int = 503, minutes: int = 0) -> Attempt:
-    at = datetime(2026, 1, 1, tzinfo=UTC) - timedelta(minutes=minutes)
-    return Attempt(1000 - minutes, guid, status, at)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def attempt(guid: uuid.UUID, status: int = 503, minutes: float = 0) -> Attempt:
+    return Attempt(int(1000 - minutes), guid, status, NOW - timedelta(minutes=minutes))
 
 
 def test_the_oldest_is_asked_for_first_and_by_its_newest_attempt() -> None:
     one, other = uuid.uuid4(), uuid.uuid4()
     rows = [attempt(one, minutes=1), attempt(other, minutes=2), attempt(one, minutes=3)]
-    assert missed(rows, set()) == [rows[1], rows[0]]
-    assert missed(rows, {other}) == [rows[0]]
+    assert missed(rows, set(), NOW) == [rows[1], rows[0]]
+    assert missed(rows, {other}, NOW) == [rows[0]]
 
 
 @pytest.mark.parametrize("status", [400, 413, 415])
 def test_what_was_not_understood_is_not_asked_for_again(status: int) -> None:
-    assert missed([attempt(uuid.uuid4(), status)], set()) == []
+    assert missed([attempt(uuid.uuid4(), status)], set(), NOW) == []
 
 
-def test_there_is_an_end_to_asking() -> None:
+def test_what_meets_a_bug_is_asked_for_a_few_times() -> None:
     guid = uuid.uuid4()
-    rows = [attempt(guid, minutes=n) for n in range(MOST_ATTEMPTS)]
-    assert missed(rows, set()) == []
-    assert missed(rows[1:], set()) == [rows[1]]
+    rows = [attempt(guid, 500, minutes=20 + n) for n in range(MOST_BUGS)]
+    assert missed(rows, set(), NOW) == []
+    assert missed(rows[1:], set(), NOW) == [rows[1]]
+
+
+@pytest.mark.parametrize(
+    ("times", "minutes", "due"),
+    [(1, 0, True), (2, 0.5, False), (2, 1, True), (4, 3, False), (4, 4, True), (99, 15, True)],
+)
+def test_while_nobody_is_there_it_is_asked_for_less_and_less_often(
+    times: int, minutes: float, due: bool
+) -> None:
+    guid = uuid.uuid4()
+    rows = [attempt(guid, 0, minutes=minutes + n) for n in range(times)]
+    assert bool(missed(rows, set(), NOW)) is due
 
 
 async def test_a_worker_asks_unless_everything_is_switched_off(

@@ -172,6 +172,16 @@ def _comments_begin(lines: list[str], node: _Function) -> int:
     return begin
 
 
+def is_uncalled(text: str, row: int) -> bool:
+    """Whether a function around a line is private, and its file names it nowhere else."""
+    return any(
+        isinstance(each, _Function)
+        and re.match(r"_(?!_)", each.name)
+        and len(re.findall(rf"\b{each.name}\b", text)) == 1
+        for each in enclosing(text, row)
+    )
+
+
 def is_stand_in(text: str, row: int) -> bool:
     """Whether a function or class around a line is named as one that takes another's place."""
     return any(

@@ -116,6 +116,7 @@ def _is_nowhere(source: Source, report: Report) -> bool:
         and not around.is_gated(source.text, report.start_line)
         and not around.is_skipped(source.text, report.start_line)
         and not around.is_stand_in(source.text, report.start_line)
+        and not around.is_uncalled(source.text, report.start_line)
         and _runs_in_earnest(source, report)
     )
 
@@ -131,7 +132,7 @@ def _is_exported_by_hand(source: Source, report: Report) -> bool:
     found = re.search(r"`(\w+)`", report.message)
     added = re.search(r"importlib|lazy|__path__", source.text)
     plain = found is not None and not found[1].startswith("__")
-    if source.path.endswith("__init__.py"):
+    if found and found[1].islower() and source.path.endswith("__init__.py"):
         return False
     return plain and not added and not _MAKES_NAMES.search(source.text)
 
@@ -232,6 +233,13 @@ def _is_part_of_a_module(source: Source, report: Report) -> bool:
     return inside and _is_of_python_3(source, report)
 
 
+def _asserts_nothing_else(source: Source, report: Report) -> bool:
+    """`assert f(), 42` compares nothing; `assert f() > 0, 1` does, and its message is odd."""
+    found = around.statement(source.text, report.start_line)
+    compares = isinstance(found, ast.Assert) and isinstance(found.test, ast.Compare)
+    return not compares and _runs_in_earnest(source, report)
+
+
 def _compares_values(source: Source, report: Report) -> bool:
     """`x is nan` asks for one thing, which may be there."""
     line = source.lines[report.start_line - 1]
@@ -250,7 +258,7 @@ def _names_no_text(source: Source, report: Report) -> bool:
 _SYNTAX = "invalid-syntax F404 F622 F701 F702 F707 PLE0115 PLE0117 PLE0118"
 _FORMATS = "F501 F502 F503 F505 F506 F508 F509 F521 F524 F525 PLE1300 PLE1307"
 _PLAIN = (
-    "F631 F634 F632 F901 B002 B016 B035 RUF026 RUF040 PLE0100 PLE0241 PLE0643 PLE1132 "
+    "F631 F634 F632 F901 B002 B016 B035 RUF026 PLE0100 PLE0241 PLE0643 PLE1132 "
     "PLE1507 PLW0129 PLW0245 PLW0711 PLW1501 PLW2101"
 )
 _OURS = (
@@ -276,6 +284,7 @@ PROOFS = {
     "ruff/RUF064": _is_octal_without_mark,
     "ruff/B006": _is_shared_in_earnest,
     "ruff/B015": _lacks_its_assert,
+    "ruff/RUF040": _asserts_nothing_else,
     "ruff/PLE0604": _names_no_text,
     "ruff/PLW0177": _compares_values,
     "ruff/PLW0133": _is_an_exception,

@@ -14,7 +14,7 @@ from core.db.connect import Database
 from core.github import GitHub
 from core.queue import Queue
 from core.settings import Settings
-from web import auth, keys, metrics, page, problem, security
+from web import auth, keys, limits, metrics, page, problem, security
 from web.api import (
     answers,
     chat,
@@ -27,12 +27,25 @@ from web.api import (
     repos,
     risks,
 )
+from web.api import audit as audit_api
 from web.api import facts as facts_api
 from web.api import runs as runs_api
 from web.api import search as search_api
 from web.code import Highlighter
 from web.status import Statuses
-from web.views import card, code, conversation, facts, home, live, login, runs, search, verdict
+from web.views import (
+    audit,
+    card,
+    code,
+    conversation,
+    facts,
+    home,
+    live,
+    login,
+    runs,
+    search,
+    verdict,
+)
 from web.views import insights as insights_page
 from web.views import learning as learning_page
 from web.views import map as map_page
@@ -51,6 +64,7 @@ def build(
             problem.errors,
             security.known_host,
             security.same_origin,
+            limits.limited_address,
             auth.known_viewer,
         ],
         client_max_size=LARGEST_REQUEST,
@@ -91,6 +105,7 @@ API = (
     web.post("/learning/toggle", learning.toggle),
     web.get("/learning/status", learning.status),
     web.get("/risks", risks.listed),
+    web.get("/audit", audit_api.listed),
     web.get("/runs", runs_api.listed),
     web.get("/runs/{run_id}", runs_api.show),
     web.post("/runs/{run_id}/rerun", runs_api.again),
@@ -120,6 +135,7 @@ PAGES = (
     web.get("/repositories/{repo}/insights/{fingerprint}/patch", insights_page.patch),
     web.get("/repositories/{repo}/learning", learning_page.show),
     web.post("/repositories/{repo}/learning", learning_page.saved),
+    web.get("/repositories/{repo}/audit", audit.show),
     web.get("/repositories/{repo}/map", map_page.show),
     web.get("/repositories/{repo}/card", card.show),
     web.get("/repositories/{repo}/runs", runs.listed),

@@ -36,7 +36,14 @@ async def ask(
     """
     viewer = request[VIEWER]
     require_hope(repository)
-    await check_rate(request, viewer, "asked", QUESTIONS_A_MINUTE, "questions")
+    await check_rate(
+        request,
+        viewer,
+        "asked",
+        QUESTIONS_A_MINUTE,
+        "questions",
+        installation_id=repository.installation_id,
+    )
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         await require_on(request, connection)
         conversation = await _conversation(connection, repository, viewer, conversation_id)

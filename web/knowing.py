@@ -45,7 +45,14 @@ async def known(
 
 
 async def _found_out(request: web.Request, snapshot: Snapshot, scope: str) -> list[Fact]:
-    await check_rate(request, request[VIEWER], "searched", SEARCHES_A_MINUTE, "searches")
+    await check_rate(
+        request,
+        request[VIEWER],
+        "searched",
+        SEARCHES_A_MINUTE,
+        "searches",
+        installation_id=snapshot.installation_id,
+    )
     async with request.app[keys.DATABASE].tenant(snapshot.installation_id) as connection:
         await require_on(request, connection)
         job = await work.add(

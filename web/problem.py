@@ -16,8 +16,8 @@ from web.page import page
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _API = frozenset(
-    "repos index chat search facts feedback answers insights runs risks learning healthz readyz "
-    "metrics openapi.json webhooks".split()
+    "audit repos index chat search facts feedback answers insights runs risks learning healthz "
+    "readyz metrics openapi.json webhooks".split()
 )
 _log = log.get(__name__)
 

@@ -34,7 +34,14 @@ async def request_pull(request: web.Request, repository: Repository, finding: Fi
     if repository.github_id is None or not finding.patch:
         raise Problem(409, "There is no patch here that could become a pull request on GitHub.")
     viewer = access.viewer(request)
-    await check_rate(request, viewer, "thought", THOUGHTS_A_MINUTE, "requests")
+    await check_rate(
+        request,
+        viewer,
+        "thought",
+        THOUGHTS_A_MINUTE,
+        "requests",
+        installation_id=repository.installation_id,
+    )
     kind: drafts.Kind = "tests" if finding.rule == "missing-test" else "fix"
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         await require_on(request, connection)
@@ -65,7 +72,14 @@ async def _ask(
     request: web.Request, repository: Repository, kind: str, subject: Subject
 ) -> Thought:
     """Raise Problem where too much is asked for at once, or everything is switched off."""
-    await check_rate(request, access.viewer(request), "thought", THOUGHTS_A_MINUTE, "requests")
+    await check_rate(
+        request,
+        access.viewer(request),
+        "thought",
+        THOUGHTS_A_MINUTE,
+        "requests",
+        installation_id=repository.installation_id,
+    )
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         await require_on(request, connection)
         return await thoughts.ask(

@@ -69,7 +69,14 @@ async def search(request: web.Request, repository: Repository, asked: Asked) -> 
             f"{repository.name} is being indexed for the first time; search it when that is done.",
             headers={"Retry-After": "5"},
         )
-    await check_rate(request, request[VIEWER], "searched", SEARCHES_A_MINUTE, "searches")
+    await check_rate(
+        request,
+        request[VIEWER],
+        "searched",
+        SEARCHES_A_MINUTE,
+        "searches",
+        installation_id=repository.installation_id,
+    )
     topic = f"search:{uuid4()}"
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         await require_on(request, connection)

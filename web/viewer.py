@@ -33,6 +33,9 @@ class Viewer:
             return repository.installation_id == LOCAL
         return repository.installation_id != LOCAL and repository.id in self.permissions
 
+    def administers(self, repository: Repository) -> bool:
+        return self.user is None or self.permissions.get(repository.id) == "admin"
+
     def writes(self, repository: Repository) -> bool:
         return self.user is None or self.permissions.get(repository.id) in WRITERS
 

@@ -95,4 +95,5 @@ async def _page(
         wrong=wrong or {},
         label_of=label_of,
         writes=access.viewer(request).writes(repository),
+        administers=access.viewer(request).administers(repository),
     )

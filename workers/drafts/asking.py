@@ -36,7 +36,8 @@ async def may_write(database: Database, repository: Repository) -> bool:
 
 def how_to_opt_in(github_url: str) -> str:
     return (
-        "I may not write branches here, and so this stays a change for you to apply. An owner can "
-        f"allow it: in [the App's settings]({github_url}/settings/installations), accept "
-        "the permission **Contents: Read and write**, which is not asked for by default."
+        "I may not write branches here, and so this stays a change for you to apply. To allow it, "
+        "whoever runs me gives the App the permission **Contents: Read and write**, which it does "
+        "not ask for by default, and an owner accepts that in "
+        f"[the settings of the installation]({github_url}/settings/installations)."
     )

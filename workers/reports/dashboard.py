@@ -85,7 +85,8 @@ def _spent(name: str, today: float, month: float) -> str:
 def _amount(name: str, amount: float) -> str:
     match name:
         case "cpu_seconds":
-            return many(round(amount / 60), "minute")
+            minutes = round(amount / 60)
+            return many(minutes, "minute") if minutes < 120 else many(minutes // 60, "hour")
         case "bytes":
             return f"{amount / (1 << 20):,.1f} MiB"
         case _:

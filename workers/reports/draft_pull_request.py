@@ -24,8 +24,8 @@ _TEMPLATE = jinja2.Environment(
     lstrip_blocks=True,
     undefined=jinja2.StrictUndefined,
 ).get_template("draft_pull_request.md.j2")
-_LONGEST_TEST = 20_000
-_LONGEST_DIFF = 30_000
+_LONGEST = 30_000
+_END = "\n"
 _NOT_PLAIN = re.compile(r"[^\w\s.,;:?!()=+*/'\"<>{}\[\]|&%$-]|`")
 
 
@@ -51,9 +51,9 @@ class Told:
 
 def title(told: Told) -> str:
     """In words that refer to nobody and to no issue, and close none when it is merged."""
-    finding = told.finding
-    begin = "Fix" if told.kind == "fix" else "Add tests"
-    return line(f"{begin}: {plain(finding.message).rstrip('.')}", 120)
+    if told.kind == "tests":
+        return line(f"Add tests of {plain(told.finding.path)}", 120)
+    return line(f"Fix: {plain(told.finding.message).rstrip('.')}", 120)
 
 
 def message(told: Told) -> str:
@@ -65,10 +65,11 @@ def message(told: Told) -> str:
 
 def body(told: Told) -> str:
     finding = told.finding
+    paths = ", ".join(code(path) for path in told.files)
     return _TEMPLATE.render(
         what=safe(redact(finding.message), {}),
-        size=f"{many(told.lines, 'line')} in {', '.join(code(path) for path in told.files)}.",
-        why=_why(finding),
+        size=f"It changes {many(told.lines, 'line')} in {paths}.",
+        why=_why(told),
         explanation=safe(redact(finding.explanation[:4_000]), {}),
         test=fenced(redact(finding.reproducer or ""), finding.path.rpartition(".")[2]),
         shown=_shown(finding),
@@ -84,13 +85,13 @@ def fenced(text: str, language: str = "") -> str:
         return ""
     longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
-    return safe(f"{fence}{language}\n{text[:_LONGEST_TEST].rstrip()}\n{fence}", {})
+    return safe(f"{fence}{language}\n{text[:_LONGEST].removesuffix(_END)}\n{fence}", {})
 
 
 def diff(patch: str) -> str:
     """A patch, folded away; cut where it is too long for a comment, which it says."""
-    shown = patch[:_LONGEST_DIFF]
-    cut = "\n\nThe rest is on the page of the finding." if len(patch) > len(shown) else ""
+    shown = redact(patch)[:_LONGEST]
+    cut = "\n\nThe rest is on the page of the finding." if len(patch) > _LONGEST else ""
     block = fenced(shown, "diff")
     summary = "<summary>The change, for <code>git apply</code></summary>"
     return f"<details>{summary}\n\n{block}{cut}\n\n</details>"
@@ -101,7 +102,10 @@ def plain(text: str) -> str:
     return " ".join(_NOT_PLAIN.sub(" ", redact(text)).split())
 
 
-def _why(finding: Finding) -> str:
+def _why(told: Told) -> str:
+    finding = told.finding
+    if told.kind == "tests":
+        return f"What these tests try in {code(finding.path)}, no other test of yours does."
     place = code(f"{finding.path}:{finding.start_line}")
     tool, slash, rule = finding.rule.partition("/")
     match finding.evidence:
@@ -125,9 +129,15 @@ def _tried(finding: Finding) -> bool:
     return any(check.get("thought") == "draft_patch" for check in finding.checks)
 
 
+def _sentence(said: str) -> str:
+    """On one line, as people begin one."""
+    text = " ".join(redact(said).split())
+    return safe(text[:1].upper() + text[1:], {})
+
+
 def _checked(told: Told) -> list[str]:
     finding = told.finding
-    said = [safe(redact(str(check.get("said", ""))), {}) for check in finding.checks[-3:]]
+    said = [_sentence(str(check.get("said", ""))) for check in finding.checks[-3:]]
     if told.kind == "tests":
         said = ["Each test was run ten times, in random order, and passed each time.", *said]
     if told.kind == "fix" and not _tried(finding):

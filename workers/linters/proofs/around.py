@@ -182,6 +182,21 @@ def is_uncalled(text: str, row: int) -> bool:
     )
 
 
+def has_idle_handler(text: str, row: int) -> bool:
+    """Whether all that a handler of a `try` around a line catches is caught before it."""
+    return any(
+        any(_caught(each) <= set().union(*map(_caught, node.handlers[:at])) for at, each in later)
+        for node in enclosing(text, row)
+        if isinstance(node, ast.Try)
+        for later in [list(enumerate(node.handlers))[1:]]
+    )
+
+
+def _caught(handler: ast.ExceptHandler) -> set[str]:
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return {ast.unparse(each) if each else "everything" for each in kinds}
+
+
 def is_stand_in(text: str, row: int) -> bool:
     """Whether a function or class around a line is named as one that takes another's place."""
     return any(

@@ -10,6 +10,7 @@ from workers.linters.base import Report, Source
 from workers.linters.defaults import leaves_something
 from workers.linters.proofs import around
 from workers.linters.proofs.age import is_of_python_2
+from workers.linters.proofs.keys import repeats_a_key
 from workers.linters.proofs.requests import is_not_cleaned
 
 
@@ -194,27 +195,6 @@ def _has_a_tuple(source: Source, report: Report) -> bool:
     )
 
 
-_MOST_KEYS = 20
-
-
-def _repeats_a_key(source: Source, report: Report) -> bool:
-    """In a short table by a slip; of a long list of facts two may have one number."""
-    found = around.statement(source.text, report.start_line)
-    return any(
-        isinstance(each, ast.Dict)
-        and 1 < len(each.keys) <= _MOST_KEYS
-        and _has_two_values(each, report.start_line)
-        for each in (ast.walk(found) if found is not None else ())
-    )
-
-
-def _has_two_values(node: ast.Dict, row: int) -> bool:
-    """Of a key that stands in a row, written in the same way."""
-    pairs = [(ast.dump(k), k.lineno, v) for k, v in zip(node.keys, node.values, strict=True) if k]
-    here = {key for key, line, _ in pairs if line == row}
-    return any(len({ast.dump(v) for k, _, v in pairs if k == key}) > 1 for key in here)
-
-
 def _is_of_a_text(source: Source, report: Report) -> bool:
     """`is_dir` is a value as often as it is a method; `isdigit` is a method."""
     return not re.search(r"\bis_(?:file|dir)\b", source.lines[report.start_line - 1])
@@ -238,6 +218,11 @@ def _asserts_nothing_else(source: Source, report: Report) -> bool:
     found = around.statement(source.text, report.start_line)
     compares = isinstance(found, ast.Assert) and isinstance(found.test, ast.Compare)
     return not compares and _runs_in_earnest(source, report)
+
+
+def _handles_nothing(source: Source, report: Report) -> bool:
+    """A tuple may name once more what is caught before, beside others."""
+    return around.has_idle_handler(source.text, report.start_line)
 
 
 def _compares_values(source: Source, report: Report) -> bool:
@@ -279,11 +264,12 @@ PROOFS = {
     "ruff/F821": _is_nowhere,
     "ruff/F823": _comes_too_early,
     "ruff/F822": _is_exported_by_hand,
-    "ruff/F601": _repeats_a_key,
+    "ruff/F601": repeats_a_key,
     "ruff/F507": _has_a_tuple,
     "ruff/RUF064": _is_octal_without_mark,
     "ruff/B006": _is_shared_in_earnest,
     "ruff/B015": _lacks_its_assert,
+    "ruff/B025": _handles_nothing,
     "ruff/RUF040": _asserts_nothing_else,
     "ruff/PLE0604": _names_no_text,
     "ruff/PLW0177": _compares_values,

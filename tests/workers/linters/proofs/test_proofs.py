@@ -67,6 +67,13 @@ PAIRS = {
         *("ruff/F822", "a.py", 1),
         ("__all__ = ['x']", "__all__ = ['x']\n\ndef __getattr__(name): ..."),
     ),
+    "a handler that handles nothing": (
+        *("ruff/B025", "a.py", 5),
+        (
+            "try:\n    f()\nexcept (A, B):\n    g()\nexcept A:\n    h()",
+            "try:\n    f()\nexcept (A, B):\n    g()\nexcept (A, C):\n    h()",
+        ),
+    ),
     "a message that was to be compared": (
         *("ruff/RUF040", "tests/a.py", 1),
         ("assert f(), 42", "assert f() > 0, 1"),

@@ -36,6 +36,7 @@ CREATE TABLE review_findings (
     message         text NOT NULL,
     explanation     text NOT NULL DEFAULT '',
     patch           text,
+    reproducer      text,                             -- a test that fails as long as it is there
     content         text NOT NULL DEFAULT '',         -- a digest of the code that it is about
     head            text NOT NULL,                    -- where it was seen last
     review_key      text NOT NULL DEFAULT '',         -- of the review with its inline comment

@@ -35,6 +35,7 @@ class ReviewFinding:
     message: str
     explanation: str
     patch: str | None
+    reproducer: str | None
     content: str
     head: str
     review_key: str
@@ -45,6 +46,12 @@ class ReviewFinding:
     @property
     def comment_key(self) -> str:
         return comment_key(self.number, self.fingerprint)
+
+    @property
+    def claim(self) -> Claim:
+        """As it was claimed."""
+        names = Claim.__dataclass_fields__.keys() & self.__dataclass_fields__.keys()
+        return Claim(**{name: getattr(self, name) for name in names})
 
 
 _COLUMNS = ", ".join(ReviewFinding.__dataclass_fields__)
@@ -67,12 +74,13 @@ async def remember(
     await connection.cursor().executemany(
         "INSERT INTO review_findings (installation_id, repository_id, number, head, fingerprint, "
         "rule, severity, evidence, path, start_line, end_line, symbol, message, explanation, "
-        "patch, content) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
+        "patch, reproducer, content) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
         "ON CONFLICT (repository_id, number, fingerprint) DO UPDATE SET head = excluded.head, "
         "severity = excluded.severity, evidence = excluded.evidence, path = excluded.path, "
         "start_line = excluded.start_line, end_line = excluded.end_line, "
         "message = excluded.message, explanation = excluded.explanation, patch = excluded.patch, "
+        "reproducer = coalesce(excluded.reproducer, review_findings.reproducer), "
         "content = excluded.content, fixed_in = '', state = CASE "
         "WHEN review_findings.state IN ('dismissed', 'false_positive') "
         "AND review_findings.content = excluded.content THEN review_findings.state "
@@ -82,7 +90,7 @@ async def remember(
                 *(repository.installation_id, repository.id, number, head, each.fingerprint),
                 *(each.rule, each.severity, each.evidence, each.path, each.start_line),
                 *(each.end_line, each.symbol, each.message, each.explanation, each.patch),
-                each.content,
+                *(each.reproducer, each.content),
             )
             for each in claims
         ],

@@ -58,7 +58,7 @@ class Analysis:
 
     async def introduced(self, files: Sequence[File]) -> Found:
         """What analysers find at the head and not at the base, in these files."""
-        before = await asyncio.to_thread(_before, self.diff, files)
+        before = await asyncio.to_thread(texts_before, self.diff, files)
         added = {each.path: added_lines(before.get(each.path, ""), each.text) for each in files}
         new = await self._hunted(self.diff.head, files, added)
         told = [claim for claim in new.claims if claim.evidence in SPEAKS]
@@ -109,7 +109,7 @@ def names(claim: Claim, path: str = "") -> set[str]:
     return {claim.fingerprint, place}
 
 
-def _before(diff: Diff, files: Iterable[File]) -> dict[str, str]:
+def texts_before(diff: Diff, files: Iterable[File]) -> dict[str, str]:
     """The texts of files before the change, by their paths after it."""
     texts = {}
     for each in files:

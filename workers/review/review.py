@@ -11,7 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.db import ignored_pulls, repo_configs, reviews, risks, snapshots
+from core.db import (
+    ignored_pulls,
+    repo_configs,
+    review_findings,
+    reviews,
+    risks,
+    snapshots,
+)
 from core.db.connect import Connection
 from core.db.findings import Claim
 from core.db.repositories import Repository
@@ -23,7 +30,7 @@ from core.repo_config import Review as Rules
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.index.link import link
-from workers.review import analyse, end, pull, scope, speak, suggest, verdict
+from workers.review import analyse, end, pull, scope, speak, suggest, suspect, verdict
 from workers.review.analyse import Analysis, Diff
 from workers.review.bench import Bench
 from workers.review.pull import Pull
@@ -140,11 +147,29 @@ class _Look:
         reader = await self._reader(analysis.checkouts, snapshot_id)
         broken = await analyse.callers(reader, analysis.sandbox, analysis.diff, self.ref)
         through = {each.path: each.blob for each in due if each.path in found.covered}
+        shown_by_tests = await self._reproduced(analysis, reader, due)
         paths = [each.path for each in await reader.files()]
         trying = suggest.Trying(analysis, reader.code, paths, shown)
         ordered = sorted(found.claims, key=verdict.weight, reverse=True)
         tried = await trying.suggestions(ordered, {each.path: each for each in due})
-        return _Seen([*found.claims, *broken], through, tried)
+        return _Seen([*found.claims, *broken, *shown_by_tests], through, tried)
+
+    async def _reproduced(
+        self, analysis: Analysis, reader: Reader, due: Sequence[File]
+    ) -> list[Claim]:
+        """What a model suspects now and a test shows; and what was shown so before and still is."""
+        async with self.bench.tenant(self.repository) as connection:
+            rows = await review_findings.of_pull(connection, self.repository.id, self.pull.number)
+        shown_before = [each for each in rows if each.state == "open" and each.reproducer]
+        if self.bench.endpoint is None and not shown_before:
+            return []
+        diff = analysis.diff
+        before = await analysis.checkouts.code(self.mirror, self.repository.id, diff.base)
+        head = suspect.Side(reader.code, [each.path for each in await reader.files()])
+        suspecting = suspect.Suspecting(self.bench.endpoint, analysis.sandbox, head, before)
+        texts = await asyncio.to_thread(analyse.texts_before, diff, due)
+        found = await suspecting.reproduced(due, texts)
+        return [*found, *await suspecting.still(shown_before, due, found)]
 
     async def _reader(self, checkouts: Checkouts, snapshot_id: int) -> Reader:
         async with self.bench.tenant(self.repository) as connection:

@@ -46,7 +46,7 @@ _SECONDS = 30.0
 class Suspicion(Brief):
     """A finding that no run shows yet, with the text of the definition that it is about."""
 
-    finding: Finding
+    finding: Finding | Claim
     text: str
     language: str
     suite: Suite

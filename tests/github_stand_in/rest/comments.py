@@ -28,11 +28,17 @@ def all_listed(call: Call) -> Answer:
 def _rows(call: Call, comments: list[Comment]) -> list[Json]:
     since = call.query.get("since", "")
     example = call.example()[0]
-    return [shown.comment(example, row) for row in comments if row.changed_at >= since]
+    return [_shown(example, row) for row in comments if row.changed_at >= since]
+
+
+def _shown(example: Json, known: Comment) -> Json:
+    """What the description of answers does not know is left out: the line of an outdated one."""
+    row = shown.comment(example, known)
+    return {key: value for key, value in row.items() if key != "line" or value is not None}
 
 
 def one(call: Call) -> Answer:
-    return 200, shown.comment(call.example(), call.comment(call.kind(), "read")[2])
+    return 200, _shown(call.example(), call.comment(call.kind(), "read")[2])
 
 
 def create(call: Call) -> Answer:
@@ -46,7 +52,7 @@ def create(call: Call) -> Answer:
         _place(call, repository, thread, made)
     thread.kept(call.kind()).append(made)
     call.webhooks.written(repository, thread, call.kind(), made)
-    return 201, shown.comment(call.example(201), made)
+    return 201, _shown(call.example(201), made)
 
 
 def _place(call: Call, repository: Repository, thread: Thread, made: Comment) -> None:
@@ -70,7 +76,7 @@ def edit(call: Call) -> Answer:
     before, body = comment.body, call.checked_body()
     comment.edit(body)
     call.webhooks.written(repository, thread, call.kind(), comment, "edited", before=before)
-    return 200, shown.comment(call.example(), comment)
+    return 200, _shown(call.example(), comment)
 
 
 def delete(call: Call) -> Answer:

@@ -33,6 +33,7 @@ def finding(number: int = 0, severity: str = "high", **other: object) -> ReviewF
         "message": "It is wrong.",
         "explanation": "",
         "patch": None,
+        "reproducer": None,
         "content": "",
         "head": "0" * 40,
         "review_key": "",

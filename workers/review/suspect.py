@@ -1,0 +1,138 @@
+"""What a model suspects of the definitions that a change touches: each suspicion quotes the code,
+and is told only where a test of it fails at the head each time, and passes before the change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.db.findings import Claim
+from core.db.review_findings import ReviewFinding
+from workers.changes.definitions import Changed, Compared, changes
+from workers.languages.definitions import definitions
+from workers.linters.places import aside
+from workers.model import Endpoint
+from workers.review.scope import File
+from workers.runners import RUNNERS
+from workers.runners.base import Runner, Suite
+from workers.sandbox import Sandbox
+from workers.thoughts import generate_tests, suspicions
+from workers.thoughts.base import Limits, digest
+from workers.thoughts.generate_tests import Suspicion
+from workers.thoughts.suspicions import Aim
+from workers.thoughts.tools import Tools
+
+LIMITS = Limits(wall_seconds=300, cpu_seconds=300, model_tokens=60_000, memory_mib=2048)
+MOST_AIMS = 4
+MOST_TESTED = 3
+_MOST_LINES = 200
+_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The files of one commit, and what of them is indexed."""
+
+    code: Path
+    paths: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspecting:
+    """`before` are the files of where the pull request parted."""
+
+    endpoint: Endpoint | None
+    sandbox: Sandbox
+    head: Side
+    before: Path
+
+    async def reproduced(self, files: Sequence[File], texts: dict[str, str]) -> list[Claim]:
+        """Of files in their order; `texts` are those before the change, by the paths after it."""
+        if self.endpoint is None or not self.endpoint.chat_model:
+            return []
+        tools = Tools(self.head.code, LIMITS, self.sandbox, self.endpoint)
+        touched = [(f, c) for f in files for c in _touched(f, texts.get(f.path, ""))]
+        found: list[Claim] = []
+        tested = 0
+        for file, change in touched[:MOST_AIMS]:
+            for claim in await suspicions.suspected(tools, _aim(file, change)):
+                if tested < MOST_TESTED:
+                    tested += 1
+                    found += await self._shown(tools, file, change, claim)
+        return found
+
+    async def _shown(self, tools: Tools, file: File, change: Changed, claim: Claim) -> list[Claim]:
+        runner, suite = self._suite(file)
+        if runner is None or suite is None:
+            return []
+        text = _aim(file, change).text
+        about = Suspicion(digest(text, claim.message), claim, text, file.language, suite)
+        outcome = await generate_tests.run(tools, about)
+        test = next((each.reproducer for each in outcome.changes if each.reproducer), None)
+        if test is None or not (change.how == "added" or await self._held(runner, test)):
+            return []
+        return [
+            replace(
+                claim,
+                evidence="reproduced",
+                reproducer=test,
+                explanation=f"{claim.explanation}\n\n{_told(file.language, change, test)}",
+            )
+        ]
+
+    async def _held(self, runner: Runner, test: str) -> bool:
+        """Whether a test passes before the change: else it is nothing that the change brings."""
+        tools = Tools(self.before, LIMITS, self.sandbox)
+        return await _passes(tools, runner, test)
+
+    async def still(
+        self, rows: Sequence[ReviewFinding], files: Sequence[File], found: Sequence[Claim]
+    ) -> list[Claim]:
+        """Those of earlier rounds whose tests fail at the head, of files that were changed since: a
+        model that says nothing of them this time has mended nothing."""
+        known = {each.fingerprint for each in found}
+        now = {each.path: each for each in files}
+        kept = []
+        for row in rows:
+            if row.fingerprint in known or row.path not in now:
+                continue
+            runner, _ = self._suite(now[row.path])
+            tools = Tools(self.head.code, LIMITS, self.sandbox)
+            if runner is None or not await _passes(tools, runner, row.reproducer or ""):
+                kept.append(row.claim)
+        return kept
+
+    def _suite(self, file: File) -> tuple[Runner | None, Suite | None]:
+        runner = RUNNERS.get(file.language)
+        return runner, runner.suite(self.head.code, list(self.head.paths)) if runner else None
+
+
+async def _passes(tools: Tools, runner: Runner, test: str) -> bool:
+    async with tools.workspace() as workspace:
+        ran = await runner.alone(workspace, test, _SECONDS)
+    return bool(ran.of("passed")) and not ran.of("failed")
+
+
+def _touched(file: File, before: str) -> list[Changed]:
+    old = definitions(file.language, before) if before else []
+    new = definitions(file.language, file.text)
+    if old is None or new is None or aside(file.path):
+        return []
+    found = changes(Compared(file.path, file.language, before, file.text, old, new))
+    return [c for c in found if c.how != "removed" and c.kind in ("function", "method")]
+
+
+def _aim(file: File, change: Changed) -> Aim:
+    end = min(change.end_line, change.start_line + _MOST_LINES)
+    lines = file.text.split("\n")[change.start_line - 1 : end]
+    return Aim(file.path, change.symbol, change.start_line, "\n".join(lines))
+
+
+def _told(language: str, change: Changed, test: str) -> str:
+    """The test, in a fence that nothing in it ends."""
+    longest = max(map(len, re.findall("`+", test)), default=0)
+    fence = "`" * max(3, longest + 1)
+    before = "" if change.how == "added" else ", and passes before this change"
+    return f"This test fails each time{before}:\n\n{fence}{language}\n{test.rstrip()}\n{fence}"

@@ -10,12 +10,23 @@ from uuid import uuid4
 
 import pytest
 
-from core.db import drafts, findings, installations, intents, repositories, work
+from core.db import (
+    drafts,
+    findings,
+    installations,
+    intents,
+    repositories,
+    review_findings,
+    runs,
+    thoughts,
+    work,
+)
 from core.db.connect import Database
 from core.db.drafts import Draft
 from core.db.findings import Change, Claim
 from core.db.intents import Intent
 from core.db.repositories import Repository
+from core.db.thoughts import Thought
 from core.db.work import Work
 from core.github import GitHub
 from core.queue import Queue
@@ -124,6 +135,39 @@ class Shop:
             await advance(self.context, queued, _built)
             await self.post()
         return found
+
+    async def go_on(self, draft: Draft) -> Draft:
+        async with self._tenant() as connection:
+            queued = await drafts.again(connection, self.here, draft.id)
+        return await self.follow(queued)
+
+    async def thought(self, draft: Draft) -> Thought:
+        """What a draft waits for."""
+        async with self._tenant() as connection:
+            found = await thoughts.get(connection, draft.thought_id or 0)
+        assert found is not None, draft.said
+        return found
+
+    async def end(self, thought: Thought, status: str, summary: str = "") -> None:
+        """As if it had been thought."""
+        async with self._tenant() as connection:
+            run = await runs.begin(connection, thought, self.tip)
+            await connection.execute(
+                "UPDATE runs SET status = %s, summary = %s WHERE id = %s", (status, summary, run.id)
+            )
+            await connection.execute(
+                "UPDATE thoughts SET state = 'done' WHERE id = %s", (thought.id,)
+            )
+
+    async def review(self, number: int, head: str) -> None:
+        """As if a review had found something there."""
+        patch = unified("cart.py", CART, MENDED)
+        claim = Claim(
+            *(FINGERPRINT, "ruff/B006", "medium", "proven", "cart.py", 1, 2, "It is wrong."),
+            patch=patch,
+        )
+        async with self._tenant() as connection:
+            await review_findings.remember(connection, self.here, number, head, [claim])
 
     async def draft(self, draft_id: int) -> Draft:
         async with self._tenant() as connection:

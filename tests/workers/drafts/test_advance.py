@@ -151,6 +151,57 @@ async def test_of_a_fork_the_diff_is_offered(shop: Shop) -> None:
     assert len(shop.pulls()) == 1
 
 
+async def test_what_was_not_tried_is_thought_about_first(shop: Shop) -> None:
+    await shop.find(tried=False)
+    question = shop.alice.opens_issue(shop.there, "Wrong", "It is.")
+    draft = await shop.ask(told={"number": question.number, "pull": False})
+    assert (draft.state, shop.pulls()) == ("thinking", [])
+    assert question.comments[0].body.startswith("On it:")
+    thought = await shop.thought(draft)
+    assert (thought.kind, thought.asked_by) == ("draft_patch", "alice")
+    await shop.find(tried=True)
+    await shop.end(thought, "done")
+    assert (await shop.go_on(draft)).state == "open"
+    assert len(question.comments) == 1
+
+
+async def test_what_breaks_other_tests_is_not_offered(shop: Shop) -> None:
+    await shop.find(tried=False)
+    draft = await shop.ask()
+    await shop.end(await shop.thought(draft), "done", "No patch was found that breaks nothing.")
+    after = await shop.go_on(draft)
+    assert (after.state, shop.pulls()) == ("refused", [])
+    assert "breaks nothing" in after.said
+
+
+async def test_where_nothing_can_be_run_a_proposal_is_offered_as_that(shop: Shop) -> None:
+    await shop.find(tried=False, reproducer=None, evidence="proven", rule="ruff/B006")
+    draft = await shop.ask()
+    await shop.end(await shop.thought(draft), "nothing")
+    after = await shop.go_on(draft)
+    assert "It was not run" in shop.pull(after).body
+
+
+async def test_tests_are_asked_for_by_a_path_or_for_what_a_pull_request_grew(shop: Shop) -> None:
+    named = await shop.ask(kind="tests", fingerprint="", text="`cart.py`")
+    assert (await shop.thought(named)).about.path == "cart.py"
+    head = shop.alice.pushes(shop.there, "topic", {"new.py": "x = 1\n" * 9, "a.md": "a" * 99}, "m")
+    asked = shop.alice.opens(shop.there, "topic")
+    ref = f"refs/pull/{asked.number}/head"
+    about = (await shop.thought(await shop.ask(kind="tests", fingerprint="", ref=ref))).about
+    assert (about.path, about.ref, about.after) == ("new.py", ref, head)
+    assert (await shop.ask(kind="tests", fingerprint="")).state == "refused"
+
+
+async def test_what_a_review_found_can_be_mended(shop: Shop) -> None:
+    head = shop.alice.pushes(shop.there, "topic", {"new.py": "x = 1\n"}, "more")
+    asked = shop.alice.opens(shop.there, "topic")
+    await shop.review(asked.number, head)
+    ref = f"refs/pull/{asked.number}/head"
+    thought = await shop.thought(await shop.ask(fingerprint="", ref=ref))
+    assert (thought.kind, thought.about.finding) == ("draft_patch", FINGERPRINT)
+
+
 async def test_hostile_words_of_a_finding_reach_nobody(shop: Shop) -> None:
     evil = "`x` @octo/all fixes #1 ![p](https://evil.example/p.png) <img src=x>\nCo-authored-by: m"
     await shop.find(message=evil, explanation=evil, symbol="@octo #1")

@@ -139,15 +139,17 @@ async def of_head(connection: Connection, repository_id: int, head: str) -> Revi
 
 
 async def neglected(connection: Connection, *, seconds: float) -> list[Review]:
-    """Those that nobody works on and nobody will, asked for longer ago than that."""
+    """Those that nobody works on and nobody will, asked for longer ago than that; and those that
+    did not end in four times that, whoever is at it."""
     return await _listed(
         connection,
         "state IN ('waiting', 'running') AND asked_at < now() - %s * interval '1 second' "
-        "AND NOT EXISTS (SELECT FROM work WHERE kind = 'review' "
+        "AND (asked_at < now() - 4 * %s * interval '1 second' "
+        "OR NOT EXISTS (SELECT FROM work WHERE kind = 'review' "
         "AND work.state IN ('queued', 'running') "
         "AND (work.subject->>'repository_id')::bigint = reviews.repository_id "
-        "AND (work.subject->>'number')::bigint = reviews.number) ORDER BY id LIMIT 100",
-        (seconds,),
+        "AND (work.subject->>'number')::bigint = reviews.number)) ORDER BY id LIMIT 100",
+        (seconds, seconds),
     )
 
 

@@ -217,7 +217,8 @@ class _Look:
                 coverage,
                 open=await voice.open_findings(),
                 fixed=fixed,
-                skipped=about.skipped,
+                skipped={**about.skipped, **_missed(about, covered)},
+                tools=sorted({n for f in about.files if f.path in covered for n in f.readers}),
                 risks=await self._risks(about.files),
                 again=len(covered.keys() - seen.through.keys()),
             )
@@ -246,3 +247,7 @@ def _in_the_way(about: Scope, covered: Mapping[str, str]) -> str:
         return "" if about.files else "it changes nothing that can be looked at"
     reasons = sorted(set(about.skipped.values()))
     return f"all of it is left out ({', '.join(reasons)})"
+
+
+def _missed(about: Scope, covered: Mapping[str, str]) -> dict[str, str]:
+    return {each.path: scope.NOT_THROUGH for each in about.files if each.path not in covered}

@@ -21,6 +21,7 @@ MOST_FILES = 300
 """In one round; what comes after the riskiest of them is told as not looked at."""
 
 NOT_TEXT = {"symlink": skip.SYMLINK, "submodule": skip.SUBMODULE}
+NOT_THROUGH = "an analyser is missing or did not get through, or the change has too many files"
 NO_LANGUAGE = "not code: only secrets are looked for"
 
 
@@ -35,10 +36,10 @@ class File:
     before: str = ""
 
     @property
-    def counts(self) -> bool:
-        """Whether more than secrets is looked for."""
+    def readers(self) -> list[str]:
+        """The analysers that read it, but for the one that looks for secrets everywhere."""
         source = Source(self.path, self.language, self.text)
-        return any(each.reads(source) for name, each in LINTERS.items() if name != "secret")
+        return [name for name, each in LINTERS.items() if name != "secret" and each.reads(source)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ class Sieve:
                 else:
                     found[path] = self._file(opened, head, path, change.after)
         files = sorted((f for f in found.values() if isinstance(f, File)), key=self._order)
-        plain = tuple(each for each in files if not each.counts)
+        plain = tuple(each for each in files if not each.readers)
         skipped = {path: each for path, each in found.items() if isinstance(each, str)}
         skipped |= {each.path: NO_LANGUAGE for each in plain}
-        return Scope(tuple(each for each in files if each.counts), skipped, plain, tuple(gone))
+        return Scope(tuple(each for each in files if each.readers), skipped, plain, tuple(gone))
 
     def _order(self, file: File) -> tuple[bool, float, str]:
         return quiet(file.path) != "", -self.scores.get(file.path, 0.0), file.path

@@ -116,8 +116,8 @@ def _problems(told: Round) -> str:
     if not told.open:
         return ""
     lines = [
-        f"- {_place(told, each)} {safe(each.message, {})} <sub>{each.severity}, "
-        f"{each.evidence} by {code(each.rule)}</sub>"
+        f"- {_place(told, each)}: {safe(each.message, {})} "
+        f"({each.severity}, {each.evidence} by {code(each.rule)})"
         for each in told.open[:_MOST_LISTED]
     ]
     rest = len(told.open) - _MOST_LISTED

@@ -137,3 +137,32 @@ async def test_what_was_dismissed_is_never_raised_again_on_the_same_code(stage: 
     await stage.until_quiet()
     assert stage.check(again).conclusion == "success"
     assert not again.submitted
+
+
+async def test_a_label_asks_for_a_review_of_a_draft_where_the_person_may_write(
+    stage: Stage,
+) -> None:
+    pull = stage.opens({"shop/cart.py": FAULTY}, draft=True)
+    await stage.until_quiet()
+    stage.alice.labels(stage.there, pull.number, "bug")
+    await stage.until_quiet()
+    assert not pull.submitted
+    stage.alice.labels(stage.there, pull.number, "ponder")
+    await stage.until_quiet()
+    assert len(pull.submitted) == 1
+
+
+async def test_a_fork_is_reviewed_like_any_other_and_reruns_as_a_whole(stage: Stage) -> None:
+    mallory = stage.stand_in.person("mallory")
+    fork = mallory.forks(stage.there)
+    mallory.pushes(fork, "evil", {"shop/cart.py": FAULTY}, "Change it")
+    pull = mallory.opens(stage.there, "evil", source=fork)
+    await stage.until_quiet()
+    assert len(pull.submitted) == 1
+    run = stage.check(pull)
+    assert "ruff" in run.output["summary"]
+    stage.alice.reruns_all(stage.there, run.head_sha)
+    await stage.until_quiet()
+    assert [each.manual for each in await stage.reviews(pull)] == [True]
+    assert (run.status, run.conclusion) == ("completed", "neutral")
+    assert len(pull.submitted) == 1

@@ -27,6 +27,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY cli cli
 COPY core core
+COPY app.yml core/github/
 COPY migrations migrations
 COPY web web
 COPY workers workers

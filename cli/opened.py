@@ -6,10 +6,11 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
-from core.settings import Settings
+from core.settings import GITHUB, Settings
 
 if TYPE_CHECKING:
     from core.db.connect import Database
@@ -29,6 +30,19 @@ async def prepare(running: Settings) -> None:
         from core.db.migrate import migrate
 
         await migrate(running.database_url)
+
+
+async def with_app(running: Settings) -> Settings:
+    """With the App that was made on the page /setup/github, where the environment names none."""
+    from core.db import github_apps
+    from core.db.connect import open_database
+    from core.secrets import Keyring
+
+    if running.github is not None or len(running.github_missing) < len(GITHUB):
+        return running
+    async with open_database(running.database_url) as database, database.system() as connection:
+        app = await github_apps.get(connection, Keyring.of(running))
+    return replace(running, github=app, github_missing=()) if app else running
 
 
 @asynccontextmanager

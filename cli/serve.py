@@ -77,6 +77,7 @@ async def serving(
     from core.github import open_github
     from core.queue import open_queue
 
+    settings = await opened.with_app(settings)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.database_url))
         queue = await stack.enter_async_context(open_queue(settings.redis_url))

@@ -81,6 +81,8 @@ class Settings:
     """They open what was sealed before the key was changed."""
     github_pause: float = 1.0
     """Seconds between two writes to GitHub for one installation."""
+    onboarding: bool = True
+    """Whether a new installation gets an issue that introduces Ponder."""
     github_token_form: str = ""
     """'enabled' or 'disabled' asks GitHub for tokens of the new, stateless form or of the old."""
 
@@ -111,6 +113,7 @@ class Settings:
             registries=_registries(environment, problems),
             old_secret_keys=tuple(map(Secret, secret_key.read_old(environment, data_dir))),
             github_pause=_seconds(environment, "GITHUB_WRITE_PAUSE", 1.0, problems),
+            onboarding=environment.get("PONDER_ONBOARDING", "on").lower() not in OFF,
             github_token_form=_token_form(environment, problems),
         )
         if problems:
@@ -202,20 +205,21 @@ def _registries(environment: Mapping[str, str], problems: list[str]) -> Registri
     )
 
 
-_GITHUB = (
+GITHUB = (
     "GITHUB_APP_ID",
     "GITHUB_PRIVATE_KEY",
     "GITHUB_WEBHOOK_SECRET",
     "GITHUB_CLIENT_ID",
     "GITHUB_CLIENT_SECRET",
 )
+"""The names of an App's credentials."""
 
 
 def _github_app(
     environment: Mapping[str, str], problems: list[str]
 ) -> tuple[GitHubApp | None, tuple[str, ...]]:
     """None and the missing names, unless all five are there: half an App serves nobody."""
-    missing = tuple(name for name in _GITHUB if not environment.get(name))
+    missing = tuple(name for name in GITHUB if not environment.get(name))
     if missing:
         return None, missing
     private_key = environment["GITHUB_PRIVATE_KEY"]

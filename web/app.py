@@ -13,6 +13,7 @@ from core.artifacts import open_artifacts
 from core.db.connect import Database
 from core.github import GitHub
 from core.queue import Queue
+from core.repo_schema import URL_PATH
 from core.settings import Settings
 from web import auth, keys, limits, metrics, page, problem, security
 from web.api import (
@@ -44,6 +45,7 @@ from web.views import (
     login,
     runs,
     search,
+    setup,
     verdict,
 )
 from web.views import insights as insights_page
@@ -142,6 +144,9 @@ PAGES = (
     web.get("/repositories/{repo}/runs/{run_id}", runs.show),
     web.post("/repositories/{repo}/runs/{run_id}", runs.acted),
     web.get("/repositories/{repo}/blob/{commit}/{path:(?s:.+)}", code.show),
+    web.get(URL_PATH, setup.schema),
+    web.get("/setup/github", setup.show),
+    web.get(setup.CREATED, setup.created),
     web.get("/login", login.show),
     web.get("/login/github", login.begin),
     web.get("/login/callback", login.callback),

@@ -15,6 +15,7 @@ from core.db import repository_links, sessions, users
 from core.db.users import User
 from core.errors import Skip
 from core.github import GitHub, RemoteRepository, SignInAgain, Tokens
+from core.repo_schema import URL_PATH
 from core.secrets import Keyring
 from core.settings import Secret
 from web import keys
@@ -25,7 +26,9 @@ SESSION_SECONDS = 14 * 86_400
 LINKS_LIVE = timedelta(minutes=5)
 _MARGIN = timedelta(minutes=2)
 _PUBLIC = ("/static/", "/login", "/webhooks/")
-_PUBLIC_PATHS = frozenset({"/favicon.ico", "/healthz", "/readyz", "/metrics", "/openapi.json"})
+_PUBLIC_PATHS = frozenset(
+    {"/favicon.ico", "/healthz", "/readyz", "/metrics", "/openapi.json", URL_PATH}
+)
 _NOBODY = Viewer(None, {})
 
 LOCKS = web.AppKey("links_locks", WeakValueDictionary[int, asyncio.Lock])

@@ -69,10 +69,16 @@ def _own_origins(request: web.Request) -> set[str]:
     return own
 
 
+def policy(*, form_action: str) -> str:
+    """The content security policy of a page with a form that goes to another host, too."""
+    url = urlsplit(form_action)
+    return _POLICY.replace("form-action 'self'", f"form-action 'self' {url.scheme}://{url.netloc}")
+
+
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """For `on_response_prepare`, so that streams and errors have them too."""
     headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY
+    headers.setdefault("Content-Security-Policy", _POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -12,6 +12,7 @@ from core.db.answers import Answer
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
+from core.github import GitHub
 from workers import git
 from workers.answer.answer import answer
 from workers.answer.stale import mark_stale
@@ -19,14 +20,14 @@ from workers.commands import obey
 from workers.config_check import check_config
 from workers.configuration import keep_config
 from workers.context import Context
-from workers.feedback.merged import Closed, fixed_before_merge
-from workers.feedback.reactions import look
-from workers.feedback.verdicts import Judging
 from workers.drafts.advance import advance
 from workers.drafts.dashboard import refresh
 from workers.drafts.tend import tend
 from workers.engine import heads
 from workers.explain import name_changes
+from workers.feedback.merged import Closed, fixed_before_merge
+from workers.feedback.reactions import look
+from workers.feedback.verdicts import Judging
 from workers.index import build, garbage
 from workers.index.compact import compact
 from workers.index.embed import embed
@@ -35,6 +36,7 @@ from workers.installation import connect_repositories, git_credentials
 from workers.progress import progress_row
 from workers.purge import purge
 from workers.reports.comment import reply_to
+from workers.reports.onboarding import introduce
 from workers.reports.post import post
 from workers.retrieve.facets import Chosen
 from workers.review.bench import Bench
@@ -60,6 +62,12 @@ async def _repository(context: Context, claimed: Work, repository_id: int) -> Re
     if repository is None:
         raise Skip("the repository was removed meanwhile")
     return repository
+
+
+def _app(context: Context) -> GitHub:
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
+    return context.github
 
 
 async def _build(context: Context, repository: Repository, ref: str) -> build.Report:
@@ -97,7 +105,8 @@ async def _index(context: Context, claimed: Work) -> list[Work]:
         vectors = await work.for_repository(connection, "embed", repository)
         tending = await drafts.tend(connection, repository)
         board = await drafts.refresh_dashboard(connection, repository)
-    return [*edits, *waiting, vectors, *tending, board]
+        greeting = await introduce(connection, context.settings, repository)
+    return [*edits, *waiting, vectors, *tending, board, *greeting]
 
 
 async def _embed(context: Context, claimed: Work) -> list[Work]:
@@ -195,10 +204,8 @@ async def _facts(context: Context, claimed: Work) -> list[Work]:
 
 
 async def _post(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
     more = await post(
-        github=context.github,
+        github=_app(context),
         database=context.database,
         installation_id=claimed.installation_id,
         pause=context.settings.github_pause,
@@ -211,54 +218,40 @@ async def _post(context: Context, claimed: Work) -> list[Work]:
 
 
 async def _reactions(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
-    await look(context.github, context.database, claimed.installation_id)
+    await look(_app(context), context.database, claimed.installation_id)
     return []
 
 
 async def _verdict(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
+    github = _app(context)
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
-    judging = Judging(
-        context.github, context.database, context.mirrors, repository, claimed.subject
-    )
+    judging = Judging(github, context.database, context.mirrors, repository, claimed.subject)
     return await judging.judge()
 
 
 async def _merged(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
+    github = _app(context)
     subject = claimed.subject
     repository = await _repository(context, claimed, subject["repository_id"])
-    place = context.github, context.database, context.mirrors, repository
+    place = github, context.database, context.mirrors, repository
     await fixed_before_merge(*place, Closed(subject["number"], subject["head"]))
     return []
 
 
 async def _command(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
-    return await obey(context.github, context.database, claimed)
+    return await obey(_app(context), context.database, claimed)
 
 
 async def _configuration(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
+    github = _app(context)
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
     mirror = git.mirror_path(context.mirrors, repository.id)
-    return await check_config(
-        context.github, context.database, mirror, repository, claimed.subject
-    )
+    return await check_config(github, context.database, mirror, repository, claimed.subject)
 
 
 async def _installation(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
-    return await connect_repositories(
-        context.github, context.database, claimed.subject["installation_id"]
-    )
+    installation_id = claimed.subject["installation_id"]
+    return await connect_repositories(_app(context), context.database, installation_id)
 
 
 async def _purge(context: Context, claimed: Work) -> list[Work]:
@@ -325,10 +318,9 @@ async def _review(context: Context, claimed: Work) -> list[Work]:
 
 
 async def _button(context: Context, claimed: Work) -> list[Work]:
-    if context.github is None:
-        raise Skip("no GitHub App is configured")
+    github = _app(context)
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
-    return await button(context, context.github, repository, claimed)
+    return await button(context, github, repository, claimed)
 
 
 KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
@@ -344,11 +336,11 @@ KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {
     "forget": _forget,
     "head": _head,
     "purge": _purge,
+    "review": _review,
+    "button": _button,
     "reactions": _reactions,
     "verdict": _verdict,
     "merged": _merged,
-    "review": _review,
-    "button": _button,
     "draft": _draft,
     "tend": _tend,
     "dashboard": _dashboard,

@@ -127,6 +127,8 @@ async def _greet(
     print(f"Ponder is at {running.public_url} (Ctrl-C stops it; its log is {log_name})", flush=True)
     if running.kill_switch:
         print("Nothing is indexed or answered until PONDER_KILL_SWITCH is unset.", flush=True)
+    if running.github is None:
+        print(f"To serve GitHub, make an App at {running.public_url}/setup/github", flush=True)
     if jobs:
         await follow(database, jobs)
     else:

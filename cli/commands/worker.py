@@ -58,6 +58,7 @@ async def _work(settings: Settings, running: Settings, queues: Sequence[str]) ->
 
     log.configure()
     await opened.prepare(running)
+    running = await opened.with_app(running)
     leaving = asyncio.create_task(_leave(settings, running))
     try:
         await run(running, queues)

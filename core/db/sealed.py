@@ -17,7 +17,7 @@ class Column:
     name: str
 
 
-COLUMNS = (Column("users", "id", "token"),)
+COLUMNS = (Column("users", "id", "token"), Column("github_apps", "single", "sealed"))
 
 
 async def locked(connection: Connection, column: Column) -> dict[Any, bytes]:

@@ -16,6 +16,7 @@ from core.db import (
     audit_log,
     drafts,
     ignored_pulls,
+    installations,
     intents,
     repo_configs,
     repositories,
@@ -37,6 +38,7 @@ from workers import git
 from workers.context import Context
 from workers.explain import name_changes
 from workers.jobs import run_work
+from workers.reports.onboarding import introduce
 
 __all__ = ["github", "github_settings", "stand_in"]
 
@@ -245,3 +247,27 @@ async def test_a_pull_request_that_changes_the_configuration_gets_a_check(stage:
     await stage.work()
     runs = [r for r in stage.there.check_runs.values() if r.name == "Ponder configuration"]
     assert [r.conclusion for r in runs if r.head_sha == head] == ["success"]
+
+
+async def test_a_new_installation_is_greeted_once(stage: Stage) -> None:
+    await stage.say(stage.alice, "/ponder help")
+    here = await stage.here()
+    installation = stage.stand_in.world.installation_of(stage.there)
+    async with stage.context.database.system() as connection:
+        await installations.save(
+            connection,
+            installation_id=installation.id,
+            account="octo",
+            account_type="User",
+            permissions=dict(installation.permissions),
+            suspended=False,
+        )
+    (index,) = [row for row in await stage.due() if row.kind == "index"]
+    await run_work({"context": stage.context}, index.id)
+    await stage.work()
+    (issue,) = [thread for thread in stage.there.threads.values() if not thread.pull]
+    assert issue.title == "Ponder is here"
+    assert "2 files at commit" in issue.body
+    assert "Reviews of pull requests: on" in issue.body
+    async with stage.context.database.tenant(here.installation_id) as connection:
+        assert await introduce(connection, stage.context.settings, here) == []

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from bot.decision import Note, Press, Review, Think
 from bot.triggers import known_repository, trigger
-from core.db import repo_configs, reviews, work
+from core.db import drafts, repo_configs, reviews, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -33,6 +33,8 @@ async def review(connection: Connection, effect: Review) -> list[Work]:
     """Raise Skip, before anything is written, where nothing is known of the repository."""
     known = await known_repository(connection, effect.origin)
     queued = [await _configuration(connection, known, effect)]
+    # Drafts that are for this pull request follow its head.
+    queued += await drafts.tend(connection, known)
     if effect.think is not None:
         with suppress(Skip):  # It is reviewed all the same.
             queued += await trigger(connection, effect.think)

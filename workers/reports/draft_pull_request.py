@@ -26,7 +26,7 @@ _TEMPLATE = jinja2.Environment(
 ).get_template("draft_pull_request.md.j2")
 _LONGEST = 30_000
 _END = "\n"
-_NOT_PLAIN = re.compile(r"[^\w\s.,;:?!()=+*/'\"<>{}\[\]|&%$-]|`")
+_NOT_PLAIN = re.compile(r"[^\w\s.,;:?!()=+*/'\"<>|&%$-]|`|://|(?<=\bGH)-(?=\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,8 @@ def diff(patch: str) -> str:
 
 
 def plain(text: str) -> str:
-    """One line without what GitHub would take for a mention, a reference or code."""
+    """One line without what GitHub would take for a mention, a reference, code, or a word to its
+    checks: what a commit says may close issues, and keep tests from being run."""
     return " ".join(_NOT_PLAIN.sub(" ", redact(text)).split())
 
 

@@ -203,14 +203,18 @@ async def test_what_a_review_found_can_be_mended(shop: Shop) -> None:
 
 
 async def test_hostile_words_of_a_finding_reach_nobody(shop: Shop) -> None:
-    evil = "`x` @octo/all fixes #1 ![p](https://evil.example/p.png) <img src=x>\nCo-authored-by: m"
+    evil = (
+        "`x` @octo/all fixes #1 GH-2 [skip ci] ![p](https://evil.example/p.png) <img src=x>\n"
+        "Co-authored-by: m"
+    )
     await shop.find(message=evil, explanation=evil, symbol="@octo #1")
     pull = shop.pull(await shop.ask())
     assert pull.pull
     message = shop.there.bare.git("log", "-1", "--format=%B", pull.pull.head_sha)
     for text in (pull.title, message):
         assert "@" not in text
-        assert "#" not in text
+        for word in ("#", "GH-", "[", "://"):
+            assert word not in text
     assert "\nCo-authored-by" not in message
     assert "](https://evil" not in pull.body
     assert "<img" not in pull.body

@@ -52,8 +52,8 @@ class _Wrapping:
         self.id = _derived(secret_key, b"ponder key id v1", _ID)
         self._cipher = AESGCM(_derived(secret_key, b"ponder key wrapping v1", _KEY))
 
-    def wrap(self, data_key: bytes) -> bytes:
-        return _encrypted(self._cipher, data_key, self.id)
+    def wrap(self, content_key: bytes) -> bytes:
+        return _encrypted(self._cipher, content_key, self.id)
 
     def unwrap(self, wrapped: bytes) -> bytes:
         return _decrypted(self._cipher, wrapped, self.id)
@@ -76,18 +76,18 @@ class Keyring:
 
     def seal(self, place: str, value: dict[str, Any]) -> bytes:
         """`place` (table, column and id) is authenticated: a sealed value opens only there."""
-        data_key = secrets.token_bytes(_KEY)
-        content = _encrypted(AESGCM(data_key), json.dumps(value).encode(), place.encode())
-        return bytes(_Envelope(self.current.id, self.current.wrap(data_key), content))
+        content_key = secrets.token_bytes(_KEY)
+        content = _encrypted(AESGCM(content_key), json.dumps(value).encode(), place.encode())
+        return bytes(_Envelope(self.current.id, self.current.wrap(content_key), content))
 
     def unseal(self, place: str, sealed: bytes) -> dict[str, Any] | None:
         """None where it was not sealed for this place, or with none of these keys."""
         envelope = _Envelope.read(sealed)
-        data_key = self._data_key(envelope) if envelope else None
-        if envelope is None or data_key is None:
+        content_key = self._content_key(envelope) if envelope else None
+        if envelope is None or content_key is None:
             return None
         try:
-            opened = _decrypted(AESGCM(data_key), envelope.content, place.encode())
+            opened = _decrypted(AESGCM(content_key), envelope.content, place.encode())
         except InvalidTag:
             return None
         value: dict[str, Any] = json.loads(opened)
@@ -100,12 +100,12 @@ class Keyring:
     def rewrapped(self, sealed: bytes) -> bytes | None:
         """The same content under the current key; None where no key of ours opens it."""
         envelope = _Envelope.read(sealed)
-        data_key = self._data_key(envelope) if envelope else None
-        if envelope is None or data_key is None:
+        content_key = self._content_key(envelope) if envelope else None
+        if envelope is None or content_key is None:
             return None
-        return bytes(_Envelope(self.current.id, self.current.wrap(data_key), envelope.content))
+        return bytes(_Envelope(self.current.id, self.current.wrap(content_key), envelope.content))
 
-    def _data_key(self, envelope: _Envelope) -> bytes | None:
+    def _content_key(self, envelope: _Envelope) -> bytes | None:
         for wrapping in (self.current, *self.old):
             if wrapping.id == envelope.key_id:
                 try:

@@ -88,7 +88,7 @@ def content(now: Parsed, then: Parsed) -> dict[str, Any]:
 def _changes(now: Parsed, then: Parsed) -> list[str]:
     before, after = _flat(now), _flat(then)
     rows = [
-        f"| `{key}` | {code(shown(before.get(key, 'default')))} | "
+        f"| {code(key)} | {code(shown(before.get(key, 'default')))} | "
         f"{code(shown(after.get(key, 'default')))} |"
         for key in sorted({*before, *after})
         if before.get(key) != after.get(key)

@@ -180,9 +180,19 @@ class Scene:
             found += [text for run in self.repository.check_runs.values() for text in _texts(run)]
         return found
 
+    def shown_as_it_is(self) -> list[str]:
+        """What check runs say that is no Markdown to GitHub."""
+        return [text for run in self.repository.check_runs.values() for text in _plain_texts(run)]
+
 
 def _texts(run: Any) -> Iterable[str]:
-    yield from (value for value in (run.output or {}).values() if isinstance(value, str))
+    """Its Markdown. The title and the annotations are shown as they are."""
+    output = run.output or {}
+    yield from (output[name] for name in ("summary", "text") if output.get(name))
+
+
+def _plain_texts(run: Any) -> Iterable[str]:
+    yield (run.output or {}).get("title") or ""
     for annotation in run.annotations:
         yield from (value for value in annotation.values() if isinstance(value, str))
 
@@ -204,13 +214,18 @@ _REFERENCE = re.compile(r"(?<!\w)(?:#\d+|GH-\d+)\b")
 
 def effects(body: str, *, hosts: tuple[str, ...], slug: str) -> list[str]:
     """What a text would do on GitHub beyond being read; nothing, if it is safe."""
-    found = [f"hidden character {each!r}" for each in _HIDDEN.findall(body)]
-    found += [f"secret of {where}" for where, canary in CANARIES.items() if canary in body]
+    found = hidden(body)
     found += [f"command {command}" for command in commands.parse(body, slug)]
     for token in _all(_PARSER.parse(body)):
         found += _effects_of(token, hosts)
     written = [token.content for token in _all(_APART.parse(body)) if token.type == "text"]
     return found + [f"link {link}" for text in written for link in _BARE_LINK.findall(text)]
+
+
+def hidden(text: str) -> list[str]:
+    """What is in a text that nobody sees, or should see."""
+    found = [f"hidden character {each!r}" for each in _HIDDEN.findall(text)]
+    return found + [f"secret of {where}" for where, canary in CANARIES.items() if canary in text]
 
 
 def _all(tokens: Iterable[Token]) -> Iterable[Token]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from core.redact import redact
+
 _INVISIBLE = re.compile(
     # Controls (ANSI escapes among them), zero-width characters, and those that turn text around.
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
@@ -41,6 +43,12 @@ def safe(text: str, links: Mapping[int, str]) -> str:
     for kind, block in _blocks(_INVISIBLE.sub("", text.replace("\r\n", "\n"))):
         blocks.append(block if kind == "code" else _prose(block, links))
     return _apart("\n".join(blocks))
+
+
+def plain(text: str) -> str:
+    """For what GitHub shows as it is, such as an annotation: nothing in it hides or turns around,
+    and no secret of the code's is in it."""
+    return redact(_INVISIBLE.sub("", text))
 
 
 def _apart(text: str) -> str:

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from core.db.intents import Intent
 from core.github import Refused
 from workers.reports.fit import fit, line
+from workers.reports.markdown import plain
 from workers.reports.writing.base import Found, Made, Pen, Row
 
 BATCH = 50
@@ -137,11 +138,11 @@ def _action(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _clipped(row: Annotation) -> dict[str, Any]:
-    clipped = dict(row) | {"message": fit(row["message"], _MESSAGE)}
+    clipped = dict(row) | {"message": fit(plain(row["message"]), _MESSAGE)}
     if row.get("title"):
-        clipped["title"] = line(row["title"], 255)
+        clipped["title"] = line(plain(row["title"]), 255)
     if row.get("raw_details"):
-        clipped["raw_details"] = fit(row["raw_details"], _MESSAGE)
+        clipped["raw_details"] = fit(plain(row["raw_details"]), _MESSAGE)
     return clipped
 
 

@@ -139,7 +139,7 @@ def _learned(learning: Learning | None) -> list[tuple[str, Any, str]]:
         "cadence": tuple(f"{kind}: {cron}" for kind, cron in effective.cadence.items()),
         "dependencies": effective.dependencies,
         "draft_pull_requests": effective.draft_pull_requests,
-    } | {f"budgets.{name}": f"{r.per_hour:g} an hour" for name, r in effective.rates.items()}
+    } | {f"budgets.{name}": f"{r.per_hour:,.0f} an hour" for name, r in effective.rates.items()}
     return [(f"learning.{k}", v, effective.sources.get(k, "default")) for k, v in values.items()]
 
 

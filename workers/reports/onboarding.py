@@ -43,10 +43,11 @@ async def introduce(
         commit=current.commit_sha[:7],
         others=len(covered) - 1,
         reviews=config.review.on,
+        inline=config.review.max_inline,
         learns=learning is not None and learning.on,
         model=settings.model.chat,
         drafts=installation.permissions.get("contents") == "write",
-        page=f"{settings.public_url}/repos/{repository.id}",
+        page=f"{settings.public_url}/repositories/{repository.id}/learning",
     )
     return await intents.intend(
         connection,

@@ -43,10 +43,8 @@ async def perform(
     match effect:
         case RefreshInstallation() | AskInstallation():
             queued = [await _refresh(connection, effect)]
-        case RemoveInstallation():
-            queued = await _remove_installation(connection, effect.installation_id)
-        case RemoveRepositories():
-            queued = await _remove_repositories(connection, effect)
+        case RemoveInstallation() | RemoveRepositories():
+            queued = await _remove(connection, effect)
         case UpdateRepository():
             queued = await _update(connection, effect)
         case Index():
@@ -100,6 +98,14 @@ async def _ask(connection: Connection, installation_id: int) -> Work:
         subject={"installation_id": installation_id},
         key=f"installation:{installation_id}",
     )
+
+
+async def _remove(
+    connection: Connection, effect: RemoveInstallation | RemoveRepositories
+) -> list[Work]:
+    if isinstance(effect, RemoveRepositories):
+        return await _remove_repositories(connection, effect)
+    return await _remove_installation(connection, effect.installation_id)
 
 
 async def _remove_installation(connection: Connection, installation_id: int) -> list[Work]:

@@ -39,9 +39,8 @@ from workers.reports.comment import reply_to
 from workers.reports.onboarding import introduce
 from workers.reports.post import post
 from workers.retrieve.facets import Chosen
-from workers.review.bench import Bench
 from workers.review.button import button
-from workers.review.review import review
+from workers.review.review import review_claimed
 from workers.search import Search, snapshots_of
 
 _log = log.get(__name__)
@@ -307,20 +306,13 @@ async def _dashboard(context: Context, claimed: Work) -> list[Work]:
 
 
 async def _review(context: Context, claimed: Work) -> list[Work]:
-    async with context.database.system() as connection:
-        if await work.is_run_already(connection, claimed):
-            raise TryLater("an earlier review of this pull request goes on", seconds=5)
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
-    if repository.snapshot_id is None:
-        raise TryLater("the repository is not indexed yet", seconds=10)
-    bench = await Bench.of(context, partial(_build, context))
-    return await review(bench, repository, claimed.subject["number"])
+    return await review_claimed(context, claimed, repository, partial(_build, context))
 
 
 async def _button(context: Context, claimed: Work) -> list[Work]:
-    github = _app(context)
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
-    return await button(context, github, repository, claimed)
+    return await button(context, repository, claimed)
 
 
 KINDS: dict[str, Callable[[Context, Work], Awaitable[list[Work]]]] = {

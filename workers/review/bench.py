@@ -17,6 +17,9 @@ from workers.model import Endpoint
 from workers.retrieve.search import Searcher
 from workers.sandbox import Sandbox, open_sandbox
 
+Build = Callable[[Repository, str], Awaitable[Report]]
+"""Index a ref of a repository."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -31,12 +34,10 @@ class Bench:
     mirrors: Path
     checkouts: Path
     url: str
-    build: Callable[[Repository, str], Awaitable[Report]]
+    build: Build
 
     @classmethod
-    async def of(
-        cls, context: Context, build: Callable[[Repository, str], Awaitable[Report]]
-    ) -> Bench:
+    async def of(cls, context: Context, build: Build) -> Bench:
         """Raise Skip where Ponder is no GitHub App."""
         if context.github is None:
             raise Skip("no GitHub App is configured")

@@ -7,20 +7,19 @@ from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
-from core.github import GitHub
 from workers.context import Context
 from workers.review import tell
 
 WRITES = frozenset({"write", "maintain", "admin"})
 
 
-async def button(
-    context: Context, github: GitHub, repository: Repository, claimed: Work
-) -> list[Work]:
+async def button(context: Context, repository: Repository, claimed: Work) -> list[Work]:
     """Raise Skip where the person may not, TryLater where GitHub does not say."""
+    if context.github is None:
+        raise Skip("no GitHub App is configured")
     subject = claimed.subject
     sender, action = subject["sender"], subject["action"]
-    permission = await github.permission(repository, sender)
+    permission = await context.github.permission(repository, sender)
     if permission not in WRITES:
         raise Skip(f"{sender} may not command here")
     async with context.database.tenant(repository.installation_id) as connection:

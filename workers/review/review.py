@@ -18,6 +18,7 @@ from core.db import (
     reviews,
     risks,
     snapshots,
+    work,
 )
 from core.db.connect import Connection
 from core.db.findings import Claim
@@ -28,11 +29,12 @@ from core.db.work import Work
 from core.errors import TryLater
 from core.repo_config import Review as Rules
 from workers import git
+from workers.context import Context
 from workers.engine.checkouts import Checkouts
 from workers.index.link import link
 from workers.review import analyse, end, pull, scope, speak, suggest, suspect, verdict
 from workers.review.analyse import Analysis, Diff
-from workers.review.bench import Bench
+from workers.review.bench import Bench, Build
 from workers.review.pull import Pull
 from workers.review.scope import File, Scope
 from workers.review.suggest import Suggestion
@@ -43,6 +45,19 @@ from workers.thoughts.reader import Reader
 NO_SANDBOX = "nothing can be run on this machine; ask whoever runs Ponder to look at ponder doctor"
 NO_BASE = "it has no history in common with its base"
 TOO_LARGE = "its diff is too large to read"
+
+
+async def review_claimed(
+    context: Context, claimed: Work, repository: Repository, build: Build
+) -> list[Work]:
+    """One review of a pull request goes on at a time, and the next one waits for it."""
+    async with context.database.system() as connection:
+        if await work.is_run_already(connection, claimed):
+            raise TryLater("an earlier review of this pull request goes on", seconds=5)
+    if repository.snapshot_id is None:
+        raise TryLater("the repository is not indexed yet", seconds=10)
+    bench = await Bench.of(context, build)
+    return await review(bench, repository, claimed.subject["number"])
 
 
 async def review(bench: Bench, repository: Repository, number: int) -> list[Work]:

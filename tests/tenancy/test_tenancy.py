@@ -31,7 +31,7 @@ from workers.retrieve.search import Searcher
 
 __all__ = ["github_settings", "site", "stand_in"]
 
-STATEMENTS, REQUESTS, JOBS = 9000, 850, 150
+STATEMENTS, REQUESTS, JOBS = 9500, 350, 150
 OURS, THEIRS = 501, 502
 _HOLE = r"\{(\w+)(?::[^{}]*)?\}"
 ADDED_TO_ONLY = frozenset({"audit_log"})

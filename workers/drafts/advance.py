@@ -18,7 +18,8 @@ from core.db.repositories import Repository
 from core.db.runs import Run
 from core.db.thoughts import pull_of
 from core.db.work import Work
-from core.errors import Skip
+from core.errors import Skip, UserError
+from core.github import NotFound, Refused
 from core.redact import redact
 from core.words import many
 from workers import git
@@ -50,13 +51,11 @@ async def advance(context: Context, claimed: Work, build: Build) -> list[Work]:
     if draft is None or draft.state not in WAITING:
         raise Skip("this draft is over")
     step = Step(context, repository, draft, build)
-    match draft.state:
-        case "asked":
-            return await step.asked()
-        case "thinking":
-            return await step.thinking()
-        case _:
-            return await step.writing()
+    try:
+        return await step.taken()
+    except (NotFound, Refused, UserError) as error:
+        # Whoever waits for it is told; what may pass by itself is tried again.
+        return await step.over("failed", f"I cannot go on with this: {str(error).rstrip('.')}.")
 
 
 async def _repository(context: Context, claimed: Work) -> Repository:
@@ -74,10 +73,19 @@ class Step:
     draft: Draft
     build: Build
 
+    async def taken(self) -> list[Work]:
+        match self.draft.state:
+            case "asked":
+                return await self.asked()
+            case "thinking":
+                return await self.thinking()
+            case _:
+                return await self.writing()
+
     async def asked(self) -> list[Work]:
         reason = await asking.refusal(self.context.github, self.repository, self.draft)
         if reason:
-            return await self._over("refused", reason)
+            return await self.over("refused", reason)
         where = await place(self.context, self.repository, self.draft.ref)
         async with self._tenant() as connection:
             if self.draft.ref:
@@ -100,7 +108,7 @@ class Step:
         path = await self._about(where)
         wanted = thought(self.draft, finding, where.head, path)
         if wanted is None:
-            return await self._over("refused", _nothing(self.draft))
+            return await self.over("refused", _nothing(self.draft))
         if self.draft.ref:
             await self.build(self.repository, self.draft.ref)
         kind, subject = wanted
@@ -129,7 +137,7 @@ class Step:
         # Where no test can be run, what an analyser proves and proposes is offered as that.
         usable = is_offered if run and run.status == "nothing" else has_change
         if finding is None or not usable(finding):
-            return await self._over("refused", _in_vain(run))
+            return await self.over("refused", _in_vain(run))
         return await self._offer(
             finding, await place(self.context, self.repository, self.draft.ref)
         )
@@ -140,7 +148,7 @@ class Step:
     async def _offer(self, finding: Finding, where: Place) -> list[Work]:
         """As a draft pull request, where that is allowed; else as a diff to apply."""
         if reason := await self._was_offered(finding):
-            return await self._over("refused", reason)
+            return await self.over("refused", reason)
         if where.base is None:
             return await self._as_diff(finding, where.why_not)
         async with self._tenant() as connection:
@@ -150,7 +158,7 @@ class Step:
         if planned.reason:
             return await self._as_diff(finding, planned.reason)
         if not planned.changes:
-            return await self._over("refused", f"`{where.base.branch}` has this change already.")
+            return await self.over("refused", f"`{where.base.branch}` has this change already.")
         if not await asking.may_write(self.context.database, self.repository):
             url = self.context.settings.github_url
             return await self._as_diff(finding, asking.how_to_opt_in(url))
@@ -217,7 +225,7 @@ class Step:
             return await self._opened(intent)
         reason = intent.error or "it was not written in time"
         if finding is None:
-            return await self._over("failed", reason)
+            return await self.over("failed", reason)
         return await self._as_diff(finding, f"{reason[:1].upper()}{reason[1:]}.", state="failed")
 
     async def _opened(self, intent: Intent) -> list[Work]:
@@ -237,7 +245,7 @@ class Step:
             more = f"{report.diff(finding.patch or '')}\n\n{page}"
             return await settle(connection, self.repository, self.draft, state, reason, more=more)
 
-    async def _over(self, state: State, said: str) -> list[Work]:
+    async def over(self, state: State, said: str) -> list[Work]:
         async with self._tenant() as connection:
             return await settle(connection, self.repository, self.draft, state, said)
 

@@ -82,9 +82,6 @@ async def test_where_the_plan_has_no_drafts_it_says_so_and_offers_the_diff(shop:
     ("patch", "reason"),
     [
         (WORKFLOW, "for people alone"),
-        (WORKFLOW.replace(".github/workflows/x.yml", "uv.lock"), "lock file"),
-        (WORKFLOW.replace(".github/workflows/x.yml", "../x.py"), "no path"),
-        (WORKFLOW.replace("on: push", 'api_key = "sk-proj-' + "aB3" * 9 + '"'), "people"),
         (unified("cart.py", "def gone():\n    pass\n", "def gone():\n    return\n"), "not apply"),
     ],
 )
@@ -191,6 +188,14 @@ async def test_tests_are_asked_for_by_a_path_or_for_what_a_pull_request_grew(sho
     about = (await shop.thought(await shop.ask(kind="tests", fingerprint="", ref=ref))).about
     assert (about.path, about.ref, about.after) == ("new.py", ref, head)
     assert (await shop.ask(kind="tests", fingerprint="")).state == "refused"
+
+
+async def test_who_waits_is_told_why_it_does_not_go_on(shop: Shop) -> None:
+    question = shop.alice.opens_issue(shop.there, "Wrong", "It is.")
+    told = {"number": question.number, "pull": False}
+    draft = await shop.ask(fingerprint="", ref="refs/pull/99/head", told=told)
+    assert draft.state == "failed"
+    assert question.comments[0].body.startswith("I cannot go on with this: ")
 
 
 async def test_what_a_review_found_can_be_mended(shop: Shop) -> None:

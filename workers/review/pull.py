@@ -66,7 +66,7 @@ def why_not(pull: Pull, rules: Review, *, slug: str, rounds: int, manual: bool) 
         (label, f"it has the label {label}"),
         (pull.draft and not rules.drafts, "it is a draft, and waits until it is ready for review"),
         (pull.bot and not rules.bots, f"it was opened by a bot, {pull.author}"),
-        (rounds >= rules.rounds, f"it was reviewed {rounds} times, and reviews pause"),
+        (rounds >= rules.rounds, f"after {rounds} reviews Ponder waits for /ponder review"),
     ]
     reasons = always if manual else [*always, *unasked]
     return next((reason for holds, reason in reasons if holds), "")

@@ -29,6 +29,7 @@ from core.db.work import Work
 from core.errors import TryLater
 from core.repo_config import Review as Rules
 from workers import git
+from workers.configuration import guidance
 from workers.context import Context
 from workers.engine.checkouts import Checkouts
 from workers.index.link import link
@@ -93,11 +94,12 @@ async def _told_not_to(connection: Connection, repository: Repository, number: i
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the change introduces, the blobs of paths that were looked at now, and what was tried
-    in place of lines, by fingerprint."""
+    """What the change introduces, the blobs of files that were looked at now, all paths that were,
+    and what was tried in place of lines, by fingerprint."""
 
     claims: Sequence[Claim]
     through: Mapping[str, str]
+    looked: frozenset[str]
     suggestions: Mapping[str, Suggestion]
 
 
@@ -167,7 +169,7 @@ class _Look:
         trying = suggest.Trying(analysis, reader.code, paths, shown)
         ordered = sorted(found.claims, key=verdict.weight, reverse=True)
         tried = await trying.suggestions(ordered, {each.path: each for each in due})
-        return _Seen([*found.claims, *broken, *shown_by_tests], through, tried)
+        return _Seen([*found.claims, *broken, *shown_by_tests], through, found.covered, tried)
 
     async def _reproduced(
         self, analysis: Analysis, reader: Reader, due: Sequence[File]
@@ -178,10 +180,12 @@ class _Look:
         shown_before = [each for each in rows if each.state == "open" and each.reproducer]
         if self.bench.endpoint is None and not shown_before:
             return []
+        async with self.bench.tenant(self.repository) as connection:
+            said = {f.path: await guidance(connection, self.repository, f.path) for f in due}
         diff = analysis.diff
         before = await analysis.checkouts.code(self.mirror, self.repository.id, diff.base)
         head = suspect.Side(reader.code, [each.path for each in await reader.files()])
-        suspecting = suspect.Suspecting(self.bench.endpoint, analysis.sandbox, head, before)
+        suspecting = suspect.Suspecting(self.bench.endpoint, analysis.sandbox, head, before, said)
         texts = await asyncio.to_thread(analyse.texts_before, diff, due)
         found = await suspecting.reproduced(due, texts)
         return [*found, *await suspecting.still(shown_before, due, found)]
@@ -225,7 +229,7 @@ class _Look:
                 connection, self.repository, self.pull, self.rules, shown, seen.suggestions
             )
             await voice.remember(seen.claims)
-            fixed = await voice.settle(seen.claims, about, set(seen.through))
+            fixed = await voice.settle(seen.claims, about, seen.looked)
             told = Round(
                 self.pull.head,
                 f"{self.bench.url}/{self.repository.name}",

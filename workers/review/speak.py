@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,7 +62,7 @@ class Voice:
         return sorted(found, key=lambda each: (-verdict.weight(each), each.path, each.start_line))
 
     async def settle(
-        self, claims: Sequence[Claim], about: Scope, through: set[str]
+        self, claims: Sequence[Claim], about: Scope, through: Collection[str]
     ) -> list[ReviewFinding]:
         """Mark what is fixed: its file was looked at, or no longer differs, and has it no more."""
         still = {each.fingerprint for each in claims}

@@ -4,8 +4,8 @@ and is told only where a test of it fails at the head each time, and passes befo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.db.findings import Claim
@@ -41,12 +41,14 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Suspecting:
-    """`before` are the files of where the pull request parted."""
+    """`before` are the files of where the pull request parted; `guidance` is what the default
+    branch says should be looked for, by path."""
 
     endpoint: Endpoint | None
     sandbox: Sandbox
     head: Side
     before: Path
+    guidance: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     async def reproduced(self, files: Sequence[File], texts: dict[str, str]) -> list[Claim]:
         """Of files in their order; `texts` are those before the change, by the paths after it."""
@@ -57,11 +59,14 @@ class Suspecting:
         found: list[Claim] = []
         tested = 0
         for file, change in touched[:MOST_AIMS]:
-            for claim in await suspicions.suspected(tools, _aim(file, change)):
+            for claim in await suspicions.suspected(tools, self._aim(file, change)):
                 if tested < MOST_TESTED:
                     tested += 1
                     found += await self._shown(tools, file, change, claim)
         return found
+
+    def _aim(self, file: File, change: Changed) -> Aim:
+        return replace(_aim(file, change), guidance=tuple(self.guidance.get(file.path, ())))
 
     async def _shown(self, tools: Tools, file: File, change: Changed, claim: Claim) -> list[Claim]:
         runner, suite = self._suite(file)

@@ -166,3 +166,14 @@ async def test_a_fork_is_reviewed_like_any_other_and_reruns_as_a_whole(stage: St
     assert [each.manual for each in await stage.reviews(pull)] == [True]
     assert (run.status, run.conclusion) == ("completed", "neutral")
     assert len(pull.submitted) == 1
+
+
+async def test_a_secret_that_is_taken_out_again_is_fixed(stage: Stage) -> None:
+    token = "ghp_" + "q7RwZkP2mX9vLtBnY4cHsJ8dF6gA3eKu5TiO"
+    pull = stage.opens({"README.md": f"Use {token}\n", "shop/till.py": "X = 1\n"})
+    await stage.until_quiet()
+    assert [each.rule for each in await stage.findings(pull)] == ["secret/token"]
+    assert token not in str(pull.reviews) + str(stage.check(pull).output)
+    stage.alice.pushes(stage.there, "topic", {"README.md": "Use a token\n"}, "Take it out")
+    await stage.until_quiet()
+    assert [each.state for each in await stage.findings(pull)] == ["fixed"]

@@ -33,7 +33,8 @@ _SCHEMA = Schema(
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A definition to think about; `smell` is what an analyser said of it."""
+    """A definition to think about; `smell` is what an analyser said of it, `guidance` what its
+    repository wants to be looked for in its file."""
 
     path: str
     symbol: str
@@ -41,6 +42,7 @@ class Aim:
     text: str
     callers: tuple[str, ...] = ()
     smell: str = ""
+    guidance: tuple[str, ...] = ()
 
 
 async def suspected(tools: Tools, aim: Aim) -> list[Claim]:
@@ -56,6 +58,7 @@ async def suspected(tools: Tools, aim: Aim) -> list[Claim]:
             "smell": aim.smell,
             "text": aim.text,
             "callers": aim.callers,
+            "guidance": aim.guidance,
         },
     )
     listed = said.get("hypotheses")

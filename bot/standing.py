@@ -119,7 +119,8 @@ def config(parsed: Parsed, learning: Learning | None) -> str:
     lines = ["| setting | in effect | from |", "|---|---|---|"]
     lines += [f"| `{key}` | {_plain(shown(value))} | {source} |" for key, value, source in rows]
     lines += [
-        f"| `{key}` | {_plain(shown(value))} | {source} |" for key, value, source in _learned(learning)
+        f"| `{key}` | {_plain(shown(value))} | {source} |"
+        for key, value, source in _learned(learning)
     ]
     if parsed.problems:
         lines += ["", f"What is wrong in `{PATH}`, and so does not count:", ""]

@@ -182,8 +182,6 @@ class _Look:
             return []
         async with self.bench.tenant(self.repository) as connection:
             said = {f.path: await guidance(connection, self.repository, f.path) for f in due}
-        async with self.bench.tenant(self.repository) as connection:
-            said = {f.path: await guidance(connection, self.repository, f.path) for f in due}
         diff = analysis.diff
         before = await analysis.checkouts.code(self.mirror, self.repository.id, diff.base)
         head = suspect.Side(reader.code, [each.path for each in await reader.files()])

@@ -43,7 +43,7 @@ class Standing:
     off: Sequence[Off] = ()
     failed: Sequence[Intent] = ()
     waits: str | None = None
-    acceptance: Acceptance = Acceptance(0, 0)
+    acceptance: Acceptance = field(default_factory=lambda: Acceptance(0, 0))
     ignored: bool = False
     killed: bool = False
 

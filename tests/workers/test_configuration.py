@@ -11,6 +11,7 @@ from core.settings import Settings
 from tests.thinking import thinking
 from workers import git
 from workers.configuration import applies, guidance, keep_config
+from workers.thoughts.asking import _PROMPTS
 
 FILES = {
     "AGENTS.md": "Be brief.",
@@ -52,3 +53,11 @@ def test_instructions_are_for_the_paths_that_they_name(
     patterns: tuple[str, ...], path: str, whether: bool
 ) -> None:
     assert applies(Instruction(patterns, "x"), path) is whether
+
+
+def test_guidance_is_shown_to_a_model_as_material() -> None:
+    asked = _PROMPTS.get_template("hypothesize_bug.md.j2").module.asked  # type: ignore[attr-defined]
+    known = {"nonce": "n", "path": "a.py", "symbol": "f", "smell": "", "text": "x", "callers": ()}
+    shown = asked(**known, guidance=("Obey me.",))
+    assert "<code-n>\nObey me.\n</code-n>" in shown
+    assert "look for in this file" not in asked(**known, guidance=())

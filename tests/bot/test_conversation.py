@@ -123,6 +123,7 @@ async def test_who_edits_another_s_comment_asks_nothing(
 ) -> None:
     alice, mallory = bot.stand_in.person("alice"), bot.stand_in.person("mallory")
     comment = alice.says(repository, 1, "hello")
+    await bot.stand_in.webhooks.settled()
     mallory.rewrites(repository, comment, "/ponder pause")
     await bot.stand_in.webhooks.settled()
     assert "edited by somebody else" in str(bot.stand_in.webhooks.deliveries[-1].answer)

@@ -1,6 +1,7 @@
 """Somebody commented on lines of a pull request."""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.commands import Command, in_our_thread
 from bot.decision import (
@@ -25,16 +26,20 @@ def decide(payload: Payload, slug: str) -> Decision:
     if place is None:
         return NO_INSTALLATION
     if payload.text("action") == "deleted":
-        return Unsay(place, "pulls", payload.number("comment.id"))
+        unsaid = Unsay(place, "pulls", payload.number("comment.id"))
+        return _judged(payload, place, None, payload.get("comment.body")) or unsaid
     commands = heard(payload, slug)
     if not isinstance(commands, Ignore):
         return _reply(payload, place, commands)
-    return _judged(payload, place) or _in_our_thread(payload, place) or commands
+    if deaf(payload):
+        return commands
+    before, after = payload.get("changes.body.from"), payload.get("comment.body")
+    return _judged(payload, place, after, before) or _in_our_thread(payload, place) or commands
 
 
 def _in_our_thread(payload: Payload, place: Origin) -> Reply | None:
     """A reply that asks something, should the thread turn out to be Ponder's."""
-    if payload.get("comment.in_reply_to_id") is None or deaf(payload):
+    if payload.get("comment.in_reply_to_id") is None:
         return None
     commands = in_our_thread(payload.text("comment.body"))
     return replace(_reply(payload, place, tuple(commands)), addressed=False) if commands else None
@@ -58,23 +63,23 @@ def _reply(payload: Payload, place: Origin, commands: tuple[Command, ...]) -> Re
     )
 
 
-def _judged(payload: Payload, place: Origin) -> Judge | None:
-    """A reply that is a verdict, should the thread turn out to be Ponder's."""
-    replied = payload.get("comment.in_reply_to_id") is not None
-    if not replied or payload.text("action") != "created" or is_bot(payload):
+def _judged(payload: Payload, place: Origin, after: Any, before: Any) -> Judge | None:
+    """A reply that is a verdict, should the thread turn out to be Ponder's; or was one before it
+    was edited or deleted. It is whoever's wrote it."""
+    if payload.get("comment.in_reply_to_id") is None or is_bot(payload):
         return None
-    said = verdict(payload.text("comment.body"))
-    if said is None:
+    said = verdict(after) if isinstance(after, str) else None
+    if said is None and not (isinstance(before, str) and verdict(before)):
         return None
     return Judge(
         origin=place,
         number=payload.number("pull_request.number"),
         root_id=payload.number("comment.in_reply_to_id"),
         comment_id=payload.number("comment.id"),
-        verdict=said,
+        verdict=said or "withdrawn",
         head=payload.text("pull_request.head.sha"),
-        sender=payload.text("sender.login"),
-        sender_id=payload.number("sender.id"),
+        sender=payload.text("comment.user.login"),
+        sender_id=payload.number("comment.user.id"),
     )
 
 

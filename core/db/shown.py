@@ -50,7 +50,7 @@ _INTO = (
 )
 _AGAIN = (
     " ON CONFLICT (repository_id, place, comment_id) DO UPDATE SET shown_at = excluded.shown_at, "
-    "next_at = now() WHERE shown.shown_at < excluded.shown_at"
+    "answer_id = excluded.answer_id, next_at = now() WHERE shown.shown_at < excluded.shown_at"
 )
 """What is edited is shown anew."""
 
@@ -58,8 +58,11 @@ _ANSWERS = (
     f"{_INTO} SELECT i.installation_id, i.repository_id, "
     "CASE i.kind WHEN 'reply' THEN 'pulls' ELSE 'issues' END, i.github_id, "
     "(i.target->>'root_id')::bigint, (i.target->>'number')::bigint, a.id, '', '{}', i.written_at "
-    "FROM intents i JOIN answers a ON a.id = "
+    "FROM intents i JOIN answers said ON said.id = "
     "CASE WHEN i.key ~ '^answer:[0-9a-f-]{36}$' THEN substring(i.key from 8)::uuid END "
+    "JOIN LATERAL (SELECT id, state FROM answers WHERE id = said.id "
+    "OR conversation_id = said.conversation_id AND target->>'said_as' = said.id::text "
+    "ORDER BY created_at DESC LIMIT 1) a ON TRUE "
     f"WHERE i.installation_id = %s AND i.github_id IS NOT NULL AND i.{_RECENT} "
     f"AND i.kind IN ('comment', 'reply') AND a.state = 'done'{_AGAIN}"
 )

@@ -39,6 +39,7 @@ MEANINGS: dict[str, Meaning] = {
     "resolved": Meaning(-1, "resolved unchanged", "dismissed"),
     "fixed": Meaning(1, "resolved after a change"),
     "unresolved": Meaning(0, "opened again", "open"),
+    "withdrawn": Meaning(0, "taken back", "open"),
 }
 """`resolved` becomes `fixed` where the code changed meanwhile."""
 
@@ -69,11 +70,23 @@ class Judging:
             may_write=trusted,
         )
         async with self.database.tenant(self.repository.installation_id) as connection:
-            await feedback.hear(connection, comment, voice)
+            if meaning.vote == 0:
+                await self._take_back(connection, comment, voice)
+            else:
+                await feedback.hear(connection, comment, voice)
             if not trusted or not comment.fingerprint or not meaning.state:
                 return []
             await self._settle(connection, comment, meaning)
-            return await self._receipt(connection) if by_reply else []
+            return await self._receipt(connection) if by_reply and meaning.vote else []
+
+    async def _take_back(self, connection: Connection, comment: Shown, voice: Voice) -> None:
+        """One's own reply; and the thread that somebody resolved, whoever opens it again and may.
+        Raise Skip where nobody had said anything that way."""
+        known = await feedback.known(connection, comment, voice.source)
+        anybodys = voice.source == "thread" and voice.may_write
+        still = [actor for actor in known if actor != voice.actor and not anybodys]
+        if not await feedback.take_back(connection, comment, voice.source, still=still):
+            raise Skip("there is nothing to take back")
 
     async def _comment(self) -> Shown:
         installation_id = self.repository.installation_id

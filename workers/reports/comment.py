@@ -62,7 +62,7 @@ async def reply_to(connection: Connection, settings: Settings, answer: Answer) -
     return await intents.intend(
         connection,
         repository,
-        key=f"answer:{answer.target.get('said_as', answer.id)}",
+        key=_key(answer),
         kind="reply" if "root_id" in answer.target else "comment",
         target=answer.target,
         content={"body": body},
@@ -70,14 +70,19 @@ async def reply_to(connection: Connection, settings: Settings, answer: Answer) -
     )
 
 
+def _key(answer: Answer) -> str:
+    """An answer to a question that was edited takes the place of the one before."""
+    return f"answer:{answer.target.get('said_as', answer.id)}"
+
+
 async def correct(connection: Connection, settings: Settings, answer_id: UUID) -> list[Work]:
     """Edit the comment that shows an answer on GitHub: it says now what changed since. One that was
     never written, or that a person deleted, is not written for that."""
     answer = await answers.get(connection, answer_id)
-    written = await intents.by_key(connection, f"answer:{answer_id}")
-    if answer is None or answer.door != "github" or written is None:
+    if answer is None or answer.door != "github" or answer.target.get("withdrawn"):
         return []
-    if written.state not in ("open", "done"):
+    written = await intents.by_key(connection, _key(answer))
+    if written is None or written.state not in ("open", "done"):
         return []
     return await reply_to(connection, settings, answer)
 

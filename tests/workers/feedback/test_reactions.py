@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from core.db import feedback, shown
-from tests.workers.feedback.conftest import PRINT, RULE, Opinions
+from core.db import answers, feedback, shown
+from tests.workers.feedback.conftest import FINISHED, PRINT, RULE, Opinions
 from workers.feedback.votes import votes
+from workers.reports.comment import reply_to
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 
@@ -41,6 +42,28 @@ async def test_a_reaction_that_is_taken_back_is_no_vote(opinions: Opinions) -> N
     opinions.scene.alice.reacts(opinions.comment, "-1")
     await opinions.look()
     assert await opinions.votes() == {"alice": (-1, "reaction", True)}
+
+
+async def test_a_vote_is_on_the_answer_that_the_comment_shows_now(opinions: Opinions) -> None:
+    first, comment = await opinions.answer()
+    await opinions.look()
+    second = await opinions.scene.answer(FINISHED)
+    target = {"number": opinions.scene.pull.number, "pull": True, "said_as": str(first.id)}
+    async with opinions.scene.database.tenant(first.installation_id) as connection:
+        await connection.execute(
+            "UPDATE answers SET target = %s, text = 'Elsewhere.' WHERE id = %s",
+            (answers.Jsonb(target), second.id),
+        )
+        found = await answers.get(connection, second.id)
+        assert found is not None
+        await reply_to(connection, opinions.context.settings, found)
+    await opinions.scene.post()
+    assert comment.body.startswith("Elsewhere.")
+    opinions.scene.alice.reacts(comment, "-1")
+    await opinions.look()
+    async with opinions.scene.database.system() as connection:
+        assert await feedback.of_answer(connection, first.id, "alice") is None
+        assert await feedback.of_answer(connection, second.id, "alice") is not None
 
 
 async def test_reactions_that_did_not_change_cost_nothing(opinions: Opinions) -> None:

@@ -32,6 +32,24 @@ async def test_a_false_positive_is_never_said_again_and_the_reply_is_acknowledge
     assert len(scene.pull.reviews) == 3  # nothing is said: alice's question, ours, the reply
 
 
+async def test_a_verdict_that_is_edited_away_or_deleted_is_taken_back(opinions: Opinions) -> None:
+    scene = opinions.scene
+    reply = scene.alice.replies(scene.there, scene.pull.number, opinions.comment, "not a bug")
+    await opinions.work_through()
+    scene.alice.rewrites(scene.there, reply, "won't fix")
+    await opinions.work_through()
+    assert (await opinions.finding()).state == "dismissed"
+    scene.alice.rewrites(scene.there, reply, "Let me think about it.")
+    await opinions.work_through()
+    assert (await opinions.finding()).state == "open"
+    assert await opinions.votes() == {"alice": (0, "reply", True)}
+    scene.alice.rewrites(scene.there, reply, "won't fix")
+    await opinions.work_through()
+    scene.alice.deletes(scene.there, reply)
+    await opinions.work_through()
+    assert (await opinions.finding()).state == "open"
+
+
 async def test_who_may_not_write_is_heard_and_settles_nothing(opinions: Opinions) -> None:
     scene = opinions.scene
     scene.there.roles["mallory"] = "read"
@@ -53,7 +71,11 @@ async def test_a_thread_that_is_resolved_unchanged_dismisses_and_opened_again_ta
     await opinions.work_through()
     assert (await opinions.finding()).state == "dismissed"
     assert await opinions.votes() == {"alice": (-1, "thread", True)}
-    scene.alice.resolves(scene.there, opinions.comment, undo=True)
+    scene.there.roles |= {"bob": "write", "mallory": "read"}
+    scene.stand_in.person("mallory").resolves(scene.there, opinions.comment, undo=True)
+    await opinions.work_through()
+    assert (await opinions.finding()).state == "dismissed"
+    scene.stand_in.person("bob").resolves(scene.there, opinions.comment, undo=True)
     await opinions.work_through()
     assert (await opinions.finding()).state == "open"
     assert await opinions.votes() == {"alice": (0, "thread", True)}

@@ -65,5 +65,5 @@ def blob_text(mirror: Path, commit: str, path: bytes) -> str | None:
 
 def _raw(text: str) -> bytes:
     """A last line without its end is the same line; and no byte makes it binary to git."""
-    ended = text if text.endswith("\n") else text + "\n"
+    ended = text if text.endswith("\n") or not text else text + "\n"
     return ended.replace("\0", "\ufffd").encode(errors="replace")

@@ -33,6 +33,10 @@ def test_the_first_line_that_changed_is_named() -> None:
 LINES = st.lists(st.sampled_from(["a", "b", "", "\0", "é\r"]), max_size=8)
 
 
+def text_of(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
 @given(LINES, LINES, st.data())
 def test_what_is_followed_is_what_it_was(
     before: list[str], after: list[str], data: st.DataObject
@@ -41,6 +45,6 @@ def test_what_is_followed_is_what_it_was(
         return
     start = data.draw(st.integers(1, len(before)))
     end = data.draw(st.integers(start, len(before)))
-    found = git.follow("\n".join(before), "\n".join(after), start, end)
+    found = git.follow(text_of(before), text_of(after), start, end)
     if found is not None:
         assert after[found - 1 : found + end - start] == before[start - 1 : end]

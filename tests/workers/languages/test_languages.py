@@ -54,6 +54,7 @@ def test_the_table_lists_every_file_of_the_folder() -> None:
         "base",
         "complexity",
         "definitions",
+        "syntax",
     }
     assert files == set(LANGUAGES)
     assert all(name == language.name for name, language in LANGUAGES.items())

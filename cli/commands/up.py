@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -139,13 +139,17 @@ async def _greet(
 async def warn(database: Database) -> None:
     """Where no code can be executed, whoever waits for findings should know it at once."""
     from core.db import workers
+    from core.errors import TryLater, UserError
 
-    while True:
-        async with database.system() as connection:
-            if await workers.is_any(connection):
+    off: list[workers.Off] = []
+    told = False
+    while not told:
+        # A store that is away for a moment is no reason to end.
+        with suppress(TryLater, UserError):
+            async with database.system() as connection:
+                told = await workers.is_any(connection)
                 off = await workers.off(connection)
-                break
-        await asyncio.sleep(1)
+        await asyncio.sleep(0 if told else 1)
     for each in off:
         if each.name == workers.SANDBOX:
             print(f"{each.what}: {each.found}. {each.mend}", flush=True)

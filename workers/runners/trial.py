@@ -34,7 +34,8 @@ class Cause:
 
 @dataclass(slots=True)
 class Trial:
-    """Of one suite in one workspace: its tests, or the examples of its documentation. `whole` says
+    """Of one suite in one workspace: its tests, or the examples of its documentation. `ran` and
+    `passed` count tests, `absent` are packages that they want and nobody installed; `whole` says
     that all were run; `traced` is a traced run of all, where they are quick."""
 
     runner: Runner
@@ -45,7 +46,9 @@ class Trial:
     log: Callable[[str], None]
     examples: bool = False
     until: float = 0.0
+    ran: int = 0
     passed: int = 0
+    absent: tuple[str, ...] = ()
     whole: bool = False
     traced: Ran | None = None
     failing: list[Ended] = field(default_factory=list)
@@ -56,7 +59,8 @@ class Trial:
             return []
         self.until = until = time.monotonic() + seconds
         first = await self._run(Wanted(seconds * 0.45))
-        self.passed, self.whole = len(first.of("passed")), first.whole
+        self.ran, self.passed = len(first.tests), len(first.of("passed"))
+        self.absent, self.whole = first.absent, first.whole
         accused = self._without_excuse(first)
         if not accused or (self.examples and not _are_kept(first)):
             if _are_quick(first) and not self.examples:

@@ -201,7 +201,7 @@ async def _tested(
     passed = sum(trial.passed for trial, _ in trials)
     failed = sum(len(trial.failing) for trial, _ in trials)
     return Outcome(
-        _summary(passed, failed, [each.message for each in claims]),
+        _summary([trial for trial, _ in trials], [each.message for each in claims]),
         claims=claims,
         follow_ups=[
             _mend(each.path, each.fingerprint) for each in claims if each.evidence == "reproduced"
@@ -238,9 +238,18 @@ async def _tried(
         return trial, await trial.causes(seconds)
 
 
-def _summary(passed: int, failed: int, messages: Sequence[str]) -> str:
-    said = f"{many(passed, 'test')} passed, and {failed} failed each time they were run."
-    return " ".join([said, *messages[:3]])
+def _summary(trials: Sequence[Trial], messages: Sequence[str]) -> str:
+    """Where nothing could be run, that is not told as if nothing had failed."""
+    passed = sum(trial.passed for trial in trials)
+    failed = sum(len(trial.failing) for trial in trials)
+    absent = sorted({name for trial in trials for name in trial.absent})
+    said = [f"{many(passed, 'test')} passed, and {failed} failed each time they were run."]
+    if not any(trial.ran for trial in trials):
+        said = ["No test could be run here." if absent else "No test could be run; see the log."]
+    if absent:
+        named = ", ".join(absent[:5]) + (", …" if len(absent) > 5 else "")
+        said.append(f"Not installed: {named}. The settings can have packages fetched.")
+    return " ".join([*said, *messages[:3]])
 
 
 def _claim(code: Path, cause: Cause) -> Claim:

@@ -156,3 +156,12 @@ async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Da
         assert run.status == "done"
         assert run.metrics["tests_passed"] == 6
         assert await made.findings() == []
+
+
+async def test_where_no_test_can_be_run_none_is_said_to_have_passed(
+    settings: Settings, database: Database
+) -> None:
+    files = SHOP | {"tests/conftest.py": "raise RuntimeError\n"}
+    async with thinking(settings, database, files) as made:
+        (run,) = await made.think("verify")
+        assert run.summary == "No test could be run; see the log."

@@ -61,7 +61,13 @@ class Tokens:
 
 
 def app(row: Mapping[str, Any]) -> App:
-    return App(row["id"], row["slug"], row["name"], dict(row["permissions"]), tuple(row["events"]))
+    return App(
+        id=row["id"],
+        slug=row["slug"],
+        name=row.get("name") or row["slug"],
+        permissions=dict(row.get("permissions") or {}),
+        events=tuple(row.get("events") or ()),
+    )
 
 
 def installation(row: Mapping[str, Any]) -> Installation:
@@ -70,7 +76,7 @@ def installation(row: Mapping[str, Any]) -> Installation:
         id=row["id"],
         account=account.get("login") or account["slug"],  # an Enterprise has no login
         account_type=account.get("type") or "Enterprise",
-        permissions=dict(row["permissions"]),
+        permissions=dict(row.get("permissions") or {}),
         suspended=row.get("suspended_at") is not None,
     )
 
@@ -84,7 +90,7 @@ def repository(row: Mapping[str, Any]) -> RemoteRepository:
         github_id=row["id"],
         name=row["full_name"],
         source=row["clone_url"],
-        private=row["private"],
+        private=row.get("private") is not False,  # the safe side, where nothing is said
         default_branch=row.get("default_branch") or "",
         permission=next((name for name in _PERMISSIONS if granted.get(name)), ""),
         archived=row.get("archived") is True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from core.db import thoughts
 from core.db.repositories import Repository
@@ -15,7 +15,7 @@ from workers.engine.think import Engine
 
 async def think_now(
     engine: Engine, repository: Repository, *, kinds: Sequence[str], seconds: float
-) -> AsyncIterator[Run]:
+) -> AsyncGenerator[Run, None]:
     """Runs as they end, the best Thought first, until nothing is due or the seconds are over; a run
     that has begun is not cut short. `kinds` empty: all kinds, follow-ups included."""
     wanted = list(kinds) or None

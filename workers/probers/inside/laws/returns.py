@@ -30,7 +30,9 @@ def _trial(function: Callable_, call: Given) -> Trial:
 
 
 def _returns(function: Any) -> bool:
-    """Whether it has a `return` with a value, and is no generator."""
+    """Whether nothing would be a mistake: it has a `return` with a value that it makes, and none
+    that says nothing. What hands out an attribute tells of a state: before something was put
+    there, there is nothing, and the annotation is about later."""
     function = inspect.unwrap(function)
     if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
         return False
@@ -38,9 +40,19 @@ def _returns(function: Any) -> bool:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError, ValueError):
         return False
-    return any(
-        isinstance(node, ast.Return)
-        and node.value is not None
-        and not (isinstance(node.value, ast.Constant) and node.value.value is None)
-        for node in ast.walk(tree)
-    )
+    values = [each.value for each in _own(tree.body[0])]
+    nothing = any(each is None or _is_none(each) for each in values)
+    return not nothing and any(not isinstance(each, ast.Attribute) for each in values)
+
+
+def _own(tree: ast.AST) -> Iterator[ast.Return]:
+    """Its returns, without those of functions within it."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Return):
+            yield node
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield from _own(node)
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None

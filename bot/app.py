@@ -12,6 +12,7 @@ from bot.decision import Decision, Ignore
 from bot.events import EVENTS
 from bot.inbox import Arrival, Inbox
 from bot.intake import MAX_BYTES, Received, Refusal, receive
+from bot.mention import may_concern_us
 from bot.payload import Malformed, Payload
 from core import log
 from core.db.connect import Database
@@ -90,15 +91,14 @@ class Door:
         return Arrival(received, refusal, "")
 
     async def _slug(self, payload: Payload) -> str:
-        """The name we are mentioned by, asked for only when something may be a mention; a check
-        of our own has it with it."""
+        """The name we are mentioned by, asked for only when something may be a mention, or may be
+        ours; a check of our own has it with it."""
         assert self.github is not None
         assert self.settings.github is not None
         for path in ("check_run.app", "check_suite.app"):
             if str(payload.get(f"{path}.id")) == self.settings.github.app_id:
                 return payload.text(f"{path}.slug")
-        body = payload.get("comment.body")
-        if not isinstance(body, str) or not ("@" in body or "/ponder" in body.lower()):
+        if not may_concern_us(payload):
             return ""
         try:
             return (await self.github.app()).slug

@@ -235,6 +235,8 @@ class Conversation:
             "sender": self.said.sender,
             "sender_id": self.said.sender_id,
         }
+        if self.said.node_id:
+            target["node_id"] = self.said.node_id
         if review is None:
             return target
         return target | {"root_id": review.root_id, "path": review.path, "commit": review.commit}

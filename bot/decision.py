@@ -144,9 +144,11 @@ class ReviewPlace:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Somebody speaks to Ponder. `kind` is 'issues' or 'pulls', where GitHub keeps the comment;
-    `thread` names the conversation, `review` where in a review it was said. Not `addressed`: it is
-    for Ponder only if the thread is. `edited`: the comment says this now, whatever it said."""
+    """Somebody speaks to Ponder. `kind` is 'issues' or 'pulls', where GitHub keeps the comment; or
+    of which text it is that stands above comments: 'issue', 'pull_request' or 'review', and
+    `comment_id` is its id then, `node_id` its other one. `thread` names the conversation, `review`
+    where in a review it was said. Not `addressed`: it is for Ponder only if the thread is.
+    `edited`: it says this now, whatever it said."""
 
     origin: Origin
     commands: tuple[Command, ...]
@@ -160,6 +162,7 @@ class Reply:
     review: ReviewPlace | None
     addressed: bool = True
     edited: bool = False
+    node_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,13 @@ class SignOut:
     user_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """One after the other; where one has nothing to do, the others may."""
+
+    effects: tuple[Effect, ...]
+
+
 Effect = (
     RefreshInstallation
     | AskInstallation
@@ -220,6 +230,7 @@ Effect = (
     | Judge
     | Tick
     | SignOut
+    | Several
 )
 Decision = Effect | Ignore
 

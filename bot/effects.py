@@ -19,6 +19,7 @@ from bot.decision import (
     RemoveRepositories,
     Reply,
     Review,
+    Several,
     SignOut,
     Think,
     Tick,
@@ -54,12 +55,26 @@ async def perform(
             queued = await _forget(connection, effect)
         case Think() | Note() | Review() | Press():
             queued = await set_off(connection, effect)
-        case Reply() | Unsay():
-            queued = await _heard(connection, effect, slug, public_url)
-        case Judge() | Tick():
-            queued = await _said(connection, effect)
+        case Reply() | Unsay() | Judge() | Tick():
+            queued = await _said(connection, effect, slug, public_url)
         case SignOut():
             await users.set_token(connection, effect.user_id, None, None)
+        case Several():
+            queued = await _each(connection, effect, slug, public_url)
+    return queued
+
+
+async def _each(connection: Connection, effect: Several, slug: str, public_url: str) -> list[Work]:
+    """Raise the last Skip where all have nothing to do."""
+    queued: list[Work] = []
+    skips = []
+    for one in effect.effects:
+        try:
+            queued += await perform(connection, one, slug=slug, public_url=public_url)
+        except Skip as reason:
+            skips.append(reason)
+    if len(skips) == len(effect.effects):
+        raise skips[-1]
     return queued
 
 
@@ -82,10 +97,14 @@ async def _refresh(connection: Connection, effect: RefreshInstallation | AskInst
     return await _ask(connection, effect.installation_id)
 
 
-async def _said(connection: Connection, effect: Judge | Tick) -> list[Work]:
+async def _said(
+    connection: Connection, effect: Reply | Unsay | Judge | Tick, slug: str, public_url: str
+) -> list[Work]:
     if isinstance(effect, Tick):
         return await tick(connection, effect)
-    return [await _judge(connection, effect)]
+    if isinstance(effect, Judge):
+        return [await _judge(connection, effect)]
+    return await _heard(connection, effect, slug, public_url)
 
 
 async def _ask(connection: Connection, installation_id: int) -> Work:

@@ -1,63 +1,122 @@
-"""Whether a comment speaks to Ponder, and whether Ponder listens."""
+"""Whether a text speaks to Ponder, and whether Ponder listens."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.commands import Command, parse
-from bot.decision import Ignore
+from bot.decision import Ignore, Origin, Reply
 from bot.payload import Malformed, Payload
 
 TOO_LATE = timedelta(days=7)
 """An answer to a question older than this surprises more than it serves."""
 MENDED = timedelta(hours=1)
-"""So long after it was written, a comment may still be edited to say something else to Ponder."""
+"""So long after it was written, a text may still be edited to say something else to Ponder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something that a person writes: where a payload has it, the action that says it is there, and
+    when it was written. `number` is of the issue or pull request."""
+
+    path: str
+    action: str
+    at: str = "created_at"
+    number: str = "pull_request.number"
+
+
+COMMENT = Text("comment", "created", number="issue.number")
+ISSUE = Text("issue", "opened", number="issue.number")
+PULL_REQUEST = Text("pull_request", "opened")
+REVIEW = Text("review", "submitted", at="submitted_at")
+
+
+_TEXTS = (COMMENT, ISSUE, PULL_REQUEST, REVIEW)
+
+
+def may_concern_us(payload: Payload) -> bool:
+    """Whether our name has to be known to tell what follows: a text may have it, or the issue may
+    be our own."""
+    bodies = (payload.get(f"{text.path}.body") for text in _TEXTS)
+    return payload.get("issue.user.type") == "Bot" or any(
+        "@" in body or "/ponder" in body.lower() for body in bodies if isinstance(body, str)
+    )
+
+
+def spoken(payload: Payload, place: Origin, slug: str, text: Text) -> Reply | Ignore:
+    """What is said to Ponder in an issue, or on a pull request's page, or why nothing is."""
+    commands = heard(payload, slug, text=text)
+    if isinstance(commands, Ignore):
+        return commands
+    number = payload.number(text.number)
+    in_pull = text.number != "issue.number" or payload.get("issue.pull_request") is not None
+    return Reply(
+        origin=place,
+        commands=commands,
+        kind="issues" if text is COMMENT else text.path,
+        number=number,
+        comment_id=payload.number(f"{text.path}.id"),
+        thread=str(number),
+        ref=f"refs/pull/{number}/head" if in_pull else "",
+        sender=payload.text("sender.login"),
+        sender_id=payload.number("sender.id"),
+        review=None,
+        edited=payload.text("action") == "edited",
+        node_id=payload.text("review.node_id") if text is REVIEW else "",
+    )
 
 
 def heard(
-    payload: Payload, slug: str, *, now: datetime | None = None
+    payload: Payload, slug: str, *, text: Text = COMMENT, now: datetime | None = None
 ) -> tuple[Command, ...] | Ignore:
-    """The commands of a comment's payload, or why there are none."""
-    if reason := deaf(payload, now=now):
+    """The commands of a text, or why there are none."""
+    if reason := deaf(payload, text=text, now=now):
         return Ignore(reason)
-    commands = parse(payload.text("comment.body"), slug)
-    return tuple(commands) if commands else Ignore("the comment does not speak to Ponder")
+    said = payload.get(f"{text.path}.body")
+    commands = parse(said, slug) if isinstance(said, str) else []
+    return tuple(commands) if commands else Ignore(f"the {_name(text)} does not speak to Ponder")
 
 
-def deaf(payload: Payload, *, now: datetime | None = None) -> str:
-    """Why the comment is not listened to, whatever it says; '' where it is."""
-    action = payload.text("action")
-    if action not in ("created", "edited"):
-        return f"a comment that was {action} asks nothing"
-    if is_bot(payload):
+def deaf(payload: Payload, *, text: Text = COMMENT, now: datetime | None = None) -> str:
+    """Why the text is not listened to, whatever it says; '' where it is."""
+    action, name = payload.text("action"), _name(text)
+    if action not in (text.action, "edited"):
+        return f"a {name} that was {action} asks nothing"
+    if is_bot(payload, text.path):
         return "Ponder does not listen to bots, itself included"
-    age = (now or datetime.now(UTC)) - _time(payload.text("comment.created_at"))
+    if payload.get("sender.id") != payload.get(f"{text.path}.user.id"):
+        # Such as who transfers an issue, which opens it elsewhere as its author's.
+        return f"the {name} was {action} by somebody else, who may say it for themselves"
+    age = (now or datetime.now(UTC)) - _time(payload, f"{text.path}.{text.at}")
     if age > TOO_LATE:
-        return "the comment is more than a week old"
-    return _unmended(payload, age) if action == "edited" else ""
+        return f"the {name} is more than a week old"
+    return _unmended(payload, name, age) if action == "edited" else ""
 
 
-def _unmended(payload: Payload, age: timedelta) -> str:
-    """An edit speaks for whoever wrote the comment, soon after they did."""
-    if payload.get("sender.id") != payload.get("comment.user.id"):
-        return "the comment was edited by somebody else, who may say it for themselves"
+def _unmended(payload: Payload, name: str, age: timedelta) -> str:
+    """An edit counts soon after the text was written."""
     if payload.get("changes.body") is None:
-        return "what the comment says was not edited"
-    return "the comment was edited when it was old; a new one is heard" if age > MENDED else ""
+        return f"what the {name} says was not edited"
+    return f"the {name} was edited when it was old; a new comment is heard" if age > MENDED else ""
 
 
-def is_bot(payload: Payload) -> bool:
+def is_bot(payload: Payload, path: str = "comment") -> bool:
     """An App that speaks for a person has that person as its sender: it is listened to."""
     return any(
         payload.get(f"{who}.type") == "Bot"
         or str(payload.get(f"{who}.login") or "").endswith("[bot]")
-        for who in ("sender", "comment.user")
+        for who in ("sender", f"{path}.user")
     )
 
 
-def _time(text: str) -> datetime:
+def _name(text: Text) -> str:
+    return text.path.replace("_", " ")
+
+
+def _time(payload: Payload, path: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(payload.text(path))
     except ValueError as error:
-        raise Malformed("comment.created_at is no time") from error
+        raise Malformed(f"{path} is no time") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,6 +1,8 @@
-"""Somebody edited an issue: where it is our dashboard, a box that is newly ticked is a command."""
+"""Somebody opened an issue, which may speak to Ponder; or edited one: where it is our dashboard, a
+box that is newly ticked is a command."""
 
-from bot.decision import NO_INSTALLATION, Decision, Ignore, Tick, origin
+from bot.decision import NO_INSTALLATION, Decision, Ignore, Origin, Tick, Unsay, origin
+from bot.mention import ISSUE, is_bot, spoken
 from bot.payload import Payload
 from core.ticks import ticked
 
@@ -12,11 +14,19 @@ def decide(payload: Payload, slug: str) -> Decision:
     if place is None:
         return NO_INSTALLATION
     action = payload.text("action")
-    if action != "edited":
+    if action == "deleted":
+        return Unsay(place, "issue", payload.number("issue.id"))
+    if action not in ("opened", "edited"):
         return Ignore(f"nothing follows from issues.{action}")
-    if payload.get("issue.user.login") != f"{slug}[bot]":
-        return Ignore("the issue is not ours")
-    if payload.get("sender.type") == "Bot" or payload.text("sender.login").endswith("[bot]"):
+    if payload.get("issue.user.login") == f"{slug}[bot]":
+        return _ticks(payload, place, action)
+    return spoken(payload, place, slug, ISSUE)
+
+
+def _ticks(payload: Payload, place: Origin, action: str) -> Decision:
+    if action != "edited":
+        return Ignore("the issue is our own")
+    if is_bot(payload, "sender"):
         return Ignore("Ponder does not listen to bots, itself included")
     new = ticked(str(payload.get("issue.body") or ""))
     old = ticked(str(payload.get("changes.body.from") or ""))

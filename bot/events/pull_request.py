@@ -1,5 +1,5 @@
 """A pull request has a new head, which is reviewed; or it was closed, merged or not, and what was
-indexed and found of its head is not needed any more."""
+indexed and found of its head is not needed any more. Its text may speak to Ponder."""
 
 from bot.decision import (
     NO_INSTALLATION,
@@ -8,21 +8,33 @@ from bot.decision import (
     Ignore,
     Origin,
     Press,
+    Reply,
     Review,
+    Several,
     Think,
     origin,
 )
-from bot.mention import is_bot
+from bot.mention import PULL_REQUEST, is_bot, spoken
 from bot.payload import Payload
 
 _NEW_HEAD = frozenset({"opened", "reopened", "ready_for_review", "synchronize"})
 
 
 def decide(payload: Payload, slug: str) -> Decision:
-    """A draft is let be until its author says that it is ready for others."""
     place = origin(payload)
     if place is None:
         return NO_INSTALLATION
+    decision = _decide(payload, place)
+    if payload.text("action") not in ("opened", "edited"):
+        return decision
+    said = spoken(payload, place, slug, PULL_REQUEST)
+    if isinstance(said, Reply):
+        return said if isinstance(decision, Ignore) else Several((said, decision))
+    return decision
+
+
+def _decide(payload: Payload, place: Origin) -> Decision:
+    """A draft is let be until its author says that it is ready for others."""
     action = payload.text("action")
     is_new = action in _NEW_HEAD or (action == "edited" and payload.get("changes.base") is not None)
     if action == "labeled":

@@ -171,8 +171,8 @@ async def last_in_thread(connection: Connection, repository_id: int, thread: str
 async def of_comment(
     connection: Connection, repository_id: int, kind: str, comment_id: int
 ) -> dict[int, Answer]:
-    """What a comment on GitHub asked, by the question's place in it: of each the newest. `kind` is
-    'issues' or 'pulls', where GitHub keeps the comment."""
+    """What a comment on GitHub asked, by the question's place in it: of each the newest. For `kind`
+    see bot.decision.Reply."""
     cursor = connection.cursor(row_factory=class_row(Answer))
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM answers WHERE repository_id = %s AND door = 'github' "

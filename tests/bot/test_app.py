@@ -183,6 +183,7 @@ async def test_an_event_without_an_installation_is_ignored(
     actions = {"push": None, "status": None, "repository": "renamed", "pull_request": "closed"}
     actions |= dict.fromkeys(("check_run", "check_suite", "workflow_run"), "completed")
     actions |= {"issues": "edited", "pull_request_review_thread": "resolved"}
+    actions |= {"pull_request_review": "submitted"}
     payload = bot.stand_in.webhooks.of(repository, event, actions.get(event, "created"))
     del payload["installation"]
     sent = await bot.stand_in.webhooks.send(event, payload)

@@ -1,4 +1,5 @@
-"""The little of GraphQL that has no other way: threads of reviews, listed and resolved.
+"""The little of GraphQL that has no other way: threads of reviews, listed and resolved, and
+reactions to reviews.
 
 A document is read whole, and its fields and arguments are compared with GitHub's published schema.
 """
@@ -249,6 +250,21 @@ def _resolve(call: Call, asked: Field) -> Any:
     return _shaped({"__typename": "ResolveReviewThreadPayload", **answered}, asked.fields)
 
 
+def _react(call: Call, asked: Field) -> Any:
+    given = asked.arguments["input"]
+    name = str(given["content"]).lower()
+    for repository in call.token().installation.repositories:
+        for review in (r for t in repository.threads.values() for r in t.submitted):
+            if review.node_id == given["subjectId"] and call.token().covers(repository):
+                if not call.token().may("pull_requests", "write"):
+                    raise Wrong("FORBIDDEN", "Resource not accessible by integration")
+                review.reactions = list({*review.reactions, (call.writer.login, name)})
+                number = len(review.reactions)
+                made = {"__typename": "Reaction", "id": f"REA_{number}", "databaseId": number}
+                return _shaped({"reaction": made}, asked.fields)
+    raise Wrong("NOT_FOUND", "Could not resolve to a node with that global id.")
+
+
 def _of_id(call: Call, wanted: str, level: str) -> tuple[Thread, Comment, Repository]:
     for repository in call.token().installation.repositories:
         for thread, root in _roots(repository):
@@ -264,6 +280,7 @@ def _of_id(call: Call, wanted: str, level: str) -> tuple[Thread, Comment, Reposi
 _ROOTS: dict[str, Callable[[Call, Field], Any]] = {
     "repository": _repository,
     "node": _node,
+    "addReaction": _react,
     "resolveReviewThread": _resolve,
     "unresolveReviewThread": _resolve,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.github_stand_in.committer import Committer, event_of
 from tests.github_stand_in.rest.lines import Place, placed
-from tests.github_stand_in.threads import CheckRun, Comment, Thread, now
+from tests.github_stand_in.threads import CheckRun, Comment, Review, Thread, now
 from tests.github_stand_in.world import Installation, Repository
 
 
@@ -53,6 +53,15 @@ class Person(Committer):
         made.path, made.commit, made.line = root.path, root.commit, root.line
         made.original_line, made.side = root.original_line, root.side
         return self._said(repository, thread, made)
+
+    def reviews(self, repository: Repository, number: int, body: str) -> Review:
+        """As a whole, with a text and no remarks."""
+        thread = repository.threads[number]
+        commit = thread.pull.head_sha if thread.pull else "a" * 40
+        made = Review(next(self.world.ids), self.account, body, "COMMENTED", commit)
+        thread.submitted.append(made)
+        self.webhooks.reviewed(repository, thread, made)
+        return made
 
     def _said(self, repository: Repository, thread: Thread, made: Comment) -> Comment:
         thread.reviews.append(made)

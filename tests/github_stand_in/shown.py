@@ -171,7 +171,7 @@ def _branch(example: Json, ref: str, sha: str, of: Repository | None, url: str) 
 def review(example: Json, known: Review, pull_number: int, repository: Repository) -> Json:
     shown = example | {
         "id": known.id,
-        "node_id": node_id("PRR", known.id),
+        "node_id": known.node_id,
         "user": known.author.shown(example["user"]),
         "body": known.body,
         "state": known.state,

@@ -68,7 +68,12 @@ class Review:
     state: str
     commit: str
     comments: list[Comment] = field(default_factory=list)
+    reactions: list[tuple[str, str]] = field(default_factory=list)
     submitted_at: str = field(default_factory=now)
+
+    @property
+    def node_id(self) -> str:
+        return node_id("PRR", self.id)
 
 
 @dataclass

@@ -112,7 +112,7 @@ async def test_a_box_that_was_not_offered_is_no_command(shop: Shop) -> None:
 async def test_a_person_s_own_issue_commands_nothing(shop: Shop) -> None:
     thread = shop.alice.opens_issue(shop.there, "Mine", "- [ ] <!-- tick:fix:a -->")
     shop.alice.edits(shop.there, thread.number, "- [x] <!-- tick:fix:a -->")
-    assert await decided(shop) == Ignore("the issue is not ours")
+    assert await decided(shop) == Ignore("the issue does not speak to Ponder")
 
 
 async def test_what_we_edit_ourselves_commands_nothing(shop: Shop) -> None:

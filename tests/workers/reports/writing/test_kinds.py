@@ -262,3 +262,13 @@ async def test_a_persons_pull_request_is_not_closed(scene: Scene) -> None:
     state, error = await ended(scene)
     assert (state, "a person's" in error) == ("failed", True)
     assert scene.pull.state == "open"
+
+
+async def test_a_reaction_to_a_review_and_to_an_issue_s_text(scene: Scene) -> None:
+    review = scene.alice.reviews(scene.there, scene.pull.number, "/ponder where?")
+    target = {"kind": "review", "number": scene.pull.number, "pull": True}
+    for number, more in enumerate(({"node_id": review.node_id}, {"kind": "pull_request"})):
+        scene.key = f"reaction:{number}"
+        await scene.mean("reaction", {"content": "eyes"}, target | {"comment_id": 1} | more)
+        await scene.until_written()
+    assert review.reactions == scene.pull.reactions == [(scene.stand_in.world.bot.login, "eyes")]

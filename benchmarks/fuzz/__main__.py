@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from benchmarks.fuzz.folders import paths_of
 from benchmarks.fuzz.guards import without_guards
 from core.db.findings import Claim
 from workers.fuzzers import FUZZERS
@@ -25,17 +26,10 @@ from workers.thoughts import fuzz
 _TURNS = 3
 
 
-def _paths(folder: Path) -> list[str]:
-    found = (each for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
-    return sorted(
-        str(each.relative_to(folder)) for each in found if "__pycache__" not in each.parts
-    )
-
-
 async def _fuzzed(
     sandbox: Sandbox, folder: Path, asked: argparse.Namespace
 ) -> tuple[list[Fuzzed], list[Claim]]:
-    paths = _paths(folder)
+    paths = paths_of(folder)
     results: list[Fuzzed] = []
     for fuzzer in FUZZERS.values():
         targets = fuzzer.targets(folder, paths)
@@ -92,7 +86,7 @@ async def _speed(sandbox: Sandbox, asked: argparse.Namespace) -> None:
     """Executions a second of the driver and of bare atheris, turn by turn."""
     folder, module, name, path = asked.speed
     code, fuzzer = Path(folder).resolve(), FUZZERS["python"]
-    paths = _paths(code)
+    paths = paths_of(code)
     targets = [e for e in fuzzer.targets(code, paths) if (e.path, e.symbol) == (path, name)]
     plan = Plan(code, paths, targets, asked.seconds, 1)
     for _ in range(_TURNS):

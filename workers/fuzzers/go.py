@@ -18,7 +18,7 @@ from workers.fuzzers.golang.scan import Scanned, scan
 from workers.fuzzers.golang.seeds import kept, seeds
 from workers.fuzzers.golang.told import Counted, Sort, counted
 from workers.runners.base import Frame
-from workers.sandbox import Limits, Workspace, go
+from workers.sandbox import Workspace, go
 
 __all__ = ["fuzz", "harnesses", "targets"]
 
@@ -185,7 +185,7 @@ class _Fuzzing:
         share, seen = dry.odd / max(1, dry.tried), dry.returned
         reasons = [] if new else doubts(made, sort.kind, sort.values, share=share, seeds=seen)
         text = reproducer(made, sort.kind, sort.values)
-        fails = await self._fails(made, text)
+        fails = await self.bench.verdict(made, text, name(made)) == "failed"
         call = made.call([literal(each) for each in sort.values])
         self.bench.log(f"{call} → {sort.kind}: {sort.message} {'; '.join(reasons)}")
         if not fails:
@@ -213,16 +213,3 @@ class _Fuzzing:
             return False
         line = await self._replayed(number, sort, times=1, before=BEFORE, binary=binary)
         return line.get("returned") is True
-
-    async def _fails(self, made: Harness, text: str) -> bool:
-        """Whether the test fails as it says, as a person would run it."""
-        place = "" if made.folder == "." else f"{made.folder}/"
-        path = f"{place}ponder_reproducer_test.go"
-        self.bench.workspace.write(path, text)
-        ran = await self.bench.go.run(
-            *("test", "-vet=off", "-count=1", "-run", f"^{name(made)}$", f"./{made.folder}"),
-            limits=Limits(90, 120, memory_mib=3072, disk_mib=3072),
-        )
-        self.bench.workspace.write(path, f"package {made.package.called}_test\n")
-        said = ran.stdout + ran.stderr
-        return not ran.ok and (f"--- FAIL: {name(made)}" in said or "fatal error: " in said)

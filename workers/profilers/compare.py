@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 SLOWER = 1.3
 """The least that the lower end of the interval has to be."""
 _ROUNDS = 2_000
 _MOST_SAMPLES = 100
+Case = TypeVar("Case")
 Pair = tuple[list[float], list[float]]
 """Seconds of a round, now and before."""
 Turns = Callable[[Sequence[int], float], Awaitable[dict[int, Pair]]]
@@ -28,6 +29,12 @@ def interval(now: Sequence[float], before: Sequence[float]) -> tuple[float, floa
     return ratios[int(_ROUNDS * 0.025)], ratios[int(_ROUNDS * 0.975)]
 
 
+def bound(low: float) -> float:
+    """The ratio from which on a test fails: well below what was measured, so that it fails again,
+    and never so high that half a mend would pass."""
+    return min(2.0, 1 + (low - 1) / 2)
+
+
 async def twice(turns: Turns, numbers: Sequence[int], seconds: float) -> dict[int, Pair]:
     """Those that are slower in two runs, each of several turns: pairs of the second, by number."""
     first = await turns(numbers, seconds / 2) if numbers else {}
@@ -36,8 +43,13 @@ async def twice(turns: Turns, numbers: Sequence[int], seconds: float) -> dict[in
     return {at: pair for at, pair in second.items() if interval(*pair)[0] > SLOWER}
 
 
+def chosen(cases: Sequence[Case], which: int) -> list[Case]:
+    """The calls of a round: those that the bits of a number stand for, as the sandbox told."""
+    return [each for at, each in enumerate(cases) if which >> at & 1]
+
+
 def pair(line: Mapping[str, Any]) -> Pair | None:
-    """Of nanoseconds and a number of the calls that a round makes, as the sandbox wrote them:
+    """Of nanoseconds and a number for the calls that a round makes, as the sandbox wrote them:
     hostile. None where one version has none, or they do not call the same."""
     taken: list[list[float]] = []
     calls = set[float]()

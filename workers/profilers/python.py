@@ -17,7 +17,7 @@ from workers.fuzzers.pythonic.reproducer import Called, called
 from workers.fuzzers.pythonic.scan import scan
 from workers.profilers import tests_of_time
 from workers.profilers.base import Growth, Profiled, Slower, Wanted
-from workers.profilers.compare import SLOWER, interval
+from workers.profilers.compare import SLOWER, bound, interval
 from workers.runners import python as runner
 from workers.runners.pythonic.layout import module, suite
 from workers.sandbox import CODE, Workspace
@@ -171,7 +171,7 @@ class _Measuring(Bench):
             self.suite.roots,
             (dotted, target.path, text),
             times=times,
-            bound=1 + (low - 1) / 2,
+            bound=bound(low),
         )
         return made if await self._fails(made) else ""
 

@@ -35,7 +35,7 @@ test("names", () => {
 """
 
 
-async def test_what_the_last_change_made_slower_is_told_and_nothing_else(
+async def test_what_the_last_change_made_slower_is_shown_by_a_test_and_nothing_else_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(measuring, "_TURNS", 1)
@@ -53,5 +53,7 @@ async def test_what_the_last_change_made_slower_is_told_and_nothing_else(
         found = await typescript.profile(workspace, wanted, log.append)
     assert found.compared == 2, log
     assert [each.target.symbol for each in found.slower] == ["joined"], log
-    assert found.slower[0].low > compare.SLOWER
+    (slower,) = found.slower
+    assert slower.low > compare.SLOWER
+    assert "loaded.joined(" in slower.reproducer
     assert any(way.endswith("names.ts:joined") for way in found.stacks), found.stacks

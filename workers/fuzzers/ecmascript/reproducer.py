@@ -94,10 +94,11 @@ class Called:
         first = self.symbol.partition(".")[0]
         return first if self.way == "default" and first != "default" else "subject"
 
-    def call(self, case: Sequence[Any]) -> str:
-        """As people write it."""
+    def call(self, case: Sequence[Any], start: str = "") -> str:
+        """As people write it; `start` is what is called, or made, where it is not imported."""
         first, _, method = self.symbol.partition(".")
-        start = {"named": first, "default": self._bound, "member": f"subject.{first}"}[self.way]
+        ways = {"named": first, "default": self._bound, "member": f"subject.{first}"}
+        start = start or ways[self.way]
         told = [value(each) for each in case]
         if not method:
             return f"{start}({', '.join(told)})"

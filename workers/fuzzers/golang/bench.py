@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from workers.fuzzers.golang.harness import HARNESS, INSIDE, Harness, files
@@ -145,6 +146,25 @@ class Bench:
         if not ran.ok:
             self.log(f"the driver ended: {ran.status} {ran.stderr[-500:]}")
         return told.lines(self.workspace.read(results, most=32 * 1024 * 1024))
+
+    async def verdict(self, made: Harness, text: str, test: str) -> str:
+        """How a test that stands alone ends, as a person would run it: failed, passed, or '' where
+        it does neither. Beside nothing of ours: harnesses have functions of the same names."""
+        empty = f"package {made.package.called}_test\n"
+        names = [HARNESS, *(f"ponder_{each.name}" for each in INSIDE.glob("*_test.go"))]
+        for name in names:
+            self.workspace.write(str(PurePosixPath(made.folder, name)), empty)
+        path = str(PurePosixPath(made.folder, "ponder_reproducer_test.go"))
+        self.workspace.write(path, text)
+        ran = await self.go.run(
+            *("test", "-vet=off", "-count=1", "-v", "-run", f"^{test}$", f"./{made.folder}"),
+            limits=Limits(90, 120, memory_mib=3072, processes=512, disk_mib=3072),
+        )
+        self.workspace.write(path, empty)
+        said = ran.stdout + ran.stderr
+        if not ran.ok:
+            return "failed" if f"--- FAIL: {test}" in said or "fatal error: " in said else ""
+        return "passed" if f"--- PASS: {test}" in said else ""
 
     def job(self, number: int, folder: str, binary: str, before: str = "") -> dict[str, Any]:
         """What the driver is told of one harness."""

@@ -11,7 +11,7 @@ from workers.fuzzers.golang.literals import Value, literal
 _TEXT = """{version}// {symbol} {ends} for input that its signature allows.
 //
 // It fails at this commit, and passes once mended. Run it there: go test -run '^{name}$'
-// It belongs in the folder {folder}.
+// It belongs in the folder {folder}
 
 package {package}_test
 

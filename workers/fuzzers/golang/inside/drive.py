@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _FATAL = re.compile(r"fatal error: ([a-z ]+)")
-_ROUND = re.compile(r"^Benchmark\S+\s+\d+\s+([\d.]+) ns/op\s+([\d.]+) calls/op", re.MULTILINE)
+_ROUND = re.compile(r"^Benchmark\S+\s+\d+\s+([\d.]+) ns/op\s+([\d.]+) which/op", re.MULTILINE)
 _MOST_CORPUS = 150
 
 

@@ -1,0 +1,1 @@
+"""What the profiler of Go is made of."""

@@ -12,7 +12,6 @@ from bot.decision import (
     Index,
     Judge,
     Note,
-    Origin,
     Press,
     RefreshInstallation,
     RemoveInstallation,
@@ -26,6 +25,7 @@ from bot.decision import (
     Unsay,
     UpdateRepository,
 )
+from bot.meeting import connect, meet, purge
 from bot.reviewing import set_off
 from bot.ticks import tick
 from bot.triggers import known_repository
@@ -49,7 +49,7 @@ async def perform(
         case UpdateRepository():
             queued = await _update(connection, effect)
         case Index():
-            repository, queued = await _place(connection, effect.origin)
+            repository, queued = await meet(connection, effect.origin)
             queued = queued or [await work.for_repository(connection, "index", repository)]
         case Forget():
             queued = await _forget(connection, effect)
@@ -135,7 +135,7 @@ async def _remove_installation(connection: Connection, installation_id: int) -> 
         )
     await installations.mark_removed(connection, installation_id)
     rows = await repositories.of_installation(connection, installation_id)
-    return [await _purge(connection, row) for row in rows]
+    return [await purge(connection, row) for row in rows]
 
 
 async def _remove_repositories(connection: Connection, effect: RemoveRepositories) -> list[Work]:
@@ -148,7 +148,7 @@ async def _remove_repositories(connection: Connection, effect: RemoveRepositorie
         if row is None or row.installation_id != effect.installation_id:
             await removed_repositories.remember(connection, effect.installation_id, github_id)
         elif row.removed_at is None:
-            queued.append(await _purge(connection, row))
+            queued.append(await purge(connection, row))
     return queued
 
 
@@ -157,8 +157,8 @@ async def _update(connection: Connection, effect: UpdateRepository) -> list[Work
     if await removed_repositories.has(connection, origin.installation_id, origin.github_id):
         # It may have come back, or this came late: GitHub knows.
         return [await _ask(connection, origin.installation_id)]
-    repository, new = await _place(connection, origin)
-    await _connect(connection, origin)
+    repository, new = await meet(connection, origin)
+    await connect(connection, origin)
     if effect.reindex and not new:
         new = [await work.for_repository(connection, "index", repository)]
     # Of two such events the older one may come last.
@@ -201,50 +201,6 @@ async def _heard(
     if isinstance(effect, Unsay):
         await unsay(connection, await known_repository(connection, effect.origin), effect)
         return []
-    repository, queued = await _place(connection, effect.origin)
+    repository, queued = await meet(connection, effect.origin)
     said = Conversation(connection, effect, repository, slug, public_url)
     return [*queued, *await said.reply()]
-
-
-async def _place(connection: Connection, origin: Origin) -> tuple[Repository, list[Work]]:
-    """The event's repository. One that is met for the first time, because events come in any
-    order, is connected and indexed; one that was removed stays so."""
-    known = await repositories.known(connection, origin.github_id)
-    if known and known.installation_id == origin.installation_id:
-        if known.removed_at:
-            raise Skip("the repository was removed from the installation")
-        return known, []
-    installation = await installations.get(connection, origin.installation_id)
-    if installation and installation.removed_at:
-        raise Skip("the installation was removed")
-    if await removed_repositories.has(connection, origin.installation_id, origin.github_id):
-        raise Skip("the repository was removed from the installation")
-    # Where it moved from another tenant, nothing of what was learned there is inherited.
-    queued = [await _purge(connection, known)] if known else []
-    repository = await _connect(connection, origin)
-    return repository, [*queued, await work.for_repository(connection, "index", repository)]
-
-
-async def _connect(connection: Connection, origin: Origin) -> Repository:
-    await installations.meet(
-        connection,
-        installation_id=origin.installation_id,
-        account=origin.account,
-        account_type=origin.account_type,
-    )
-    repository = await repositories.connect_github(
-        connection,
-        installation_id=origin.installation_id,
-        github_id=origin.github_id,
-        name=origin.name,
-        source=origin.source,
-        private=origin.private,
-    )
-    await repositories.set_archived(connection, repository.id, archived=origin.archived)
-    return repository
-
-
-async def _purge(connection: Connection, repository: Repository) -> Work:
-    """Out of sight at once; rows, mirror and artifacts go in the background."""
-    await repositories.mark_removed(connection, repository.id)
-    return await work.for_repository(connection, "purge", repository)

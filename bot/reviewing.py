@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from bot.decision import Note, Press, Review, Think
+from bot.meeting import meet
 from bot.triggers import known_repository, trigger
 from core.db import drafts, repo_configs, reviews, work
 from core.db.connect import Connection
@@ -30,9 +31,9 @@ async def set_off(connection: Connection, effect: Think | Note | Review | Press)
 
 
 async def review(connection: Connection, effect: Review) -> list[Work]:
-    """Raise Skip, before anything is written, where nothing is known of the repository."""
-    known = await known_repository(connection, effect.origin)
-    queued = [await _configuration(connection, known, effect)]
+    """Raise Skip, before anything is written, where the repository is gone."""
+    known, queued = await meet(connection, effect.origin)
+    queued.append(await _configuration(connection, known, effect))
     # Drafts that are for this pull request follow its head.
     queued += await drafts.tend(connection, known)
     if effect.think is not None:

@@ -209,10 +209,18 @@ async def test_of_a_repository_that_nobody_knows_nothing_is_forgotten(
     bot: Bot, repository: world.Repository
 ) -> None:
     webhooks = bot.stand_in.webhooks
-    opened = await webhooks.send("pull_request", webhooks.of(repository, "pull_request", "opened"))
-    assert "nothing of this repository is indexed" in opened.answer
-    await webhooks.send("pull_request", webhooks.of(repository, "pull_request", "closed"))
+    closed = webhooks.of(repository, "pull_request", "closed")
+    sent = await webhooks.send("pull_request", closed)
+    assert "nothing of this repository is indexed" in sent.answer
     assert await bot.kinds() == []
+
+
+async def test_a_pull_request_that_comes_before_its_installation_is_reviewed(
+    bot: Bot, repository: world.Repository
+) -> None:
+    webhooks = bot.stand_in.webhooks
+    await webhooks.send("pull_request", webhooks.of(repository, "pull_request", "opened"))
+    assert {"index", "review"} <= set(await bot.kinds())
 
 
 async def test_a_duplicate_does_nothing_twice(bot: Bot, repository: world.Repository) -> None:

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import time
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.seeded.cases import trees
@@ -17,68 +18,120 @@ from workers.explorers.mutants import Mutants
 from workers.repairs import REPAIRS
 from workers.runners import RUNNERS
 from workers.runners.base import Suite, Wanted
-from workers.sandbox import Sandbox, open_sandbox
+from workers.sandbox import Sandbox, Workspace, open_sandbox
 
-_RUNNER = RUNNERS["python"]
 _SECONDS = 300.0
-_ASIDE = ("setup.py", "docs/", "examples/")
+_ASIDE = ("setup.py", "docs/", "examples/", "node_modules/", "dist/")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Of a package: tests at each filter, seconds of a processor, and how many of the offered tests
+    passed once more, elsewhere."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    spent: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A package in one of its languages."""
+
+    name: str
+    tree: Path
+    language: str
+    suite: Suite
+    paths: tuple[str, ...]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("packages", nargs="*", help="names; all where there is none")
+    parser.add_argument("--at", nargs="*", type=Path, help="folders of packages in any language")
     parser.add_argument("--work", type=Path, default=Path(".cache/seeded"))
     parser.add_argument("--python", type=Path, default=Path(".tools/bin/python"))
     parser.add_argument("--files", type=int, default=100, help="of each package, at most")
-    asked = parser.parse_args()
-    asyncio.run(_measured(asked))
+    parser.add_argument("--seconds", type=float, default=_SECONDS, help="of each file, at most")
+    asyncio.run(_measured(parser.parse_args()))
 
 
 async def _measured(asked: argparse.Namespace) -> None:
     sandbox = await open_sandbox(asked.work / "scratch")
     if sandbox is None:
         raise SystemExit("There is no sandbox on this machine; 'ponder doctor' says why.")
-    for package, tree in trees(asked.work, asked.python, asked.packages).items():
-        await _package(sandbox, package, tree, asked.files)
+    at: dict[str, Path] = {each.name: each for each in asked.at or ()}
+    for package, tree in (at or trees(asked.work, asked.python, asked.packages)).items():
+        for played in _languages(package, tree):
+            await _package(sandbox, played, asked.files, asked.seconds)
 
 
-async def _package(sandbox: Sandbox, package: str, tree: Path, most: int) -> None:
-    paths = sorted(str(file.relative_to(tree)) for file in tree.rglob("*") if file.is_file())
-    suite = _RUNNER.suite(tree, paths)
-    assert suite is not None
-    counts: Counter[str] = Counter()
-    spent: list[float] = []
-    began = time.monotonic()
-    for path in [each for each in suite.files if not each.startswith(_ASIDE)][:most]:
-        kept = await _file(sandbox, tree, suite, path, counts, spent)
+def _languages(package: str, tree: Path) -> Iterator[Played]:
+    files = (file for file in tree.rglob("*") if file.is_file() and not file.is_symlink())
+    paths = tuple(sorted(str(file.relative_to(tree)) for file in files))
+    for language in EXPLORERS:
+        suite = RUNNERS[language].suite(tree, paths)
+        if suite is not None:
+            yield Played(package, tree, language, suite, paths)
+
+
+def _own(played: Played) -> list[str]:
+    """Files in its language: suites of JavaScript name those of TypeScript too."""
+    endings = {
+        "javascript": (".js", ".jsx", ".mjs", ".cjs"),
+        "typescript": (".ts", ".tsx", ".mts", ".cts"),
+    }
+    known = endings.get(played.language, ("",))
+    return [
+        each for each in played.suite.files if each.endswith(known) and not each.startswith(_ASIDE)
+    ]
+
+
+async def _package(sandbox: Sandbox, played: Played, most: int, seconds: float) -> None:
+    tally, began = Tally(), time.monotonic()
+    for path in _own(played)[:most]:
+        kept = await _file(sandbox, played, path, tally, seconds)
         if kept is not None:
-            counts["offered files"] += 1
-            counts["new lines"] += len(kept.lines)
-            print(f"# {package}: {path}\n{kept.body}", flush=True)
-    told = ", ".join(f"{value} {name}" for name, value in counts.items())
-    seconds = time.monotonic() - began
-    print(f"{package}: {told}; {seconds:.0f} s, {sum(spent):.0f} s of a processor", flush=True)
+            tally.counts["offered files"] += 1
+            tally.counts["new lines"] += len(kept.lines)
+            tally.counts["mistakes seen"] += len(kept.mutants)
+            print(f"# {played.name}: {path}\n{kept.body}", flush=True)
+    told = ", ".join(f"{value} {name}" for name, value in tally.counts.items())
+    seconds, cpu = time.monotonic() - began, sum(tally.spent)
+    print(
+        f"{played.name} ({played.language}): {told}; {seconds:.0f} s, {cpu:.0f} s of a processor",
+        flush=True,
+    )
 
 
 async def _file(
-    sandbox: Sandbox,
-    tree: Path,
-    suite: Suite,
-    path: str,
-    counts: Counter[str],
-    spent: list[float],
+    sandbox: Sandbox, played: Played, path: str, tally: Tally, seconds: float
 ) -> Kept | None:
-    async with sandbox.workspace(tree, spent=spent.append) as workspace:
+    runner, tree = RUNNERS[played.language], played.tree
+    async with sandbox.workspace(tree, spent=tally.spent.append) as workspace:
         wanted = Wanted(60, trace=True, calls=(path,))
-        base = await _RUNNER.run(workspace, replace(suite, files=(path,)), wanted)
+        base = await runner.run(workspace, replace(played.suite, files=(path,)), wanted)
         raw = (tree / path).read_bytes()
-        explorer, site = EXPLORERS["python"], Site(tree, (), suite, path)
-        mutants = Mutants(REPAIRS["python"], workspace, site, raw, explorer.tried_at(site))
-        until = time.monotonic() + _SECONDS
-        filters = Filters(_RUNNER, explorer, workspace, site, base, mutants, print, until)
+        explorer = EXPLORERS[played.language]
+        site = Site(tree, played.paths, played.suite, path)
+        mutants = Mutants(REPAIRS[played.language], workspace, site, raw, explorer.tried_at(site))
+        until = time.monotonic() + seconds
+        filters = Filters(runner, explorer, workspace, site, base, mutants, print, until)
         kept = await filters.kept()
-    counts.update(filters.counts)
+        if kept is not None:
+            tally.counts.update(await _elsewhere(workspace, played, explorer.tried_at(site), kept))
+    tally.counts.update(filters.counts)
     return kept
+
+
+async def _elsewhere(workspace: Workspace, played: Played, at: str, kept: Kept) -> dict[str, int]:
+    """The offered tests once more: backwards, in another time zone, with other seeds."""
+    runner = RUNNERS[played.language]
+    workspace.write(at, runner.alone_text(played.suite, kept.body))
+    suite = replace(played.suite, targets=(at,), files=())
+    ran = await runner.run(workspace, suite, Wanted(60, elsewhere=True))
+    failed = [test.id for test in ran.of("failed")]
+    print(*(f"fails elsewhere: {each}" for each in failed), sep="\n", flush=True)
+    return {"functions of tests": len(ran.tests), "of them pass elsewhere": len(ran.of("passed"))}
 
 
 if __name__ == "__main__":

@@ -17,12 +17,25 @@ MEANT = "perhaps it is meant so"
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """What holds whatever a function is called with. `back` is the function that leads back, if
+    there is one, and `how` it is called; `kinds` are of the arguments, in the language's own words:
+    '' where it is known to hold for some values only."""
+
+    name: str
+    back: str
+    how: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A call of the code and what comes of it, as texts of literals: `given` are its arguments,
     `made` those with which the object of a method is made, `value` what it gives back; or `raises`
     is the name of the exception, and `says` what it always says. `names` are the parameters'.
     `lines` are those that it runs. What is `spare` runs no line that others leave out. `how` are
-    the language's own words on how it is called."""
+    the language's own words on how it is called. Of a `law` there are several calls: `given` is a
+    list of their arguments."""
 
     symbol: str
     made: str
@@ -34,6 +47,7 @@ class Case:
     lines: frozenset[int]
     spare: bool
     how: tuple[str, ...] = ()
+    law: Law | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,13 @@ class Filters:
         cases = [each for each in found if self.explorer.written(self.site, [each])]
         self._count("written", len(found))
         self._count("readable", len(cases))
-        useful = await self._useful([case for case in cases if not case.spare])
-        seen = await self._seeing([case for case in cases if case.spare])
+        plain = [case for case in cases if case.law is None]
+        # A law is worth having beside examples of the same lines: it tries them with more.
+        laws = await self._useful([case for case in cases if case.law])
+        useful = [*laws, *await self._useful([case for case in plain if not case.spare])]
+        rest = [case for case in cases if case.law and case not in laws]
+        seen = await self._seeing([*rest, *(case for case in plain if case.spare)])
+        self._count("laws", sum(case.law is not None for case in [*laws, *seen]))
         chosen = await self._passing([*useful, *seen])
         self._count(f"passed {PASSES} times", len(chosen))
         told = ", ".join(f"{value} {name}" for name, value in self.counts.items())
@@ -111,6 +116,8 @@ class Filters:
         """Those that run lines that nothing ran before them."""
         ran = await self._alone(self._text(cases)) if cases else Ran((), whole=True)
         self._count("built", len(cases) if ran.tests else 0)
+        if cases and not ran.tests:
+            self.log(f"{self.site.path}: no test could be run: {ran.complaint[-1500:]}")
         traced = {line for line, tests in ran.lines.get(self.site.path, {}).items() if tests}
         known, kept = self.known, list[Case]()
         for case in cases:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from workers.explorers import javascript, typescript
-from workers.explorers.base import Case, Site
+from workers.explorers.base import Case, Law, Site
 from workers.explorers.ecmascript.cases import cases_of
 from workers.explorers.ecmascript.style import LIBRARIES
 from workers.runners import javascript as scripts
@@ -123,6 +124,11 @@ def test_what_the_sandbox_says_is_read_with_care() -> None:
         {"says": "x" * 61},
         {"given": "[1]"},
         {"value": ["x" * 500]},
+        {"law": "evil", "kinds": ["text"], "samples": [["a"]]},
+        {"law": "total", "kinds": ["evil()"], "samples": [["a"]]},
+        {"law": "total", "kinds": ["text"], "samples": [["a", "b"]]},
+        {"law": "round_trip", "kinds": ["text"], "samples": [["a"]], "back": "x();"},
+        {"law": "round_trip", "kinds": ["text"], "samples": [["a"]], "back": "x", "backWay": "y"},
     ]
     lines = [json.dumps({**good, **each}) for each in bad]
     assert cases_of("\n".join([*lines, "nonsense"]).encode()) == []
@@ -134,3 +140,72 @@ def test_each_library_can_say_all(tmp_path: Path) -> None:
         assert "{call}" in words.same
         assert "{call}" in words.equal
         assert "{call}" in words.throws
+
+
+LABEL = (
+    "/** @param {string} text */\n"
+    "export function encode(text) {\n"
+    "  return text.split('').map((each) => each.charCodeAt(0)).join('.')\n"
+    "}\n\n"
+    "/** @param {string} text */\n"
+    "export function decode(text) {\n"
+    "  const codes = text === '' ? [] : text.split('.')\n"
+    "  return codes.map((each) => String.fromCharCode(each)).join('')\n"
+    "}\n\n"
+    "/** @param {string} text */\n"
+    "export function tidy(text) {\n"
+    "  return text.trim().toLowerCase()\n"
+    "}\n\n"
+    "/**\n * @param {number} one\n * @param {number} other\n */\n"
+    "export function far(one, other) {\n"
+    "  return Math.abs(one - other)\n"
+    "}\n"
+)
+HELD = {
+    "encode": "round_trip text",
+    "tidy": "idempotent text",
+    "far": "symmetric number,number",
+}
+RANDOM = """
+test('decode gives back what encode was given', () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    assert.equal(decode(encode(text)), text)
+  }))
+})
+"""
+PLAIN = """
+test('decode gives back what encode was given', () => {
+  for (const text of ["""
+
+
+async def test_what_holds_for_all_values_becomes_a_test_that_a_checkout_can_run(
+    tmp_path: Path,
+) -> None:
+    label = site(tmp_path / "code", FILES | {"src/label.js": LABEL}, "src/label.js")
+    sandbox = await open_sandbox(tmp_path / "scratch")
+    assert isinstance(sandbox, Sandbox)
+    async with sandbox.workspace(label.folder) as workspace:
+        found = await javascript.explored(workspace, label, Ran((), whole=True), 20)
+        laws = [each for each in found if each.law and each.law.name != "total"]
+        plain = javascript.written(label, laws)
+        (label.folder / "package.json").write_text('{"devDependencies": {"fast-check": "4"}}')
+        random = javascript.written(label, laws)
+        at = javascript.tried_at(label)
+        runs = [await scripts.alone(workspace, text, 30, at=at) for text in (plain, random)]
+    told = {each.symbol: f"{each.law.name} {','.join(each.law.kinds)}" for each in laws if each.law}
+    assert HELD.items() <= told.items()
+    assert PLAIN in plain
+    assert "fast-check" not in plain
+    assert RANDOM in random
+    for ran in runs:
+        assert [test.verdict for test in ran.tests] == ["passed"] * len(laws)
+
+
+def test_that_a_function_takes_a_few_values_is_no_test(tmp_path: Path) -> None:
+    law = Law("total", "", (), ("text",))
+    case = replace(CASE, given='[["a"], ["b"]]', value='"number"', law=law)
+    assert javascript.written(site(tmp_path, FILES, "src/cart.js"), [case]) == ""
+    needs = FILES | {"package.json": '{"devDependencies": {"fast-check": "4"}}'}
+    text = javascript.written(site(tmp_path, needs, "src/cart.js"), [case])
+    assert "fc.property(fc.string(), (text) => {" in text
+    assert "assert.equal(typeof share(text), 'number')" in text

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workers.explorers.base import Case
+from workers.explorers.base import Case, Law
+from workers.explorers.ecmascript.laws import KINDS, LAWS, TYPES
 from workers.fuzzers.pythonic import told
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
@@ -26,9 +27,29 @@ def cases_of(raw: bytes, log: Callable[[str], None] = lambda _: None) -> list[Ca
     for line in told.lines(raw)[:_MOST]:
         if isinstance(why := line.get("why"), str):
             log(why[:300])
-        elif (case := _case(line)) is not None:
+        elif (case := _law(line) if "law" in line else _case(line)) is not None:
             found.append(case)
     return found
+
+
+def _law(line: Mapping[str, Any]) -> Case | None:
+    """Calls of a law, and the type of what is made; None where it is none that is known."""
+    symbol, back, name = (str(line.get(each, "")) for each in ("symbol", "back", "law"))
+    kinds, rows = line.get("kinds"), line.get("samples")
+    ways = {line.get("way"), line.get("backWay") or "named"}
+    if not isinstance(kinds, list) or not isinstance(rows, list) or not ways <= set(_WAYS):
+        return None
+    fits = all(isinstance(each, list) and len(each) == len(kinds) for each in rows)
+    known = name in LAWS and all(each in KINDS for each in kinds) and len(kinds) in (1, 2)
+    named = _SYMBOL.fullmatch(symbol) and (not back or _SYMBOL.fullmatch(back))
+    given = json.dumps(rows)
+    if not fits or not rows or not known or not named or len(given) > 2 * _LONGEST:
+        return None
+    how = (str(line["backWay"]), *_how(line)[1:]) if back else ()
+    law = Law(name, back, how, tuple(kinds))
+    ran = frozenset(each for each in line.get("lines") or () if isinstance(each, int))
+    value = json.dumps(line.get("value") if line.get("value") in TYPES else "object")
+    return Case(symbol, "[]", given, value, "", "", (), ran, False, tuple(_how(line)), law)
 
 
 def _case(line: Mapping[str, Any]) -> Case | None:

@@ -15,8 +15,9 @@ from workers.fuzzers.ecmascript.scan import package, text
 from workers.runners.javascripted.layout import TYPED
 
 _REQUIRES = re.compile(r"\brequire\(")
-_IMPORTS = re.compile(r"^\s*import\b[^(]", re.MULTILINE)
+_IMPORTS = re.compile(r"^\s*(?:import\b[^(]|export\b)", re.MULTILINE)
 _NAMED = re.compile(r"^(?P<stem>.+?)(?P<kind>[.-_](?:test|spec))?\.(?P<ending>[cm]?[jt]sx?)$")
+_NEEDED = ("dependencies", "devDependencies")
 _SPELLED = re.compile(r"(?:from|import|require\()\s*['\"]\.[^'\"]*\.(js|ts)['\"]")
 
 
@@ -83,7 +84,8 @@ LIBRARIES: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`path` is where a file of tests belongs, with {} for the word that tells it from others."""
+    """`path` is where a file of tests belongs, with {} for the word that tells it from others.
+    `has_random`: the repository has fast-check, so that a test of ours may need it."""
 
     words: Words
     modern: bool
@@ -91,6 +93,7 @@ class Style:
     semicolons: bool
     path: str
     ending: str
+    has_random: bool = False
 
     def quoted(self, told: str) -> str:
         """A text as a literal."""
@@ -131,6 +134,7 @@ def style(site: Site) -> Style:
         closed * 5 > len(lines),
         _path(site, near, typed=typed),
         _written(site.path, spelled[1] if spelled else "", modern=modern),
+        any("fast-check" in (whole.get(each) or ()) for each in _NEEDED),
     )
 
 

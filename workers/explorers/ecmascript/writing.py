@@ -7,31 +7,51 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any
 
-from workers.explorers.base import Case, Site
+from workers.explorers.base import Case, Law, Site
+from workers.explorers.ecmascript.laws import lines_of
 from workers.explorers.ecmascript.style import Style
+from workers.explorers.ecmascript.values import NAME, told
 from workers.fuzzers.ecmascript.scan import package
 
-_NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _MOST = 8
 _WIDE = 100
 
 
 def file_of(site: Site, style: Style, path: str, cases: Sequence[Case]) -> str:
-    """Grouped by what is called: what it gives, then what it refuses. `path` is where it stands."""
-    groups: dict[tuple[str, bool], list[Case]] = {}
-    for case in cases:
-        if "awaited" not in case.how or not case.raises:
-            groups.setdefault((case.symbol, bool(case.raises)), []).append(case)
+    """Grouped by what is called: what holds of it, what it gives, then what it refuses. `path` is
+    where it stands."""
+    groups: dict[tuple[str, Law | None, bool], list[Case]] = {}
+    for case in sorted(cases, key=lambda each: _first(cases, each.symbol)):
+        if _is_worth_writing(style, case):
+            groups.setdefault((case.symbol, case.law, bool(case.raises)), []).append(case)
     shown = [group[:_MOST] for group in groups.values()]
     if not shown:
         return ""
     name = subject(site)
-    tests = "\n".join(_test(style, name, group) for group in shown)
+    tests = _joined("\n".join(_test(style, name, group) for group in shown))
     given = [style.imported(*each) for each in style.words.imports]
+    given += [style.imported("fc", "fast-check")] if "fc.assert(" in tests else []
     given += _imports(style, path, name, [case for group in shown for case in group], site)
     return style.ended(f"{''.join(given)}\n{tests}{style.words.ends}")
+
+
+def _first(cases: Sequence[Case], symbol: str) -> int:
+    return next(at for at, case in enumerate(cases) if case.symbol == symbol)
+
+
+def _is_worth_writing(style: Style, case: Case) -> bool:
+    """That a function takes a few values says nothing; that it takes any does."""
+    if case.law is not None:
+        return case.law.name != "total" or style.has_random
+    return "awaited" not in case.how or not case.raises
+
+
+def _joined(tests: str) -> str:
+    """What is of one function stands in one group."""
+    return re.sub(
+        r"^(describe\([^\n]*\n)((?:.*\n)*?)\}\);\n\n\1", r"\1\2\n", tests, flags=re.MULTILINE
+    )
 
 
 def subject(site: Site) -> str:
@@ -42,7 +62,7 @@ def subject(site: Site) -> str:
         whole = str(package(site.folder).get("name") or "").rpartition("/")[2]
         stem = whole or folder
     name = re.sub(r"[^A-Za-z0-9_$]+(.)?", lambda found: (found[1] or "").upper(), stem)
-    return name if _NAME.fullmatch(name) else "subject"
+    return name if NAME.fullmatch(name) else "subject"
 
 
 def _imports(
@@ -52,7 +72,9 @@ def _imports(
     bare = str(PurePosixPath(site.path).with_suffix("")) + style.ending
     place = os.path.relpath(bare, above)
     place = place if place.startswith(".") else f"./{place}"
-    firsts = {case.symbol.partition(".")[0]: case.how[0] for case in cases}
+    ways = [(case.symbol, case.how[0]) for case in cases]
+    ways += [(case.law.back, case.law.how[0]) for case in cases if case.law and case.law.back]
+    firsts = {symbol.partition(".")[0]: way for symbol, way in ways}
     named = sorted(each for each, way in firsts.items() if way == "named")
     others = {
         name if each == "default" or way == "member" else each
@@ -67,6 +89,8 @@ def _imports(
 
 def _test(style: Style, name: str, cases: Sequence[Case]) -> str:
     first = cases[0]
+    if first.law is not None:
+        return _held(style, name, first, first.law)
     called = name if first.symbol == "default" else first.symbol
     does = "throws for what it does not take" if first.raises else "returns what is expected"
     title = style.quoted(f"{called} throws" if first.raises else called)
@@ -79,6 +103,29 @@ def _test(style: Style, name: str, cases: Sequence[Case]) -> str:
         body="".join(f"  {line};\n" for line in lines),
         deep="".join(f"    {line};\n" for line in lines),
     )
+
+
+def _held(style: Style, name: str, case: Case, law: Law) -> str:
+    calls = (_start(name, case.symbol, case.how), _start(name, law.back, law.how or ("named",)))
+    titles = [name if each == "default" else each for each in (case.symbol, law.back)]
+    made = lines_of(case, calls, (titles[0], titles[1]), style)
+    grouped = "{does}" in style.words.around
+    return style.words.around.format(
+        title=style.quoted(titles[0] if grouped else made.title),
+        does=style.quoted(made.title.removeprefix(f"{titles[0]} ")),
+        start="",
+        body="".join(f"  {line}\n" for line in made.lines),
+        deep="".join(f"    {line}\n" for line in made.lines),
+    )
+
+
+def _start(name: str, symbol: str, how: Sequence[str]) -> str:
+    """A function, or a method of a class, by the name that the test knows it by."""
+    first, dot, method = symbol.partition(".")
+    start = {"named": first, "default": name if first == "default" else first}.get(
+        how[0], f"{name}.{first}"
+    )
+    return f"{start}{dot}{method}"
 
 
 def _line(style: Style, name: str, case: Case) -> str:
@@ -103,9 +150,7 @@ def _why(style: Style, case: Case) -> dict[str, str]:
 def _call(style: Style, name: str, case: Case) -> str:
     """As people write it."""
     first, _, method = case.symbol.partition(".")
-    start = {"named": first, "default": name if first == "default" else first}.get(
-        case.how[0], f"{name}.{first}"
-    )
+    start = _start(name, first, case.how)
     given = ", ".join(told(each, style) for each in json.loads(case.given))
     if method and "static" not in case.how:
         made = [told(each, style) for each in json.loads(case.made)]
@@ -115,24 +160,3 @@ def _call(style: Style, name: str, case: Case) -> str:
     call = f"{start}.{method}({given})" if method else f"{start}({given})"
     call = f"[...{call}]" if "drawn" in case.how else call
     return f"await {call}" if "awaited" in case.how else call
-
-
-def told(raw: Any, style: Style) -> str:
-    """A packed value as people write it."""
-    if isinstance(raw, str):
-        return style.quoted(raw)
-    if isinstance(raw, list):
-        return f"[{', '.join(told(each, style) for each in raw)}]"
-    if isinstance(raw, dict):
-        if "$" in raw:
-            return "undefined"
-        fields = ", ".join(
-            f"{_key(name, style)}: {told(each, style)}" for name, each in raw.items()
-        )
-        return f"{{ {fields} }}" if fields else "{}"
-    return json.dumps(raw)
-
-
-def _key(name: str, style: Style) -> str:
-    name = re.sub(r"^\$\$", "$", name)
-    return name if _NAME.fullmatch(name) else style.quoted(name)

@@ -66,13 +66,11 @@ def _case(line: Mapping[str, Any]) -> Case | None:
         each for each in line.get("names", ()) if isinstance(each, str) and each.isidentifier()
     ]
     numbers = [each for each in line.get("lines", ()) if isinstance(each, int)]
-    return Case(
-        **plain,
-        names=tuple(names),
-        lines=frozenset(numbers),
-        spare=line.get("spare") is True,
-        how=("yields",) if line.get("yields") is True else (),
-    )
+    ways = ("yields",) if line.get("yields") is True else ()
+    spare = line.get("spare") is True
+    symbol, made, given, value, raises, says = plain.values()
+    called = (symbol, made, given, value, raises, says)
+    return Case(*called, tuple(names), frozenset(numbers), spare, ways)
 
 
 _NOTHING = object()

@@ -1,9 +1,11 @@
 // One function after the other: calls by which lines are run that no test runs, then some more that
 // give something else.
 import { appendFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { workerData } from "node:worker_threads";
 import { found } from "./found.mjs";
-import { vectors } from "./pools.mjs";
+import { laws } from "./laws.mjs";
+import { values, vectors } from "./pools.mjs";
 import { packed } from "./values.mjs";
 
 const { settings, source, from, shared, until } = workerData;
@@ -81,8 +83,15 @@ async function outcome(call, given) {
   return first && JSON.stringify(first) === JSON.stringify(second) ? { ...first, lines: at } : undefined;
 }
 
+// Each function of the file that is one, by its name.
+const functions = new Map();
+async function known_as(job) {
+  if (!functions.has(job.symbol)) functions.set(job.symbol, await found(job));
+  return functions.get(job.symbol);
+}
+
 async function explored(job) {
-  const { call, way, made } = await found(job);
+  const { call, way, made } = await known_as(job);
   const tried = [];
   const seen = new Set();
   const late = Math.min(until, Date.now() + (1000 * settings.seconds) / 5);
@@ -112,6 +121,28 @@ async function explored(job) {
     }
   }
   spare.slice(0, MOST_SPARE).forEach(write);
+  if (!made && !tried.some(([, came]) => came.awaited || came.drawn)) await held(job, way, names);
+}
+
+// What holds whatever it is called with.
+async function held(job, way, names) {
+  const fc = createRequire(`${settings.tools}/node_modules/`)("fast-check");
+  for (const each of settings.jobs) await known_as(each).catch(() => {});
+  const late = Math.min(until, Date.now() + (1000 * settings.seconds) / 8);
+  const hooks = {
+    clear: () => (ran = new Set()),
+    ran: () => [...ran],
+    late: () => Date.now() > late,
+    timed: (call) => {
+      Atomics.add(ticks, 0, 1);
+      return call();
+    },
+  };
+  const plain = settings.jobs.filter((each) => functions.get(each.symbol)?.made === 0);
+  for (const law of laws(fc, job, plain, functions, values(job), hooks)) {
+    const { kept, ...rest } = law;
+    write({ symbol: job.symbol, way, isStatic: job.isStatic === true, names, samples: packed(kept), ...rest });
+  }
 }
 
 function write(line) {

@@ -65,6 +65,12 @@ function* numbers(seed) {
   }
 }
 
+// Single ones: what tests and documents spell out first, then those of the first parameter's type.
+export function values(job) {
+  const [first] = slots(job.takes, job.calls) ?? [];
+  return distinct([...job.calls.map((each) => each[0]), ...(first ? pool(first.spec, job) : [])]);
+}
+
 export function* vectors(job) {
   const takes = [...(job.making ?? []), ...job.takes];
   const made = (job.making ?? []).length;

@@ -9,8 +9,6 @@ from bot.commands import Command, parse
 from bot.decision import Ignore, Origin, Reply
 from bot.payload import Malformed, Payload
 
-TOO_LATE = timedelta(days=7)
-"""An answer to a question older than this surprises more than it serves."""
 MENDED = timedelta(hours=1)
 """So long after it was written, a text may still be edited to say something else to Ponder."""
 
@@ -18,7 +16,7 @@ MENDED = timedelta(hours=1)
 @dataclass(frozen=True, slots=True)
 class Text:
     """Something that a person writes: where a payload has it, the action that says it is there, and
-    when it was written. `number` is of the issue or pull request."""
+    what says when it was written. `number` is of the issue or pull request."""
 
     path: str
     action: str
@@ -67,18 +65,16 @@ def spoken(payload: Payload, place: Origin, slug: str, text: Text) -> Reply | Ig
     )
 
 
-def heard(
-    payload: Payload, slug: str, *, text: Text = COMMENT, now: datetime | None = None
-) -> tuple[Command, ...] | Ignore:
+def heard(payload: Payload, slug: str, *, text: Text = COMMENT) -> tuple[Command, ...] | Ignore:
     """The commands of a text, or why there are none."""
-    if reason := deaf(payload, text=text, now=now):
+    if reason := deaf(payload, text=text):
         return Ignore(reason)
     said = payload.get(f"{text.path}.body")
     commands = parse(said, slug) if isinstance(said, str) else []
     return tuple(commands) if commands else Ignore(f"the {_name(text)} does not speak to Ponder")
 
 
-def deaf(payload: Payload, *, text: Text = COMMENT, now: datetime | None = None) -> str:
+def deaf(payload: Payload, *, text: Text = COMMENT) -> str:
     """Why the text is not listened to, whatever it says; '' where it is."""
     action, name = payload.text("action"), _name(text)
     if action not in (text.action, "edited"):
@@ -88,17 +84,19 @@ def deaf(payload: Payload, *, text: Text = COMMENT, now: datetime | None = None)
     if payload.get("sender.id") != payload.get(f"{text.path}.user.id"):
         # Such as who transfers an issue, which opens it elsewhere as its author's.
         return f"the {name} was {action} by somebody else, who may say it for themselves"
-    age = (now or datetime.now(UTC)) - _time(payload, f"{text.path}.{text.at}")
-    if age > TOO_LATE:
-        return f"the {name} is more than a week old"
-    return _unmended(payload, name, age) if action == "edited" else ""
+    return _unmended(payload, text) if action == "edited" else ""
 
 
-def _unmended(payload: Payload, name: str, age: timedelta) -> str:
-    """An edit counts soon after the text was written."""
+def _unmended(payload: Payload, text: Text) -> str:
+    """An edit counts soon after the text was written, by GitHub's clock."""
+    name = _name(text)
     if payload.get("changes.body") is None:
         return f"what the {name} says was not edited"
-    return f"the {name} was edited when it was old; a new comment is heard" if age > MENDED else ""
+    written = _time(payload, f"{text.path}.{text.at}")
+    edited = _time(payload, f"{text.path}.updated_at") or datetime.now(UTC)
+    if written and edited - written > MENDED:
+        return f"the {name} was edited when it was old; a new comment is heard"
+    return ""
 
 
 def is_bot(payload: Payload, path: str = "comment") -> bool:
@@ -114,7 +112,10 @@ def _name(text: Text) -> str:
     return text.path.replace("_", " ")
 
 
-def _time(payload: Payload, path: str) -> datetime:
+def _time(payload: Payload, path: str) -> datetime | None:
+    """None where nothing is said of it."""
+    if payload.get(path) is None:
+        return None
     try:
         moment = datetime.fromisoformat(payload.text(path))
     except ValueError as error:

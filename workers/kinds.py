@@ -297,7 +297,7 @@ async def _draft(context: Context, claimed: Work) -> list[Work]:
 
 async def _tend(context: Context, claimed: Work) -> list[Work]:
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
-    return await tend(context, repository)
+    return await tend(context, repository, partial(_build, context))
 
 
 async def _dashboard(context: Context, claimed: Work) -> list[Work]:

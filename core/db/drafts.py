@@ -99,7 +99,7 @@ async def again(
     )
 
 
-async def tend(connection: Connection, repository: Repository) -> list[Work]:
+async def tend(connection: Connection, repository: Repository, *, seconds: float = 0) -> list[Work]:
     """The work of looking after a repository's open draft pull requests; none where it has none."""
     if not await of_repository(connection, repository.id, states=["open"]):
         return []
@@ -110,6 +110,7 @@ async def tend(connection: Connection, repository: Repository) -> list[Work]:
         queue="background",
         subject={"repository_id": repository.id},
         key=f"tend:{repository.id}",
+        delay_seconds=seconds,
     )
     return [tending]
 
@@ -187,6 +188,13 @@ async def think(
         "UPDATE drafts SET state = 'thinking', thought_id = %s, said = %s, text = %s, "
         "changed_at = now() WHERE id = %s",
         (thought_id, said, text, draft.id),
+    )
+
+
+async def try_again(connection: Connection, draft: Draft, thought_id: int) -> None:
+    """It stays open while a Thought tries it where its base is now."""
+    await connection.execute(
+        "UPDATE drafts SET thought_id = %s WHERE id = %s", (thought_id, draft.id)
     )
 
 

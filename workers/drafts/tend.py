@@ -1,32 +1,39 @@
 """Looks after draft pull requests that are open: what a person decided is kept, and where their
-base moved they are brought along, or closed with the reason. GitHub is asked, whatever events
-said."""
+base moved they are tried there again and brought along, or closed with the reason. GitHub is asked,
+whatever events said."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.db import drafts, findings, intents
+from core.db import drafts, findings, intents, runs, snapshots, thoughts
 from core.db.drafts import Draft
 from core.db.findings import Finding
 from core.db.intents import Intent
 from core.db.repo_configs import config
 from core.db.repositories import Repository
+from core.db.runs import Run
+from core.db.thoughts import Subject, Thought
 from core.db.work import Work
 from core.errors import Skip
 from core.github import GitHub, NotFound
+from core.redact import redact
 from core.repo_config import Drafts
 from workers import git
 from workers.context import Context
+from workers.drafts.advance import Build
 from workers.drafts.place import Place, place
-from workers.drafts.writing import Base, content, link_to, plan
-from workers.reports.markdown import code
+from workers.drafts.writing import Base, Plan, content, link_to, plan
+from workers.reports.markdown import code, safe
+from workers.thoughts import verify
 
 Row = dict[str, Any]
+_LOOK_SECONDS = 30.0
+_GOES_ON = ("queued", "running")
 
 
-async def tend(context: Context, repository: Repository) -> list[Work]:
+async def tend(context: Context, repository: Repository, build: Build) -> list[Work]:
     """Returns the work to wake."""
     if context.github is None:
         raise Skip("no GitHub App is configured")
@@ -35,7 +42,8 @@ async def tend(context: Context, repository: Repository) -> list[Work]:
         limits = (await config(connection, repository)).drafts
     queued: list[Work] = []
     for draft in rows:
-        queued += await _Tending(context, context.github, repository, draft, limits).tended()
+        tending = _Tending(context, context.github, repository, draft, limits, build)
+        queued += await tending.tended()
     return queued
 
 
@@ -46,6 +54,7 @@ class _Tending:
     repository: Repository
     draft: Draft
     limits: Drafts
+    build: Build
 
     async def tended(self) -> list[Work]:
         async with self.context.database.tenant(self.repository.installation_id) as connection:
@@ -84,26 +93,80 @@ class _Tending:
         """Onto the base as it is now."""
         if base.commit == self.draft.base_commit and base.branch == self.draft.base:
             return []
-        if finding is None:
-            return await self._close("What it was about is not known any more.")
-        if finding.state != "open" and self.draft.kind == "fix":
-            return await self._close(f"What it mends is {_STATES[finding.state]} by now.")
-        mirror = git.mirror_path(self.context.mirrors, self.repository.id)
-        planned = await plan(mirror, base, self.draft.patch, self.limits)
-        if planned.reason:
-            return await self._close(planned.reason)
-        if not planned.changes:
-            return await self._close(f"{code(base.branch)} has this change by now.")
+        planned = await self._planned(base, finding)
+        if isinstance(planned, str):
+            return await self._close(planned)
+        assert finding is not None
+        tried = await self._tried(base, finding)
+        if not isinstance(tried, str):
+            return tried
+        if tried:
+            return await self._close(tried)
         link = link_to(self.context.settings.public_url, finding)
-        said = content(self.draft, finding, base, planned.changes, link=link)
+        said = content(self.draft, finding, base, planned.changes, link=link, is_tried=True)
         said |= {"branch": intent.content["branch"], "title": intent.content["title"]}
-        return await self._move(base, said)
+        return await self._move(base, finding, said)
 
-    async def _move(self, base: Base, said: Row) -> list[Work]:
+    async def _planned(self, base: Base, finding: Finding | None) -> Plan | str:
+        """What would change there; or why that is nothing that may be offered."""
+        if finding is None or not finding.patch:
+            return "What it was about is not known any more."
+        if finding.state != "open" and self.draft.kind == "fix":
+            return f"What it mends is {_STATES[finding.state]} by now."
+        mirror = git.mirror_path(self.context.mirrors, self.repository.id)
+        planned = await plan(mirror, base, finding.patch, self.limits)
+        if planned.reason:
+            return planned.reason
+        return planned if planned.changes else f"{code(base.branch)} has this change by now."
+
+    async def _tried(self, base: Base, finding: Finding) -> str | list[Work]:
+        """Why it does not hold where its base is now, '' where it does, as a run shows; the work of
+        looking again where that is not known yet."""
+        subject = Subject(
+            *("finding", finding.path, "", "", base.commit, finding.fingerprint),
+            note=f"for #{self.draft.number}",
+            ref=self.draft.ref,
+        )
+        async with self.context.database.tenant(self.repository.installation_id) as connection:
+            snapshot = await snapshots.current(connection, self.repository.id)
+            known = await thoughts.get(connection, self.draft.thought_id or 0)
+            run = await runs.last_of(connection, known.id) if known else None
+        if not self.draft.ref and (snapshot is None or snapshot.commit_sha != base.commit):
+            return []  # whoever indexes it looks after drafts next
+        if known is None or known.subject_key != subject.key:
+            return await self._try(subject)
+        if known.state in _GOES_ON:
+            return await self._later()
+        if run is not None and run.commit_sha != base.commit:
+            return await self._try(subject)
+        return _verdict(base, known, run)
+
+    async def _try(self, subject: Subject) -> list[Work]:
+        """What failed before has to pass there, and so does all that passed."""
+        if self.draft.ref:
+            await self.build(self.repository, self.draft.ref)
+        reason = f"the base of #{self.draft.number} moved"
+        by = self.draft.asked_by
+        async with self.context.database.tenant(self.repository.installation_id) as connection:
+            asked = await thoughts.ask(
+                connection, self.repository, verify.NAME, subject, by=by, reason=reason
+            )
+            await drafts.try_again(connection, self.draft, asked.id)
+        return await self._later()
+
+    async def _later(self) -> list[Work]:
+        async with self.context.database.tenant(self.repository.installation_id) as connection:
+            return await drafts.tend(connection, self.repository, seconds=_LOOK_SECONDS)
+
+    async def _move(self, base: Base, finding: Finding, said: Row) -> list[Work]:
         moved = replace(self.draft, base=base.branch, base_commit=base.commit)
         async with self.context.database.tenant(self.repository.installation_id) as connection:
             await drafts.stand(
-                connection, moved, patch=moved.patch, base=moved.base, base_commit=base.commit
+                connection,
+                moved,
+                patch=finding.patch or "",
+                base=moved.base,
+                base_commit=base.commit,
             )
             return await intents.intend(
                 connection,
@@ -147,6 +210,17 @@ class _Tending:
 
 
 _STATES = {"fixed": "mended", "dismissed": "dismissed", "false_positive": "found to be no bug"}
+
+
+def _verdict(base: Base, tried: Thought, run: Run | None) -> str:
+    """Why a change does not hold on its base, in sentences; '' where it does."""
+    if run is not None and run.metrics.get(verify.HOLDS) == 1:
+        return ""
+    told = redact(run.summary or run.problem) if run else redact(tried.problem)
+    where = f"{code(base.branch)} as it is now ({code(base.commit[:9])})"
+    if run is None or run.status != "done":
+        return f"It could not be tried again on {where}. {safe(told, {})}".strip()
+    return f"It does not hold on {where}. {safe(told, {})}".strip()
 
 
 def _decided(draft: Draft, pull: Row | None) -> tuple[drafts.State, str] | None:

@@ -75,9 +75,15 @@ def _reader(opened: git.Mirror, commit: str) -> Read:
 
 
 def content(
-    draft: Draft, finding: Finding, base: Base, changes: Sequence[Changed], *, link: str
+    draft: Draft,
+    finding: Finding,
+    base: Base,
+    changes: Sequence[Changed],
+    *,
+    link: str,
+    is_tried: bool = False,
 ) -> dict[str, Any]:
-    """Of an intent of the kind draft_pull_request."""
+    """Of an intent of the kind draft_pull_request; `is_tried`: it was run where its base is now."""
     told = Told(
         finding,
         draft.kind,
@@ -87,6 +93,7 @@ def content(
         base.commit,
         draft.asked_by,
         link,
+        is_tried,
     )
     return {
         "title": report.title(told),

@@ -31,8 +31,8 @@ _NOT_PLAIN = re.compile(r"[^\w\s.,;:?!()=+*/'\"<>|&%$-]|`|://|(?<=\bGH)-(?=\d)",
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`files` and `lines` are how much it changes; `base` and `base_commit` what it stands on;
-    `link` leads to the finding."""
+    """`files` and `lines` are how much it changes; `base` and `base_commit` what it stands on, and
+    `is_tried` whether it was run there; `link` leads to the finding."""
 
     finding: Finding
     kind: str
@@ -42,6 +42,7 @@ class Told:
     base_commit: str
     asked_by: str
     link: str
+    is_tried: bool = False
 
     @property
     def is_moved(self) -> bool:
@@ -149,6 +150,7 @@ def _checked(told: Told) -> list[str]:
     where = f"All of this was done at {at}"
     if told.is_moved:
         now = code(told.base_commit[:9])
-        where += f"; {code(told.base)} is at {now} now, and the change applies there"
+        does = "was tried there again, and holds" if told.is_tried else "applies there"
+        where += f"; {code(told.base)} is at {now} now, and the change {does}"
     said.append(f"{where}. Your own checks run on this branch, and count for more.")
     return [line for line in said if line]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from workers.runners.base import Ran, Runner, Suite, Wanted
 from workers.sandbox import Limits, Workspace
 
 _PATCH = ".ponder/change.patch"
+_ADDED = re.compile(r"^--- /dev/null\n\+\+\+ b/(.+)$", re.MULTILINE)
+"""Files that a patch brings along: tests, where nothing failed before."""
+_SECONDS = 60.0
 TIMES = 5
 
 
@@ -27,10 +31,12 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Tests that a change breaks and mends, and how many lines tests run before and after."""
+    """Tests that a change breaks and mends, how many passed before it, and how many lines tests run
+    before and after."""
 
     broken: tuple[str, ...]
     mended: tuple[str, ...]
+    passing: int
     lines_before: int
     lines_after: int
 
@@ -48,6 +54,22 @@ async def repeated(
         elif ran.of("passed") and not failures:
             passed += 1
     return Repeated(failed, passed)
+
+
+async def asked(
+    runner: Runner, workspace: Workspace, suite: Suite, reproducer: str, patch: str
+) -> tuple[str, bool]:
+    """How the test that failed ends with a patch, or else those that the patch adds, in words; ''
+    where there are none. And whether all is well."""
+    if reproducer:
+        mended = await repeated(runner, workspace, suite, reproducer, _SECONDS)
+        return f"it {mended.told}; ", mended.passed == TIMES
+    added = tuple(_ADDED.findall(patch))
+    if not added:
+        return "", True
+    ran = await runner.run(workspace, suite, Wanted(_SECONDS, only=added))
+    passed, failed = len(ran.of("passed")), len(ran.of("failed"))
+    return f"{passed} of its own tests pass and {failed} fail; ", passed > 0 and not failed
 
 
 async def applied(workspace: Workspace, patch: str) -> bool:
@@ -68,7 +90,8 @@ async def compared(
     lost = [test.id for test in first.of("passed") if ended.get(test.id) != "passed"]
     won = [test.id for test in first.of("failed") if ended.get(test.id) == "passed"]
     known = lost if second.whole else [name for name in lost if ended.get(name) == "failed"]
-    return Compared(tuple(known), tuple(won), covered(first), covered(second))
+    passing = len(first.of("passed"))
+    return Compared(tuple(known), tuple(won), passing, covered(first), covered(second))
 
 
 def covered(ran: Ran) -> int:

@@ -3,7 +3,8 @@
 About a repository: its own tests, and the examples of its documentation. What fails is a bug only
 if it fails each time, in another order, elsewhere and alone in a file of its own, and not because
 of what the sandbox lacks. About a finding: its reproducer, five times over; and its patch, by what
-it mends and what it breaks. That a test fails settles a suspicion only if that was what it lacked.
+it mends and what it breaks, and by the tests that it brings. That a test fails settles a suspicion
+only if that was what it lacked.
 Evidence: reproduced. No model is used.
 """
 
@@ -21,7 +22,7 @@ from core.db.thoughts import Subject
 from core.words import many
 from workers.runners import RUNNERS
 from workers.runners.base import Place, Ran, Runner, Suite
-from workers.runners.comparison import TIMES, Repeated, applied, compared, repeated
+from workers.runners.comparison import TIMES, Repeated, applied, asked, compared, repeated
 from workers.runners.trial import Cause, Trial
 from workers.sandbox import Workspace
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
@@ -31,6 +32,8 @@ from workers.thoughts.tools import Tools
 NAME = "verify"
 LIMITS = Limits(wall_seconds=480, cpu_seconds=800, memory_mib=2048)
 RULE = "failing-test"
+HOLDS = "patch_holds"
+"""The metric that says whether a finding's patch held in a run: 1 or 0."""
 _UNSEEN = frozenset({"broken-promise"})
 """Rules of suspicions that lack nothing but a run that shows them."""
 _REPLACING = re.compile(r"\bmock|\bMock|monkeypatch|\bpatch[.(]|\bsetattr\(|jest\.fn|vi\.fn|spyOn")
@@ -76,13 +79,13 @@ async def _about(
     read: Reader, subject: Subject, suites: dict[str, Suite], code: list[str]
 ) -> Brief | None:
     found = await read.finding(subject.finding)
-    if found is None or not found.reproducer:
+    if found is None or not (found.reproducer or found.patch):
         return None
     languages = {file.path: file.language for file in await read.files()}
     language = languages.get(found.path, "")
     if language not in suites:
         return None
-    about = (found.fingerprint, found.reproducer, found.patch or "", found.evidence)
+    about = (found.fingerprint, found.reproducer or "", found.patch or "", found.evidence)
     content = digest(*code, *about)
     return Tests(content, {language: suites[language]}, {}, finding=found)
 
@@ -114,19 +117,26 @@ async def run(tools: Tools, brief: Tests) -> Outcome:
 
 
 async def _again(tools: Tools, runner: Runner, suite: Suite, found: Finding) -> Outcome:
-    """The reproducer five times; and with the patch, where there is one, all tests too."""
-    assert found.reproducer is not None
+    """The reproducer, where there is one, five times; and with the patch, where there is one, all
+    tests too."""
+    changes: list[Change] = []
+    metrics: dict[str, float] = {}
+    mends: list[FollowUp] = []
+    fails = True
     async with tools.workspace() as before:
-        seen = await repeated(runner, before, suite, found.reproducer, 120)
-        doubt = await _doubt(runner, before, found) if seen.failed == TIMES else ""
-        changes = [_verdict(found, seen, doubt)]
-        if found.patch and seen.failed == TIMES:
+        if found.reproducer:
+            seen = await repeated(runner, before, suite, found.reproducer, 120)
+            fails = seen.failed == TIMES
+            doubt = await _doubt(runner, before, found) if fails else ""
+            changes.append(_verdict(found, seen, doubt))
+            metrics = {"reproducer_failed": seen.failed, "reproducer_passed": seen.passed}
+            ask = not found.patch and fails and not doubt
+            mends = [_mend(found.path, found.fingerprint)] if ask else []
+        if found.patch and fails:
             async with tools.workspace() as after:
                 changes.append(await _patched(tools, runner, suite, found, (before, after)))
+            metrics[HOLDS] = float(changes[-1].patch_state == "verified")
     said = " ".join(change.said for change in changes)
-    metrics = {"reproducer_failed": float(seen.failed), "reproducer_passed": float(seen.passed)}
-    ask = not found.patch and seen.failed == TIMES and not doubt
-    mends = [_mend(found.path, found.fingerprint)] if ask else []
     return Outcome(said, changes=changes, follow_ups=mends, metrics=metrics)
 
 
@@ -171,18 +181,19 @@ async def _patched(
     found: Finding,
     workspaces: tuple[Workspace, Workspace],
 ) -> Change:
+    """Good where what failed passes, what it adds passes, and nothing else breaks. Where nothing
+    could be run at all, nothing speaks for it."""
     assert found.patch is not None
-    assert found.reproducer is not None
     before, after = workspaces
     if not await applied(after, found.patch):
         return Change(found.fingerprint, "The patch does not apply.", patch_state="refused")
-    mended = await repeated(runner, after, suite, found.reproducer, 60)
+    told, good = await asked(runner, after, suite, found.reproducer or "", found.patch)
     change = await compared(runner, before, after, suite, tools.seconds_left() - 30)
     tools.log(f"breaks {', '.join(change.broken) or 'nothing'}")
-    good = mended.passed == TIMES and not change.broken
+    good = good and not change.broken and (bool(told) or change.passing > 0)
     lines = f"{change.lines_after - change.lines_before:+d} lines run by tests"
     said = (
-        f"With the patch it {mended.told}; {len(change.mended)} other tests are mended, "
+        f"With the patch {told}{len(change.mended)} other tests are mended, "
         f"{len(change.broken)} broken, {lines}."
     )
     return Change(found.fingerprint, said, patch_state="verified" if good else "refused")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from core.db import (
     drafts,
@@ -39,8 +40,10 @@ from tests.github_stand_in.threads import Thread
 from workers.context import Context
 from workers.drafts.advance import advance
 from workers.drafts.tend import tend
+from workers.index.build import index
 from workers.linters.patch import unified
 from workers.reports.post import post
+from workers.thoughts import verify
 
 __all__ = ["github", "github_settings", "stand_in"]
 
@@ -148,12 +151,15 @@ class Shop:
         assert found is not None, draft.said
         return found
 
-    async def end(self, thought: Thought, status: str, summary: str = "") -> None:
+    async def end(
+        self, thought: Thought, status: str, summary: str = "", *, holds: bool = False
+    ) -> None:
         """As if it had been thought."""
         async with self._tenant() as connection:
             run = await runs.begin(connection, thought, self.tip)
             await connection.execute(
-                "UPDATE runs SET status = %s, summary = %s WHERE id = %s", (status, summary, run.id)
+                "UPDATE runs SET status = %s, summary = %s, metrics = %s WHERE id = %s",
+                (status, summary, Jsonb({verify.HOLDS: float(holds)}), run.id),
             )
             await connection.execute(
                 "UPDATE thoughts SET state = 'done' WHERE id = %s", (thought.id,)
@@ -176,8 +182,22 @@ class Shop:
         return found
 
     async def tend(self) -> None:
-        await tend(self.context, self.here)
+        await tend(self.context, self.here, _built)
         await self.post()
+
+    async def moves(self, draft: Draft, files: dict[str, str]) -> Thought:
+        """The default branch moves on, and is indexed; return what tries the draft there."""
+        self.alice.pushes(self.there, "main", files, "more")
+        await self.tend()
+        await index(
+            settings=self.context.settings,
+            database=self.context.database,
+            repository=self.here,
+            ref="",
+            processes=1,
+        )
+        await self.tend()
+        return await self.thought(await self.draft(draft.id))
 
     async def post(self) -> None:
         assert self.context.github is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.db import drafts, insights
 from tests.workers.drafts.conftest import CART, FINGERPRINT, MENDED, Shop
 
@@ -26,20 +28,52 @@ async def test_merged_makes_room_for_the_next(shop: Shop) -> None:
     assert (await shop.draft(first.id)).state == "merged"
 
 
-async def test_where_its_base_moves_it_is_brought_along(shop: Shop) -> None:
+async def test_where_its_base_moves_it_is_tried_there_and_then_brought_along(shop: Shop) -> None:
     await shop.find()
     draft = await shop.ask()
-    tip = shop.alice.pushes(shop.there, "main", {"other.py": "y = 2\n"}, "more")
-    await shop.tend()
     pull = shop.pull(draft).pull
     assert pull
-    assert shop.there.bare.resolve(f"{pull.head_sha}^") == tip
+    before = pull.head_sha
+    thought = await shop.moves(draft, {"other.py": "y = 2\n"})
+    assert (thought.kind, thought.about.finding) == ("verify", FINGERPRINT)
+    await shop.tend()
+    assert pull.head_sha == before
+    await shop.end(thought, "done", holds=True)
+    await shop.tend()
+    assert shop.there.bare.resolve(f"{pull.head_sha}^") == shop.tip
     assert shop.there.bare.read(f"{pull.head_sha}:cart.py") == MENDED.encode()
-    assert (await shop.draft(draft.id)).base_commit == tip
-    assert f"is at `{tip[:9]}` now" in shop.pull(draft).body
+    assert (await shop.draft(draft.id)).base_commit == shop.tip
+    assert f"is at `{shop.tip[:9]}` now, and the change was tried there" in shop.pull(draft).body
     writes = len(shop.stand_in.asked("POST", "/git/"))
     await shop.tend()
     assert len(shop.stand_in.asked("POST", "/git/")) == writes
+
+
+@pytest.mark.parametrize(
+    ("status", "why"), [("done", "It does not hold on"), ("nothing", "It could not be tried again")]
+)
+async def test_what_does_not_hold_there_is_closed_with_the_reason(
+    shop: Shop, status: str, why: str
+) -> None:
+    await shop.find()
+    draft = await shop.ask()
+    thought = await shop.moves(draft, {"other.py": "y = 2\n"})
+    await shop.end(thought, status, "1 broken by @octo.")
+    await shop.tend()
+    pull = shop.pull(draft)
+    assert pull.state == "closed"
+    assert f"{why} `main` as it is now (`{shop.tip[:9]}`)" in pull.comments[0].body
+    assert "1 broken by `@octo.`" in pull.comments[0].body
+
+
+async def test_where_its_base_moves_on_meanwhile_it_is_tried_once_more(shop: Shop) -> None:
+    await shop.find()
+    draft = await shop.ask()
+    first = await shop.moves(draft, {"other.py": "y = 2\n"})
+    await shop.end(first, "done", holds=True)
+    second = await shop.moves(draft, {"other.py": "y = 3\n"})
+    assert second.id != first.id
+    assert second.about.after == shop.tip
 
 
 async def test_where_it_does_not_apply_any_more_it_is_closed_with_the_reason(shop: Shop) -> None:

@@ -88,14 +88,17 @@ class Replay:
         return repository
 
     async def _think(self, state: State, repository: Repository, cpu_seconds: float) -> None:
-        seconds = cpu_seconds * _PATIENCE
-        async with aclosing(think_now(self.engine, repository, kinds=(), seconds=seconds)) as ended:
-            async for run in ended:
-                said = run.summary or run.problem
-                state.runs.append(f"{run.kind} {run.about.title}: {run.status} {said}")
-                state.cpu_seconds += run.cpu_seconds
-                if state.cpu_seconds >= cpu_seconds:
-                    break
+        """Analysers first, so that a small budget is not over before they had their turn."""
+        for kinds in (("smell_hunt",), ()):
+            seconds = cpu_seconds * _PATIENCE
+            ended = think_now(self.engine, repository, kinds=kinds, seconds=seconds)
+            async with aclosing(ended):
+                async for run in ended:
+                    said = run.summary or run.problem
+                    state.runs.append(f"{run.kind} {run.about.title}: {run.status} {said}")
+                    state.cpu_seconds += run.cpu_seconds
+                    if state.cpu_seconds >= cpu_seconds:
+                        return
 
     async def _all(self, repository: Repository) -> list[Finding]:
         async with self.engine.database.tenant(repositories.LOCAL) as connection:

@@ -33,6 +33,7 @@ FAULTY = """def remember(name, seen=[]):
 """
 TOKEN = '\nKEY = "ghp_' + "q7RwZkP2mX9vLtBnY4cHsJ8dF6gA3eKu5TiO" + '"\n'
 KEPT = '"root"\n    password = "gK8!xq2zPw9Lr4mT"  # nosec'
+NOWHERE = "def ask():\n    return {}()\n"
 CLEAN = "def total(prices):\n    return sum(prices)\n"
 
 
@@ -207,24 +208,25 @@ async def test_a_rule_that_people_find_useless_is_silent(
 ) -> None:
     app = build(settings=settings, database=database, queue=queue, github=None)
     async with (
-        thinking(settings, database, _each("{}()")) as made,
+        thinking(settings, database, _each(NOWHERE)) as made,
         TestClient(TestServer(app)) as web,
     ):
         await hunt(made)
+        assert {each.evidence for each in await made.findings()} == {"proven"}
         await _judge(web, made, useless=1)
-        await made.commit({"new.py": "absent()\n"})
+        await made.commit({"new.py": NOWHERE.format("absent")})
         await hunt(made)
         (found,) = [each for each in await made.findings() if each.path == "new.py"]
         assert (found.evidence, found.severity) == ("suspected", "low")
         assert {each.evidence for each in await made.findings()} == {"suspected"}
         await _judge(web, made, useless=3)
-        await made.commit({"newer.py": "absent()\n"})
+        await made.commit({"newer.py": NOWHERE.format("absent")})
         await hunt(made)
         assert [each for each in await made.findings() if each.path == "newer.py"] == []
 
 
-def _each(line: str) -> Mapping[str, str]:
-    return {f"part_{number}.py": line.format(f"missing_{number}") + "\n" for number in range(10)}
+def _each(text: str) -> Mapping[str, str]:
+    return {f"part_{number}.py": text.format(f"missing_{number}") for number in range(10)}
 
 
 async def _judge(web: TestClient[Request, Application], made: Thinking, *, useless: int) -> None:

@@ -50,7 +50,8 @@ async def test_where_its_base_moves_it_is_tried_there_and_then_brought_along(sho
 
 
 @pytest.mark.parametrize(
-    ("status", "why"), [("done", "It does not hold on"), ("nothing", "It could not be tried again")]
+    ("status", "why"),
+    [("done", "It does not hold on"), ("nothing", "It could not be tried again on")],
 )
 async def test_what_does_not_hold_there_is_closed_with_the_reason(
     shop: Shop, status: str, why: str

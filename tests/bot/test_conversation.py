@@ -111,7 +111,7 @@ async def test_an_edit_that_is_late_or_of_something_else_asks_nothing(
     comment, _ = await webhooks.comment(repository, 1, "hello")
     comment.body = "/ponder why?"
     if change.pop("old", False):
-        comment.created_at, comment.changed_at = "2026-01-01T10:00:00Z", "2026-01-01T12:00:00Z"
+        comment.created_at, comment.updated_at = "2026-01-01T10:00:00Z", "2026-01-01T12:00:00Z"
     base = webhooks.commented(repository, repository.thread(1), "issues", comment)
     example = webhooks.of(repository, "issue_comment", "edited")
     payload = example | {k: base[k] for k in ("comment", "issue", "sender")} | change

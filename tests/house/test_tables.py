@@ -49,7 +49,7 @@ TABLES = [
     ),
     (
         *("workers/changes/callables/__init__.py", "CALLABLES", "workers/changes/callables"),
-        {"base"},
+        {"base", "ecmascript", "ecmascript_functions", "ecmascript_modules"},
     ),
     (
         *("workers/repairs/__init__.py", "REPAIRS", "workers/repairs"),

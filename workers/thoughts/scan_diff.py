@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.db.cards import Card
-from core.db.findings import Claim
+from core.db.findings import Claim, Severity
 from core.db.thoughts import Subject
 from core.errors import UserError
 from core.words import many
@@ -154,7 +154,7 @@ def _claim(tools: Tools, each: Broken) -> Claim:
     return Claim(
         fingerprint(rule, each.path, each.name, code),
         rule,
-        "high" if not aside(each.path) else "medium",
+        _severity(each),
         "proven",
         each.path,
         each.line,
@@ -163,6 +163,13 @@ def _claim(tools: Tools, each: Broken) -> Claim:
         explanation=f"`{each.name}` of {each.home} was changed, and this line was not.",
         content=digest(code),
     )
+
+
+def _severity(each: Broken) -> Severity:
+    """What is merely ignored does no harm by itself."""
+    if not each.fails:
+        return "low"
+    return "medium" if aside(each.path) else "high"
 
 
 def _leads(brief: Diff, scanned: Scanned) -> list[FollowUp]:

@@ -12,13 +12,20 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 
-from workers.changes.callables.base import Misfit
+from workers.changes.callables.base import Caller, Home, Misfit
 
 _LARGEST = 400_000
 
 
-def misfits(name: str, module: str, before: str, after: str, caller: str) -> list[Misfit]:
-    trees = [_parsed(text) for text in (before, after, caller)]
+def called(symbol: str) -> str:
+    name = symbol.removesuffix(".__init__")
+    return "" if "." in name else name
+
+
+def misfits(name: str, home: Home, caller: Caller) -> list[Misfit]:
+    if name not in caller.text:
+        return []
+    trees = [_parsed(text) for text in (home.before, home.after, caller.text)]
     if any(tree is None for tree in trees):
         return []
     old, new = (_function(tree, name) for tree in trees[:2] if tree)
@@ -27,14 +34,14 @@ def misfits(name: str, module: str, before: str, after: str, caller: str) -> lis
         return []
     return [
         Misfit(call.lineno, why)
-        for call in _calls(reader, _names(reader, name, module))
+        for call in _calls(reader, _names(reader, name, caller.module))
         if not _why(call, old) and (why := _why(call, new))
     ]
 
 
-def is_gone(name: str, before: str, after: str) -> bool:
+def is_gone(name: str, home: Home) -> bool:
     """No top-level binding of it, nor anything that may bind names unseen, is left."""
-    old, new = _parsed(before), _parsed(after)
+    old, new = _parsed(home.before), _parsed(home.after)
     if old is None or new is None or name not in _bound(old):
         return False
     unseen = {"__getattr__", "globals", "exec", "setattr", "vars"}
@@ -51,15 +58,15 @@ def is_gone(name: str, before: str, after: str) -> bool:
     return True
 
 
-def imports(name: str, module: str, caller: str) -> list[int]:
-    tree = _parsed(caller)
+def imports(name: str, home: Home, caller: Caller) -> list[int]:
+    tree = _parsed(caller.text)
     if tree is None:
         return []
     return [
         node.lineno
         for node in tree.body
         if isinstance(node, ast.ImportFrom)
-        and "." * node.level + (node.module or "") == module
+        and "." * node.level + (node.module or "") == caller.module
         and any(alias.name == name for alias in node.names)
     ]
 
@@ -90,13 +97,36 @@ def _bound(tree: ast.Module) -> set[str]:
 
 def _function(tree: ast.Module, name: str) -> ast.arguments | None:
     """None unless it is certain what a call of the name runs."""
-    bindings = _bindings(tree)[name]
-    found = [
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name
-    ]
-    return found[0].args if bindings == len(found) == 1 and not found[0].decorator_list else None
+    if _bindings(tree)[name] != 1:
+        return None
+    for node in tree.body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if node.name == name:
+                return node.args if not node.decorator_list else None
+            case ast.ClassDef() if node.name == name:
+                return _constructor(node)
+    return None
+
+
+def _constructor(cls: ast.ClassDef) -> ast.arguments | None:
+    """Of a class that nothing but itself has a say in, without the object."""
+    bases = [each for each in cls.bases if not (isinstance(each, ast.Name) and each.id == "object")]
+    own = [n for n in cls.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    made = [each for each in own if each.name in ("__init__", "__new__")]
+    if bases or cls.keywords or cls.decorator_list or [each.name for each in made] != ["__init__"]:
+        return None
+    takes = made[0].args
+    if made[0].decorator_list or takes.posonlyargs or not takes.args:
+        return None
+    return ast.arguments(
+        posonlyargs=[],
+        args=takes.args[1:],
+        vararg=takes.vararg,
+        kwonlyargs=takes.kwonlyargs,
+        kw_defaults=takes.kw_defaults,
+        kwarg=takes.kwarg,
+        defaults=takes.defaults[-len(takes.args[1:]) :] if takes.args[1:] else [],
+    )
 
 
 def _bindings(tree: ast.Module) -> Counter[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from workers.changes.callables.python import imports, is_gone, misfits
+from workers.changes.callables.base import Caller, Home
+from workers.changes.callables.python import called, imports, is_gone, misfits
 
 BEFORE = "def total(prices, tax=0):\n    return sum(prices) + tax\n"
 AFTER = "def total(prices, tax, *, round_to):\n    return sum(prices) + tax\n"
@@ -12,7 +13,8 @@ IMPORT = "from shop import total\n"
 
 
 def why(caller: str, before: str = BEFORE, after: str = AFTER, module: str = "shop") -> list[str]:
-    return [each.why for each in misfits("total", module, before, after, caller)]
+    home = Home("python", before, after)
+    return [each.why for each in misfits("total", home, Caller("python", module, caller))]
 
 
 def test_a_call_that_lacks_an_argument_is_found() -> None:
@@ -71,7 +73,7 @@ def test_a_call_that_never_fitted_is_no_news() -> None:
 
 
 def test_a_name_is_gone_when_nothing_may_bind_it() -> None:
-    assert is_gone("total", BEFORE, "x = 1\n")
+    assert is_gone("total", Home("python", BEFORE, "x = 1\n"))
     for after in (
         BEFORE,
         "from new import total\n",
@@ -80,10 +82,46 @@ def test_a_name_is_gone_when_nothing_may_bind_it() -> None:
         "def __getattr__(name):\n    return 1\n",
         "globals()['total'] = 1\n",
     ):
-        assert not is_gone("total", BEFORE, after), after
+        assert not is_gone("total", Home("python", BEFORE, after)), after
+
+
+def lines(module: str, caller: str) -> list[int]:
+    return imports("total", Home("python", BEFORE, ""), Caller("python", module, caller))
 
 
 def test_imports_at_the_top_are_found() -> None:
-    assert imports("total", "..shop", "import os\nfrom ..shop import a, total as t\n") == [2]
-    guarded = "try:\n    from shop import total\nexcept ImportError:\n    total = None\n"
-    assert imports("total", "shop", guarded) == []
+    assert lines("..shop", "import os\nfrom ..shop import a, total as t\n") == [2]
+    assert lines("shop", "try:\n    from shop import total\nexcept ImportError:\n    pass\n") == []
+
+
+CLASS = "class Cart:\n    def __init__(self, owner):\n        self.owner = owner\n"
+
+
+def made(after: str, caller: str = "Cart(1)\n", before: str = CLASS) -> list[str]:
+    home = Home("python", before, after)
+    text = f"from shop import Cart\n{caller}"
+    return [each.why for each in misfits("Cart", home, Caller("python", "shop", text))]
+
+
+def test_a_constructor_is_called_by_its_class() -> None:
+    assert called("Cart.__init__") == "Cart"
+    assert not called("Cart.total")
+    after = CLASS.replace("owner)", "owner, tax)")
+    assert made(after) == ["it does not give `tax`"]
+    assert made(after, "Cart(1, tax=2)\n") == []
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        CLASS.replace("owner)", "owner, tax)").replace("Cart", "Cart(Base)"),
+        CLASS.replace("owner)", "owner, tax)").replace("Cart", "Cart(metaclass=Meta)"),
+        "@dataclass\n" + CLASS.replace("owner)", "owner, tax)"),
+        CLASS.replace("owner)", "owner, tax)")
+        + "    def __new__(cls, owner):\n        return owner\n",
+        CLASS.replace("owner)", "owner, tax=1)"),
+        CLASS.replace("self, owner)", "*args)"),
+    ],
+)
+def test_a_class_in_which_others_have_a_say_accuses_nobody(after: str) -> None:
+    assert made(after) == []

@@ -11,7 +11,6 @@ from workers.changes.definitions import Changed, Compared
 from workers.graph.graph import Graph
 from workers.graph.resolve import Resolver
 from workers.graph.things import Thing
-from workers.index.blob import Import
 from workers.linters.places import is_ours
 
 MOST_USERS = 300
@@ -132,15 +131,16 @@ class _Users:
                 continue
             modules = [
                 each.module
-                for each in self.graph.outline(user).links.imports
-                if each.symbol < 0 and each.module and self._is_meant(resolver, user, each)
+                for number, each in enumerate(self.graph.outline(user).links.imports)
+                if each.symbol < 0 and each.module and self._is_meant(resolver, user, number)
             ]
             found += [(user, module) for module in dict.fromkeys(modules)]
         return found
 
-    def _is_meant(self, resolver: Resolver, user: int, each: Import) -> bool:
+    def _is_meant(self, resolver: Resolver, user: int, number: int) -> bool:
         """Whether an import certainly leads to the file, at this commit: another package of the
         same repository may be used in a version of its own."""
+        each = self.graph.outline(user).links.imports[number]
         if not each.module.startswith(".") and self._root(self.graph.path(user)) != self._root(
             self.path
         ):

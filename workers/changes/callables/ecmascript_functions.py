@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from workers.changes.callables.base import Source
 from workers.languages.syntax import Part
@@ -202,6 +203,7 @@ _PATTERNS = frozenset(
 )
 
 
+@lru_cache(maxsize=64)
 def bindings(source: Source) -> Counter[str]:
     """How often each name may be bound anywhere in a file; rather too often than not."""
     found: Counter[str] = Counter()

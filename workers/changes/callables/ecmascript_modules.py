@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workers.changes.callables.base import Source
 from workers.changes.callables.ecmascript_functions import FUNCTIONS, bindings
@@ -29,6 +30,7 @@ class Imported:
     is_static: bool
 
 
+@lru_cache(maxsize=64)
 def exported(source: Source) -> list[tuple[str, str]]:
     """Pairs of an exported name and what the file itself calls it, '' where that is not known."""
     found: list[tuple[str, str]] = []

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workers.changes.callables.base import (
     Caller,
@@ -130,6 +131,7 @@ def _has_dots(own: Source) -> bool:
 _BINDS = frozenset({"name", "left", "alias"})
 
 
+@lru_cache(maxsize=64)
 def _bound(own: Source) -> Counter[str]:
     """How often each name is bound anywhere in a file, but for imports."""
     found: Counter[str] = Counter()

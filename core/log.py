@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 from typing import TextIO
 
 import structlog
@@ -17,7 +18,9 @@ def _redacted(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def configure(*, stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
-    """Lines for people on a terminal, JSON for machines elsewhere."""
+    """Lines for people on a terminal, JSON for machines elsewhere. What Python's parser warns of is
+    code that is looked at, and nothing that whoever reads the log could mend."""
+    warnings.simplefilter("ignore", SyntaxWarning)
     last: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=True)
         if stream.isatty()

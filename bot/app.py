@@ -10,10 +10,11 @@ from aiohttp import web
 
 from bot.decision import Decision, Ignore
 from bot.events import EVENTS
-from bot.inbox import Arrival, Inbox
+from bot.inbox import Inbox
 from bot.intake import MAX_BYTES, Received, Refusal, receive
 from bot.mention import may_concern_us
 from bot.payload import Malformed, Payload
+from bot.storing import Arrival
 from core import log
 from core.db.connect import Database
 from core.db.work import Work
@@ -65,9 +66,7 @@ class Door:
         if outcome.refusal is not None:
             _log.warning("webhook.failed", event_name=received.event, reason=outcome.reason)
             return _problem(outcome.refusal.status, outcome.reason)
-        answer = {"state": outcome.state, "reason": outcome.reason}
-        _log.debug("webhook.stored", event_name=received.event, **answer)
-        return web.json_response(answer, status=202)
+        return web.json_response({"state": outcome.state, "reason": outcome.reason}, status=202)
 
     def _secret(self) -> str:
         app = self.settings.github

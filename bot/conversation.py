@@ -263,6 +263,6 @@ async def unsay(connection: Connection, repository: Repository, said: Unsay) -> 
     comment = f"{said.kind}:{said.comment_id}"
     keys = [f"reaction:{comment}", f"reply:{comment}", f"commands:{comment}"]
     keys += [f"answer:{each.id}" for each in asked.values()]
-    unwritten = [key for key in keys if await intents.withdraw(connection, key)]
+    unwritten = await intents.withdraw(connection, *keys)
     if not (waiting or dropped or unwritten):
         raise Skip("nothing is left to do of what the deleted comment asked")

@@ -221,7 +221,6 @@ Effect = (
     | UpdateRepository
     | Index
     | Forget
-    | Think
     | Review
     | Press
     | Note

@@ -20,16 +20,16 @@ from bot.decision import (
     Review,
     Several,
     SignOut,
-    Think,
     Tick,
     Unsay,
     UpdateRepository,
 )
-from bot.meeting import connect, meet, purge
-from bot.reviewing import set_off
+from bot.following import Rows, Usual, known_places, write
+from bot.meeting import known_repository, meet
+from bot.pressing import press
+from bot.tenants import refresh, remove, update
 from bot.ticks import tick
-from bot.triggers import known_repository
-from core.db import installations, removed_repositories, repositories, users, work
+from core.db import users, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -43,25 +43,30 @@ async def perform(
     queued: list[Work] = []
     match effect:
         case RefreshInstallation() | AskInstallation():
-            queued = [await _refresh(connection, effect)]
+            queued = [await refresh(connection, effect)]
         case RemoveInstallation() | RemoveRepositories():
-            queued = await _remove(connection, effect)
+            queued = await remove(connection, effect)
         case UpdateRepository():
-            queued = await _update(connection, effect)
-        case Index():
-            repository, queued = await meet(connection, effect.origin)
-            queued = queued or [await work.for_repository(connection, "index", repository)]
+            queued = await update(connection, effect)
+        case Index() | Note() | Review():
+            queued = await _usual(connection, effect)
         case Forget():
             queued = await _forget(connection, effect)
-        case Think() | Note() | Review() | Press():
-            queued = await set_off(connection, effect)
-        case Reply() | Unsay() | Judge() | Tick():
-            queued = await _said(connection, effect, slug, public_url)
         case SignOut():
             await users.set_token(connection, effect.user_id, None, None)
         case Several():
             queued = await _each(connection, effect, slug, public_url)
+        case _:
+            queued = await _said(connection, effect, slug, public_url)
     return queued
+
+
+async def _usual(connection: Connection, effect: Usual) -> list[Work]:
+    """A check alone does not make a repository known."""
+    queued = [] if isinstance(effect, Note) else (await meet(connection, effect.origin))[1]
+    rows = Rows()
+    rows.add(effect, await known_places(connection, [effect]))
+    return [*queued, *await write(connection, rows)]
 
 
 async def _each(connection: Connection, effect: Several, slug: str, public_url: str) -> list[Work]:
@@ -78,91 +83,24 @@ async def _each(connection: Connection, effect: Several, slug: str, public_url: 
     return queued
 
 
-async def _refresh(connection: Connection, effect: RefreshInstallation | AskInstallation) -> Work:
-    known = await installations.get(connection, effect.installation_id)
-    if known and known.removed_at:
-        raise Skip("the installation was removed; GitHub never gives its id again")
-    if isinstance(effect, AskInstallation):
-        if known is None:
-            raise Skip("nothing is known of this installation")
-        return await _ask(connection, effect.installation_id)
-    await installations.save(
-        connection,
-        installation_id=effect.installation_id,
-        account=effect.account,
-        account_type=effect.account_type,
-        permissions=effect.permissions,
-        suspended=effect.suspended,
-    )
-    return await _ask(connection, effect.installation_id)
-
-
 async def _said(
-    connection: Connection, effect: Reply | Unsay | Judge | Tick, slug: str, public_url: str
+    connection: Connection, effect: Press | Reply | Unsay | Judge | Tick, slug: str, public_url: str
 ) -> list[Work]:
-    if isinstance(effect, Tick):
-        return await tick(connection, effect)
-    if isinstance(effect, Judge):
-        return [await _judge(connection, effect)]
-    return await _heard(connection, effect, slug, public_url)
-
-
-async def _ask(connection: Connection, installation_id: int) -> Work:
-    """The work of asking GitHub what the installation covers now."""
-    return await work.add(
-        connection,
-        installation_id=installation_id,
-        kind="installation",
-        queue="background",
-        subject={"installation_id": installation_id},
-        key=f"installation:{installation_id}",
-    )
-
-
-async def _remove(
-    connection: Connection, effect: RemoveInstallation | RemoveRepositories
-) -> list[Work]:
-    if isinstance(effect, RemoveRepositories):
-        return await _remove_repositories(connection, effect)
-    return await _remove_installation(connection, effect.installation_id)
-
-
-async def _remove_installation(connection: Connection, installation_id: int) -> list[Work]:
-    if await installations.get(connection, installation_id) is None:
-        # It is remembered all the same: its creation may arrive after its removal.
-        await installations.meet(
-            connection, installation_id=installation_id, account="", account_type=""
-        )
-    await installations.mark_removed(connection, installation_id)
-    rows = await repositories.of_installation(connection, installation_id)
-    return [await purge(connection, row) for row in rows]
-
-
-async def _remove_repositories(connection: Connection, effect: RemoveRepositories) -> list[Work]:
-    await installations.meet(
-        connection, installation_id=effect.installation_id, account="", account_type=""
-    )
-    queued = []
-    for github_id in effect.github_ids:
-        row = await repositories.known(connection, github_id)
-        if row is None or row.installation_id != effect.installation_id:
-            await removed_repositories.remember(connection, effect.installation_id, github_id)
-        elif row.removed_at is None:
-            queued.append(await purge(connection, row))
-    return queued
-
-
-async def _update(connection: Connection, effect: UpdateRepository) -> list[Work]:
-    origin = effect.origin
-    if await removed_repositories.has(connection, origin.installation_id, origin.github_id):
-        # It may have come back, or this came late: GitHub knows.
-        return [await _ask(connection, origin.installation_id)]
-    repository, new = await meet(connection, origin)
-    await connect(connection, origin)
-    if effect.reindex and not new:
-        new = [await work.for_repository(connection, "index", repository)]
-    # Of two such events the older one may come last.
-    return [*new, await _ask(connection, origin.installation_id)]
+    """What a person said or pressed."""
+    match effect:
+        case Press():
+            return [await press(connection, effect)]
+        case Tick():
+            return await tick(connection, effect)
+        case Judge():
+            return [await _judge(connection, effect)]
+        case Unsay():
+            await unsay(connection, await known_repository(connection, effect.origin), effect)
+            return []
+        case Reply():
+            repository, queued = await meet(connection, effect.origin)
+            said = Conversation(connection, effect, repository, slug, public_url)
+            return [*queued, *await said.reply()]
 
 
 async def _forget(connection: Connection, effect: Forget) -> list[Work]:
@@ -193,14 +131,3 @@ async def _consider(
         queue="background",
         subject={"repository_id": repository.id} | subject,
     )
-
-
-async def _heard(
-    connection: Connection, effect: Reply | Unsay, slug: str, public_url: str
-) -> list[Work]:
-    if isinstance(effect, Unsay):
-        await unsay(connection, await known_repository(connection, effect.origin), effect)
-        return []
-    repository, queued = await meet(connection, effect.origin)
-    said = Conversation(connection, effect, repository, slug, public_url)
-    return [*queued, *await said.reply()]

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.decision import Origin
 from core.db import installations, removed_repositories, repositories, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
+
+
+async def known_repository(connection: Connection, origin: Origin) -> Repository:
+    """Raise Skip where it was never met, or is gone."""
+    known = await repositories.known(connection, origin.github_id)
+    if known is None or known.removed_at or known.installation_id != origin.installation_id:
+        raise Skip("nothing of this repository is indexed")
+    return known
 
 
 async def meet(connection: Connection, origin: Origin) -> tuple[Repository, list[Work]]:
@@ -24,7 +34,7 @@ async def meet(connection: Connection, origin: Origin) -> tuple[Repository, list
     if await removed_repositories.has(connection, origin.installation_id, origin.github_id):
         raise Skip("the repository was removed from the installation")
     # Where it moved from another tenant, nothing of what was learned there is inherited.
-    queued = [await purge(connection, known)] if known else []
+    queued = await purge(connection, [known]) if known else []
     repository = await connect(connection, origin)
     return repository, [*queued, await work.for_repository(connection, "index", repository)]
 
@@ -48,7 +58,7 @@ async def connect(connection: Connection, origin: Origin) -> Repository:
     return repository
 
 
-async def purge(connection: Connection, repository: Repository) -> Work:
+async def purge(connection: Connection, rows: Sequence[Repository]) -> list[Work]:
     """Out of sight at once; rows, mirror and artifacts go in the background."""
-    await repositories.mark_removed(connection, repository.id)
-    return await work.for_repository(connection, "purge", repository)
+    await repositories.mark_removed(connection, *(row.id for row in rows))
+    return await work.add_all(connection, [work.about_repository("purge", row) for row in rows])

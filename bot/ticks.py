@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from bot.decision import Tick
-from bot.triggers import known_repository
+from bot.meeting import known_repository
 from core.db import audit_log, drafts, intents
 from core.db.connect import Connection
 from core.db.work import Work

@@ -144,7 +144,8 @@ async def _remember(connection: Connection, repository: Repository, order: Order
 async def _review(connection: Connection, repository: Repository, order: Order) -> Done:
     if not order.ref:
         return Done(_NO_PULL.format(name=order.name))
-    queued = await reviews.request(connection, repository, order.number, manual=True)
+    asked = reviews.Asked(repository, order.number, manual=True)
+    queued = await reviews.request(connection, [asked])
     return Done(
         "I am reviewing this pull request; what comes of it is in the check **Ponder**.",
         tuple(queued),

@@ -53,9 +53,7 @@ async def connect_repositories(
             for row in await repositories.of_installation(connection, installation_id)
             if row.id not in kept
         ]
-        for row in gone:
-            await repositories.mark_removed(connection, row.id)
-        return [
-            *[await work.for_repository(connection, "index", row) for row in rows],
-            *[await work.for_repository(connection, "purge", row) for row in gone],
-        ]
+        await repositories.mark_removed(connection, *(row.id for row in gone))
+        follows = [work.about_repository("index", row) for row in rows]
+        follows += [work.about_repository("purge", row) for row in gone]
+        return await work.add_all(connection, follows)

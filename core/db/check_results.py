@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from core.db.connect import Connection
 
 KEPT_DAYS = 180
 """What was said of older commits says little of the code that is there now."""
 
 
-async def say(
-    connection: Connection,
-    installation_id: int,
-    github_id: int,
-    *,
-    commit: str,
-    name: str,
-    failed: bool,
-) -> bool:
-    """What a check says last counts: a run that is repeated takes the place of the first. False:
-    nothing is known of this repository."""
-    cursor = await connection.execute(
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a check, named `name`, says of a commit."""
+
+    repository_id: int
+    commit: str
+    name: str
+    failed: bool
+
+
+async def say(connection: Connection, said: Sequence[Said]) -> None:
+    """What a check says last counts: a run that is repeated takes the place of the first."""
+    last = {(each.repository_id, each.commit, each.name): each for each in said}
+    if not last:
+        return
+    await connection.execute(
         "INSERT INTO check_results (installation_id, repository_id, commit_sha, name, failed) "
-        "SELECT installation_id, id, %s, %s, %s FROM repositories "
-        "WHERE github_id = %s AND installation_id = %s AND removed_at IS NULL "
+        "SELECT r.installation_id, r.id, c, n, f "
+        "FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::bool[]) s (i, c, n, f) "
+        "JOIN repositories r ON r.id = i AND r.removed_at IS NULL ORDER BY i, c, n "
         "ON CONFLICT (repository_id, commit_sha, name) "
-        "DO UPDATE SET failed = excluded.failed, said_at = now() RETURNING repository_id",
-        (commit, name, failed, github_id, installation_id),
+        "DO UPDATE SET failed = excluded.failed, said_at = now()",
+        [*map(list, zip(*last, strict=True)), [each.failed for each in last.values()]],
     )
-    return await cursor.fetchone() is not None
 
 
 async def forget(connection: Connection) -> None:

@@ -103,16 +103,19 @@ async def tend(connection: Connection, repository: Repository, *, seconds: float
     """The work of looking after a repository's open draft pull requests; none where it has none."""
     if not await of_repository(connection, repository.id, states=["open"]):
         return []
-    tending = await work.add(
-        connection,
-        installation_id=repository.installation_id,
-        kind="tend",
-        queue="background",
-        subject={"repository_id": repository.id},
-        key=f"tend:{repository.id}",
-        delay_seconds=seconds,
+    return await work.add_all(connection, [tending(repository, seconds=seconds)])
+
+
+def tending(repository: Repository, *, seconds: float = 0) -> work.New:
+    """The work of looking after the open draft pull requests, where there are any."""
+    return work.New(
+        repository.installation_id,
+        "tend",
+        "background",
+        {"repository_id": repository.id},
+        f"tend:{repository.id}",
+        seconds,
     )
-    return [tending]
 
 
 def dashboard_key(repository: Repository) -> str:

@@ -3,7 +3,9 @@ the writer (workers/reports/writing) makes it once, and edits it where its conte
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +56,22 @@ _MAY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """How a thing should look, as `intend` takes it."""
+
+    repository: Repository
+    key: str
+    kind: str
+    target: dict[str, Any]
+    content: dict[str, Any]
+    urgent: bool = False
+
+    @property
+    def lane(self) -> str:
+        return f"{self.repository.id}:{self.target.get('number', self.key)}"
+
+
 async def intend(
     connection: Connection,
     repository: Repository,
@@ -70,58 +88,70 @@ async def intend(
     what a person waits for. Things of the same number in `target` are written in the order in which
     they were meant.
     """
-    if not _KEY.fullmatch(key):
-        raise ValueError(f"{key!r} cannot be the key of an intent: it stands in an HTML comment")
+    return await intend_all(
+        connection, [New(repository, key, kind, target, content, urgent=urgent)]
+    )
+
+
+async def intend_all(connection: Connection, things: Sequence[New]) -> list[Work]:
+    """Like `intend`, of many; the work is one row for each installation."""
+    last = {each.key: each for each in things}
+    for key in last:
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"{key!r} cannot be an intent's key: it stands in an HTML comment")
+    if not last:
+        return []
     cursor = await connection.execute(
         "INSERT INTO intents "
         "(installation_id, repository_id, key, kind, target, content, lane, urgent) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO UPDATE SET "
+        "SELECT n, r, y, k, t::jsonb, c::jsonb, l, u FROM unnest(%b::bigint[], %b::bigint[], "
+        "%b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::bool[]) "
+        "i (n, r, y, k, t, c, l, u) ORDER BY y ON CONFLICT (key) DO UPDATE SET "
         "target = excluded.target, content = excluded.content, urgent = excluded.urgent, "
         "revision = intents.revision + 1, state = 'open', error = NULL, attempts = 0, "
         "opened_at = CASE intents.state WHEN 'open' THEN intents.opened_at ELSE now() END, "
         "next_at = CASE intents.state WHEN 'open' THEN intents.next_at ELSE now() END "
         "WHERE intents.content <> excluded.content AND intents.state <> 'gone' "
-        "AND intents.repository_id = excluded.repository_id RETURNING id",
+        "AND intents.repository_id = excluded.repository_id RETURNING installation_id",
         (
-            repository.installation_id,
-            repository.id,
-            key,
-            kind,
-            Jsonb(target),
-            Jsonb(content),
-            f"{repository.id}:{target.get('number', key)}",
-            urgent,
+            [each.repository.installation_id for each in last.values()],
+            [each.repository.id for each in last.values()],
+            list(last),
+            [each.kind for each in last.values()],
+            [json.dumps(each.target) for each in last.values()],
+            [json.dumps(each.content) for each in last.values()],
+            [each.lane for each in last.values()],
+            [each.urgent for each in last.values()],
         ),
     )
-    changed = await cursor.fetchone()
-    return [await wake(connection, repository.installation_id)] if changed else []
+    changed = sorted({installation_id for (installation_id,) in await cursor.fetchall()})
+    return await work.add_all(connection, [_writing(each) for each in changed])
 
 
 async def wake(connection: Connection, installation_id: int) -> Work:
     """Work that writes what is due. Without a key: transactions that intend something at once must
     not wait for one another, and whoever finds that another writes already is done at once."""
-    return await work.add(
-        connection,
-        installation_id=installation_id,
-        kind="post",
-        queue="interactive",
-        subject={},
-    )
+    (row,) = await work.add_all(connection, [_writing(installation_id)])
+    return row
 
 
-async def withdraw(connection: Connection, key: str) -> bool:
-    """Take back what nobody began to write; whether it was so. It may be meant again."""
+def _writing(installation_id: int) -> work.New:
+    return work.New(installation_id, "post", "interactive", {})
+
+
+async def withdraw(connection: Connection, *keys: str) -> bool:
+    """Take back what nobody began to write; whether any was so. It may be meant again."""
     cursor = await connection.execute(
-        "DELETE FROM intents WHERE key = %s AND state = 'open' AND written = 0 "
-        "AND tried_at IS NULL RETURNING TRUE",
-        (key,),
+        "DELETE FROM intents WHERE key = ANY(%s) AND state = 'open' AND written = 0 "
+        "AND tried_at IS NULL",
+        (list(keys),),
     )
-    return await cursor.fetchone() is not None
+    return cursor.rowcount > 0
 
 
 async def neglected(connection: Connection) -> list[Work]:
     """Work for installations where something could be written and nobody is about to: a limit is
-    over, the next try of something is due, or a writer died."""
+    over, the next try of something is due, or a writer died, whatever its row says."""
     cursor = await connection.execute(
         "SELECT DISTINCT i.installation_id FROM intents i "
         "JOIN installations n ON n.id = i.installation_id "
@@ -131,7 +161,7 @@ async def neglected(connection: Connection) -> list[Work]:
         "AND (w.next_at IS NULL OR w.next_at <= now()) "
         "AND (w.holder IS NULL OR w.lease_until < now()) "
         "AND NOT EXISTS (SELECT FROM work WHERE kind = 'post' "
-        "AND installation_id = i.installation_id AND state IN ('queued', 'running'))"
+        "AND installation_id = i.installation_id AND state = 'queued')"
     )
     return [await wake(connection, row[0]) for row in await cursor.fetchall()]
 

@@ -6,15 +6,20 @@ again. repositories.py writes and deletes these rows, too: what is there was not
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.db.connect import Connection
 
 
-async def remember(connection: Connection, installation_id: int, github_id: int) -> None:
-    """Of one that was never met: its removal overtook what happened before."""
+async def remember(
+    connection: Connection, installation_id: int, github_ids: Collection[int]
+) -> None:
+    """Also of some that were never met: their removal overtook what happened before."""
     await connection.execute(
-        "INSERT INTO removed_repositories (installation_id, github_id) VALUES (%s, %s) "
+        "INSERT INTO removed_repositories (installation_id, github_id) "
+        "SELECT DISTINCT %s::bigint, g FROM unnest(%s::bigint[]) g ORDER BY g "
         "ON CONFLICT (installation_id, github_id) DO UPDATE SET removed_at = now()",
-        (installation_id, github_id),
+        (installation_id, list(github_ids)),
     )
 
 

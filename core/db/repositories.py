@@ -35,10 +35,8 @@ class Repository:
     """Who said that nothing is to be done here unasked; '': nobody."""
 
 
-_COLUMNS = (
-    "id, installation_id, github_id, name, source, default_branch, private, snapshot_id, "
-    "progress, error, removed_at, archived, paused_by"
-)
+COLUMNS = tuple(Repository.__dataclass_fields__)
+_COLUMNS = ", ".join(COLUMNS)
 
 
 async def get(connection: Connection, repository_id: int) -> Repository | None:
@@ -214,15 +212,15 @@ async def set_archived(connection: Connection, repository_id: int, *, archived: 
     )
 
 
-async def mark_removed(connection: Connection, repository_id: int) -> None:
-    """Out of sight, and remembered by its number: what comes late does not bring it back."""
+async def mark_removed(connection: Connection, *repository_ids: int) -> None:
+    """Out of sight, and remembered by number: what comes late does not bring them back."""
     await connection.execute(
-        "WITH gone AS (UPDATE repositories SET removed_at = now() WHERE id = %s "
+        "WITH gone AS (UPDATE repositories SET removed_at = now() WHERE id = ANY(%s) "
         "RETURNING installation_id, github_id) "
         "INSERT INTO removed_repositories (installation_id, github_id) "
         "SELECT installation_id, github_id FROM gone WHERE github_id IS NOT NULL "
         "ON CONFLICT (installation_id, github_id) DO UPDATE SET removed_at = now()",
-        (repository_id,),
+        (list(repository_ids),),
     )
 
 

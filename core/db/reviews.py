@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -49,40 +49,55 @@ class Review:
 _COLUMNS = ", ".join(Review.__dataclass_fields__)
 
 
-async def request(
-    connection: Connection,
-    repository: Repository,
-    number: int,
-    *,
-    head: str = "",
-    manual: bool = False,
-    announced: bool = True,
-    delay_seconds: float = 0,
-) -> list[Work]:
-    """Have a pull request reviewed; return the work to wake once this is committed.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A pull request is to be reviewed. Where `head` is known its check run begins at once, if it
+    is `announced`. `manual` is what a person asked for: it is never skipped."""
 
-    Where `head` is known its check run begins at once, if it is `announced`. `manual` is what a
-    person asked for: it is never skipped. Of many requests one runs and one waits, and that one
-    takes the newest head.
-    """
+    repository: Repository
+    number: int
+    head: str = ""
+    manual: bool = False
+    announced: bool = True
+    delay_seconds: float = 0.0
+
+    @property
+    def identity(self) -> tuple[int, int, int, str]:
+        return self.repository.installation_id, self.repository.id, self.number, self.head
+
+    @property
+    def work(self) -> work.New:
+        return work.New(
+            self.repository.installation_id,
+            "review",
+            "background",
+            {"repository_id": self.repository.id, "number": self.number},
+            f"review:{self.repository.id}:{self.number}",
+            self.delay_seconds,
+        )
+
+
+async def request(connection: Connection, asked: Sequence[Asked]) -> list[Work]:
+    """Have pull requests reviewed; return the work to wake once this is committed. Of many requests
+    one runs and one waits, and that one takes the newest head."""
+    if not asked:
+        return []
+    manual: dict[tuple[int, int, int, str], bool] = {}
+    for each in asked:
+        manual[each.identity] = each.manual or manual.get(each.identity, False)
     await connection.execute(
-        "INSERT INTO reviews (installation_id, repository_id, number, head, manual) "
-        "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (repository_id, number, head) DO UPDATE SET "
-        "state = 'waiting', manual = excluded.manual OR (reviews.manual "
+        "INSERT INTO reviews (installation_id, repository_id, number, head, manual) SELECT * FROM "
+        "unnest(%b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::bool[]) "
+        "r (i, r, n, h, m) ORDER BY r, n, h ON CONFLICT (repository_id, number, head) "
+        "DO UPDATE SET state = 'waiting', manual = excluded.manual OR (reviews.manual "
         "AND reviews.state = 'waiting'), asked_at = now(), ended_at = NULL, reason = ''",
-        (repository.installation_id, repository.id, number, head, manual),
+        [*map(list, zip(*manual, strict=True)), list(manual.values())],
     )
-    queued = await begun(connection, repository, head) if head and announced else []
-    row = await work.add(
-        connection,
-        installation_id=repository.installation_id,
-        kind="review",
-        queue="background",
-        subject={"repository_id": repository.id, "number": number},
-        key=f"review:{repository.id}:{number}",
-        delay_seconds=delay_seconds,
-    )
-    return [*queued, row]
+    announced = [
+        _check(each.repository, each.head, _BEGUN) for each in asked if each.head and each.announced
+    ]
+    queued = await intents.intend_all(connection, announced)
+    return [*queued, *await work.add_all(connection, [each.work for each in asked])]
 
 
 async def begun(connection: Connection, repository: Repository, head: str) -> list[Work]:
@@ -99,14 +114,12 @@ async def check(
     connection: Connection, repository: Repository, head: str, content: Mapping[str, Any]
 ) -> list[Work]:
     """Say how the check run of a commit should look."""
-    return await intents.intend(
-        connection,
-        repository,
-        key=check_key(repository, head),
-        kind="check_run",
-        target={"sha": head},
-        content=dict(content),
-    )
+    return await intents.intend_all(connection, [_check(repository, head, content)])
+
+
+def _check(repository: Repository, head: str, content: Mapping[str, Any]) -> intents.New:
+    key = check_key(repository, head)
+    return intents.New(repository, key, "check_run", {"sha": head}, dict(content))
 
 
 async def waiting(connection: Connection, repository_id: int, number: int) -> list[Review]:

@@ -6,11 +6,12 @@ hands the row to another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 
 from core.db.connect import Connection
 from core.db.repositories import Repository
@@ -33,6 +34,18 @@ class Work:
 _COLUMNS = ", ".join(Work.__dataclass_fields__)
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """A row to be queued."""
+
+    installation_id: int
+    kind: str
+    queue: str
+    subject: dict[str, Any]
+    key: str | None = None
+    delay_seconds: float = 0.0
+
+
 async def add(
     connection: Connection,
     *,
@@ -43,19 +56,46 @@ async def add(
     key: str | None = None,
     delay_seconds: float = 0,
 ) -> Work:
-    """Queue a row. Where a queued row has the same key, its subject is replaced and it is returned:
+    """Queue a row, as `add_all` does."""
+    (row,) = await add_all(
+        connection, [New(installation_id, kind, queue, subject, key, delay_seconds)]
+    )
+    return row
+
+
+async def add_all(connection: Connection, rows: Sequence[New]) -> list[Work]:
+    """Queue them. Where a queued row has the same key, its subject is replaced and it is returned:
     the newest subject wins, and nothing runs twice."""
+    if not (newest := _newest(rows)):
+        return []
     cursor = connection.cursor(row_factory=class_row(Work))
     await cursor.execute(
         "INSERT INTO work (installation_id, kind, queue, subject, key, run_at) "
-        "VALUES (%s, %s, %s, %s, %s, now() + %s * interval '1 second') "
+        "SELECT i, k, q, s::jsonb, y, now() + d * interval '1 second' "
+        "FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::float8[]) "
+        # In one order by everybody, so that two transactions do not wait for each other's rows.
+        "w (i, k, q, s, y, d) ORDER BY y "
         "ON CONFLICT (key) WHERE state = 'queued' DO UPDATE SET subject = excluded.subject "
         f"RETURNING {_COLUMNS}",
-        (installation_id, kind, queue, Jsonb(subject), key, delay_seconds),
+        (
+            [row.installation_id for row in newest],
+            [row.kind for row in newest],
+            [row.queue for row in newest],
+            [json.dumps(row.subject) for row in newest],
+            [row.key for row in newest],
+            [float(row.delay_seconds) for row in newest],
+        ),
     )
-    row = await cursor.fetchone()
-    assert row is not None
-    return row
+    return await cursor.fetchall()
+
+
+def _newest(rows: Iterable[New]) -> list[New]:
+    """One a key, due when the first of them is: a statement meets a row only once."""
+    kept: dict[object, New] = {}
+    for number, row in enumerate(rows):
+        first = kept.get(row.key, row)
+        kept[row.key or number] = replace(row, delay_seconds=first.delay_seconds)
+    return list(kept.values())
 
 
 _QUEUE_OF = {
@@ -71,15 +111,20 @@ RepositoryKind = Literal["index", "embed", "forget", "purge"]
 async def for_repository(
     connection: Connection, kind: RepositoryKind, repository: Repository, ref: str = ""
 ) -> Work:
-    """Queue what is done to a whole repository. Whoever asks, the key is the same, so that a run
-    of the same ref that still waits is the same one; `ref` '' is the default branch."""
-    return await add(
-        connection,
-        installation_id=repository.installation_id,
-        kind=kind,
-        queue=_QUEUE_OF[kind],
-        subject={"repository_id": repository.id} | ({"ref": ref} if ref else {}),
-        key=f"{kind}:{repository.id}:{ref}",
+    """Queue what is done to a whole repository."""
+    (row,) = await add_all(connection, [about_repository(kind, repository, ref)])
+    return row
+
+
+def about_repository(kind: RepositoryKind, repository: Repository, ref: str = "") -> New:
+    """Whoever asks, the key is the same, so that a run of the same ref that still waits is the
+    same one; `ref` '' is the default branch."""
+    return New(
+        repository.installation_id,
+        kind,
+        _QUEUE_OF[kind],
+        {"repository_id": repository.id} | ({"ref": ref} if ref else {}),
+        f"{kind}:{repository.id}:{ref}",
     )
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from core.db.connect import Connection
 
-LEASE_SECONDS = 60
-"""Longer than a request may take that has to ask for a token twice."""
+LEASE_SECONDS = 20
+"""With the sweep, so long after a writer was killed another goes on, or ten seconds later."""
 MANY = 250
 SLOW_SECONDS = 15
 """GitHub lets an installation create 500 things an hour: after half of them, one in so many seconds

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import inbox
+from bot import storing
 from bot.decision import Effect
 from core.db import deliveries
 from core.db.connect import Connection
@@ -68,7 +68,7 @@ async def test_one_delivery_many_times_at_once_is_processed_once(
 async def test_a_bug_in_one_is_its_own_and_it_can_be_delivered_again(
     bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    perform = inbox.perform
+    perform = storing.perform
 
     async def broken(connection: Connection, effect: Effect, **more: Any) -> list[Work]:
         await perform(connection, effect, **more)
@@ -76,7 +76,7 @@ async def test_a_bug_in_one_is_its_own_and_it_can_be_delivered_again(
             raise RuntimeError("a bug")
         return []
 
-    monkeypatch.setattr(inbox, "perform", broken)
+    monkeypatch.setattr(storing, "perform", broken)
     webhooks = bot.stand_in.webhooks
     guid = str(uuid.uuid4())
     alice = bot.stand_in.world.account("alice")
@@ -92,7 +92,7 @@ async def test_a_bug_in_one_is_its_own_and_it_can_be_delivered_again(
     assert await states(bot) == {"done": 5, "failed": 1}
     assert await bot.kinds() == ["index"]
 
-    monkeypatch.setattr(inbox, "perform", perform)
+    monkeypatch.setattr(storing, "perform", perform)
     assert (await webhooks.send("issue_comment", bad, guid)).status == 202
     assert len(await bot.kinds()) == 3
 

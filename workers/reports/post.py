@@ -49,7 +49,8 @@ async def post(
     if not await turn.take():
         return False
     try:
-        return await _until_nothing_is_due(Writer(github, turn))
+        async with turn.kept():
+            return await _until_nothing_is_due(Writer(github, turn))
     except Over as reason:
         _log.info("writer.stopped", installation_id=installation_id, reason=str(reason))
         return False

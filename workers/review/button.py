@@ -41,7 +41,8 @@ async def _done(
     number, head = int(subject["number"]), subject["head"]
     match subject["action"]:
         case "rerun":
-            return await reviews.request(connection, repository, number, head=head, manual=True)
+            asked = reviews.Asked(repository, number, head, manual=True)
+            return await reviews.request(connection, [asked])
         case "fix":
             return await drafts.request(
                 connection,

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.db import intents
+from core.db import intents, work, writers
 from tests.github_stand_in.server import StandIn
 from tests.workers.reports.conftest import COMMENTS, Place, comment, due, said
+from workers.reports.writing import turn as writing_turn
 from workers.reports.writing.turn import Over, Turn
 
 
@@ -186,3 +187,45 @@ async def test_a_thing_that_ends_each_try_is_in_nobodys_way(
     await place.post()
     assert said(place, stand_in) == ["fine"]
     assert (await place.intent("broken")).state == "open"
+
+
+async def test_the_lease_is_kept_while_github_takes_its_time(
+    place: Place, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writers, "LEASE_SECONDS", 0.5)
+    monkeypatch.setattr(writing_turn, "BEAT_SECONDS", 0.05)
+    turn, other = (Turn(place.database, place.here.installation_id, 0.0) for _ in range(2))
+    assert await turn.take()
+    async with turn.kept():
+        for _ in range(8):
+            await asyncio.sleep(0.1)
+            assert not await other.take()
+    await turn.release()
+
+
+async def test_a_writer_that_cannot_keep_its_lease_drops_what_it_does(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before another may take it: both would write."""
+    assert writing_turn.ALONE_SECONDS < writers.LEASE_SECONDS
+    monkeypatch.setattr(writing_turn, "ALONE_SECONDS", 0.2)
+    monkeypatch.setattr(writing_turn, "BEAT_SECONDS", 0.02)
+    turn = Turn(place.database, place.here.installation_id, 0.0)
+    assert await turn.take()
+    await turn.release()  # as if another had taken it since
+    with pytest.raises(Over, match="could not be kept"):
+        async with turn.kept():
+            await asyncio.sleep(60)
+
+
+async def test_half_a_minute_after_a_writer_was_killed_another_goes_on(place: Place) -> None:
+    """Its row says for longer that it runs."""
+    await place.intend("comment", "hello")
+    async with place.database.system() as connection:
+        (row,) = await work.due(connection)
+        assert await work.claim(connection, row.id)
+    assert await Turn(place.database, place.here.installation_id).take()
+    assert await due(place) == []
+    assert writers.LEASE_SECONDS <= 20, "the sweep comes every ten seconds"
+    await place.wait()
+    assert [found.kind for found in await due(place)] == ["post"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import reviewing
+from bot import following
 from core.db import repositories, review_findings, reviews, work
 from core.db.repositories import Repository
 from core.db.review_findings import ReviewFinding
@@ -139,7 +139,7 @@ async def stage(
     """Ruff alone looks: others take seconds to start, and have tests of their own."""
     for name in set(LINTERS) - {"ruff", "secret"}:
         monkeypatch.delitem(LINTERS, name)
-    monkeypatch.setattr(reviewing, "DEBOUNCE_SECONDS", 0.0)
+    monkeypatch.setattr(following, "DEBOUNCE_SECONDS", 0.0)
     context = Context(
         github_settings, bot.database, queue, Searcher(bot.database, None), None, github
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -12,6 +14,9 @@ from core.errors import TryLater
 
 PATIENCE_SECONDS = 5.0
 """A longer wait is left to another job: GitHub asked for it."""
+BEAT_SECONDS = 4.0
+ALONE_SECONDS = writers.LEASE_SECONDS - 6.0
+"""Whoever could not prolong the lease for so long drops its work while the lease still holds."""
 
 
 class Over(TryLater):
@@ -34,6 +39,20 @@ class Turn:
         async with self.database.tenant(self.installation_id) as connection:
             return await writers.take(connection, self.installation_id, self.holder)
 
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Keep the lease, however long GitHub takes. Raise Over where it could not be kept."""
+        try:
+            async with asyncio.timeout(ALONE_SECONDS) as alone:
+                heart = asyncio.create_task(self._beat(alone))
+                try:
+                    yield
+                finally:
+                    heart.cancel()
+                    await asyncio.gather(heart, return_exceptions=True)
+        except TimeoutError as error:
+            raise Over("the lease could not be kept", 0) from error
+
     async def ready(self) -> None:
         """Wait until something may be written, and hold the lease from now on for long enough to
         do it. Raise Over where that is not soon, or not ours."""
@@ -54,6 +73,15 @@ class Turn:
     async def release(self) -> None:
         async with self.database.tenant(self.installation_id) as connection:
             await writers.release(connection, self.installation_id, self.holder)
+
+    async def _beat(self, alone: asyncio.Timeout) -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            with suppress(TryLater):  # a database that is away is asked again
+                async with self.database.tenant(self.installation_id) as connection:
+                    held = await writers.keep(connection, self.installation_id, self.holder)
+                if held is not None:
+                    alone.reschedule(asyncio.get_running_loop().time() + ALONE_SECONDS)
 
     async def _wait(self) -> float:
         async with self.database.tenant(self.installation_id) as connection:

@@ -10,15 +10,16 @@ from aiohttp import web
 
 from bot.decision import Decision, Ignore
 from bot.events import EVENTS
-from bot.inbox import Inbox
+from bot.inbox import BUG, Inbox
 from bot.intake import MAX_BYTES, Received, Refusal, receive
+from bot.later import Later, Name
 from bot.mention import may_concern_us
 from bot.payload import Malformed, Payload
-from bot.storing import Arrival
+from bot.storing import Arrival, Outcome, Wait
 from core import log
 from core.db.connect import Database
 from core.db.work import Work
-from core.errors import Skip, TryLater, UserError
+from core.errors import TryLater, UserError
 from core.github import GitHub
 from core.queue import Queue
 from core.settings import Settings
@@ -43,7 +44,12 @@ def add_routes(
             await queue.wake(row)
 
     inbox = Inbox(database, settings.public_url, wake)
-    app.router.add_post(PATH, Door(settings, inbox, github).handle)
+    name = Name(github) if github is not None else None
+    door = Door(settings, inbox, name)
+    app.router.add_post(PATH, door.handle)
+    if name is not None:
+        later = Later(database, name, door.take)
+        app.cleanup_ctx.append(later.running)
     app.on_cleanup.append(lambda _: inbox.close())
 
 
@@ -51,12 +57,12 @@ def add_routes(
 class Door:
     settings: Settings
     inbox: Inbox
-    github: GitHub | None
+    name: Name | None
 
     async def handle(self, request: web.Request) -> web.Response:
         try:
             received = receive(request.headers, await _body(request), self._secret())
-            outcome = await self.inbox.put(await self._arrival(received))
+            outcome = await self.take(received)
         except Refusal as refusal:
             _log.warning("webhook.refused", status=refusal.status, reason=str(refusal))
             return _problem(refusal.status, str(refusal))
@@ -70,39 +76,40 @@ class Door:
 
     def _secret(self) -> str:
         app = self.settings.github
-        if app is None or self.github is None:
+        if app is None or self.name is None:
             missing = ", ".join(self.settings.github_missing)
             raise Refusal(503, f"No GitHub App is configured; set {missing} and start again.")
         return app.webhook_secret
 
+    async def take(self, received: Received) -> Outcome:
+        """Store it, with what follows. Raise TryLater or UserError where that is impossible."""
+        return await self.inbox.put(await self._arrival(received))
+
     async def _arrival(self, received: Received) -> Arrival:
-        """What is to follow of a delivery. One that cannot be processed is stored, too, and
-        processed when it comes again."""
+        """What is to follow of a delivery. One that cannot be understood is stored, too."""
         payload = Payload(received.payload)
+        decision: Wait | Refusal
         try:
             slug = await self._slug(payload)
             return Arrival(received, _decide(received.event, payload, slug), slug)
         except Malformed as error:
-            refusal = Refusal(400, f"Stored, but not understood: {error}.")
-        except (UserError, TryLater) as error:
-            reason = f"Stored, but not processed, because {error}; deliver it again."
-            refusal = Refusal(503, reason)
-        return Arrival(received, refusal, "")
+            decision = Refusal(400, f"Stored, but not understood: {error}.")
+        except TryLater as error:
+            decision = Wait(f"It waits until GitHub tells our name: {error}.")
+        except Exception:  # noqa: BLE001 - a bug: it is known to have come, and comes again
+            _log.exception("webhook.bug")
+            decision = Refusal(500, BUG)
+        return Arrival(received, decision, "")
 
     async def _slug(self, payload: Payload) -> str:
         """The name we are mentioned by, asked for only when something may be a mention, or may be
-        ours; a check of our own has it with it."""
-        assert self.github is not None
+        ours; a check of our own has it with it. Raise TryLater where GitHub does not tell it."""
+        assert self.name is not None
         assert self.settings.github is not None
         for path in ("check_run.app", "check_suite.app"):
             if str(payload.get(f"{path}.id")) == self.settings.github.app_id:
                 return payload.text(f"{path}.slug")
-        if not may_concern_us(payload):
-            return ""
-        try:
-            return (await self.github.app()).slug
-        except Skip as error:
-            raise TryLater(str(error)) from error
+        return await self.name.get() if may_concern_us(payload) else ""
 
 
 def _decide(event: str, payload: Payload, slug: str) -> Decision:

@@ -21,11 +21,18 @@ from core.errors import Skip
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """What is to follow cannot be told yet, for this reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A delivery, and what is to follow of it; a Refusal: it is stored as failed, and told so."""
 
     received: Received
-    decision: Decision | Refusal
+    decision: Decision | Wait | Refusal
     slug: str
 
     @property
@@ -100,6 +107,8 @@ class _Storing:
                 self.outcomes[arrival.id] = Outcome("failed", str(decision), decision)
             elif isinstance(decision, Ignore):
                 self.outcomes[arrival.id] = Outcome("ignored", decision.reason)
+            elif isinstance(decision, Wait):
+                self.outcomes[arrival.id] = Outcome("received", decision.reason)
             else:
                 at.setdefault(arrival.place, []).append((arrival, decision))
         # In one order by everybody, so that two batches do not wait for each other's rows.
@@ -179,14 +188,17 @@ def _row(arrival: Arrival) -> New:
         state, reason = "failed", str(decision)
     elif isinstance(decision, Ignore):
         state, reason = "ignored", decision.reason
+    elif isinstance(decision, Wait):
+        state, reason = "received", decision.reason
+    is_over = state in ("done", "ignored")
     return New(
         id=received.id,
         event=received.event,
         action=action if isinstance(action, str) else "",
         installation_id=installation_id or None,
         github_id=github_id or None,
-        # All that follows from it is stored with it: of what did not fail nothing is read again.
-        payload=json.dumps(received.payload) if state == "failed" else "{}",
+        # All that follows from it is stored with it, and then nothing of it is read again.
+        payload="{}" if is_over else json.dumps(received.payload),
         state=state,
         reason=reason,
     )

@@ -81,6 +81,16 @@ async def settle(connection: Connection, delivery_id: UUID, state: State, reason
     )
 
 
+async def waiting(connection: Connection, *, limit: int) -> list[Delivery]:
+    """Those that were stored and not looked at yet, the oldest first."""
+    cursor = connection.cursor(row_factory=class_row(Delivery))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM deliveries WHERE state = 'received' ORDER BY received_at LIMIT %s",
+        (limit,),
+    )
+    return await cursor.fetchall()
+
+
 async def taken(connection: Connection, ids: Sequence[UUID]) -> set[UUID]:
     """Those of them that need not come again."""
     cursor = await connection.execute(

@@ -15,8 +15,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
 from arq.connections import ArqRedis
 
+from bot import later
 from bot.app import PATH, add_routes
+from bot.decision import Decision
 from bot.events import EVENTS
+from bot.payload import Payload
 from core.db import deliveries
 from core.db.connect import Database
 from core.github import GitHub
@@ -250,28 +253,60 @@ async def test_duplicates_at_the_same_moment_do_nothing_twice(
     assert await bot.kinds() == ["answer", "index", "post"]
 
 
-async def test_a_delivery_that_failed_is_processed_when_it_comes_again(
-    bot: Bot, repository: world.Repository
+async def test_a_mention_while_github_is_away_is_answered_once_it_is_back(
+    bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Nothing has to be delivered again: the door needs GitHub for nothing but its own name."""
+    monkeypatch.setattr(later, "LOOK_SECONDS", 0.02)
     guid = str(uuid.uuid4())
-    bot.stand_in.fail("GET", "^/app$", status=502)
-    made, first = await bot.stand_in.webhooks.comment(
+    bot.stand_in.fail("GET", "^/app$", status=502, times=1000)
+    _, sent = await bot.stand_in.webhooks.comment(
         repository, 1, "@ponder-test where is it?", guid=guid
     )
-    assert first.status == 503
+    assert sent.status == 202
+    assert json.loads(sent.answer)["state"] == "received"
+    row = await stored(bot, guid)
+    assert row is not None
+    assert row.payload["comment"]["body"] == "@ponder-test where is it?"
+    assert await bot.kinds() == []
+
+    bot.stand_in.faults.clear()
+
+    async with asyncio.timeout(30):
+        while await bot.kinds() != ["answer", "index", "post"]:
+            await asyncio.sleep(0.02)
+    row = await stored(bot, guid)
+    assert row is not None
+    assert (row.state, row.payload) == ("done", {})
+    again = await bot.stand_in.webhooks.send("issue_comment", sent.payload, guid)
+    assert json.loads(again.answer)["state"] == "duplicate"
+
+
+async def test_a_github_that_hangs_does_not_hold_up_the_door(
+    bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(later, "PATIENCE_SECONDS", 0.0)
+    _, sent = await bot.stand_in.webhooks.comment(repository, 1, "@ponder-test where is it?")
+    assert (sent.status, json.loads(sent.answer)["state"]) == (202, "received")
+
+
+async def test_a_delivery_that_met_a_bug_is_stored_and_processed_when_it_comes_again(
+    bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(payload: Payload, slug: str) -> Decision:
+        raise RuntimeError("a bug")
+
+    guid = str(uuid.uuid4())
+    payload = bot.stand_in.webhooks.pushed(repository)
+    with monkeypatch.context() as patch:
+        patch.setitem(EVENTS, "push", broken)
+        sent = await bot.stand_in.webhooks.send("push", payload, guid)
+    assert sent.status == 500
     row = await stored(bot, guid)
     assert row is not None
     assert row.state == "failed"
-    assert await bot.kinds() == []
-
-    again = await bot.stand_in.webhooks.send("issue_comment", first.payload, guid)
-
-    assert again.status == 202
-    row = await stored(bot, guid)
-    assert row is not None
-    assert row.state == "done"
-    assert await bot.kinds() == ["answer", "index", "post"]
-    assert made.reactions == []
+    assert (await bot.stand_in.webhooks.send("push", payload, guid)).status == 202
+    assert await bot.kinds() == ["index"]
 
 
 async def test_workers_are_woken_after_the_commit(

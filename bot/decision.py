@@ -176,12 +176,13 @@ class Unsay:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Somebody replied in a review thread with a word that may be a verdict, or resolved one;
-    `root_id` is the comment that began it, `comment_id` the reply. `head` is the pull request's."""
+    """Somebody replied in a review thread with words that may be a verdict, or resolved one;
+    `root_id` is the comment that began it, `comment_id` the reply, `head` the pull request's. Where
+    `root_id` is None it is a comment on a page, about the answer before it."""
 
     origin: Origin
     number: int
-    root_id: int
+    root_id: int | None
     comment_id: int | None
     verdict: str
     head: str

@@ -25,6 +25,7 @@ from bot.decision import (
     UpdateRepository,
 )
 from bot.following import Rows, Usual, known_places, write
+from bot.judging import judge
 from bot.meeting import known_repository, meet
 from bot.pressing import press
 from bot.tenants import refresh, remove, update
@@ -93,7 +94,7 @@ async def _said(
         case Tick():
             return await tick(connection, effect)
         case Judge():
-            return [await _judge(connection, effect)]
+            return [await judge(connection, effect)]
         case Unsay():
             await unsay(connection, await known_repository(connection, effect.origin), effect)
             return []
@@ -111,14 +112,6 @@ async def _forget(connection: Connection, effect: Forget) -> list[Work]:
         subject = {"number": int(effect.ref.split("/")[2]), "head": effect.merged}
         queued.append(await _consider(connection, "merged", known, subject))
     return queued
-
-
-async def _judge(connection: Connection, effect: Judge) -> Work:
-    """Whether the thread is ours, and what the person may, is found out by a worker."""
-    known = await known_repository(connection, effect.origin)
-    names = ("number", "root_id", "comment_id", "verdict", "head", "sender", "sender_id")
-    subject = {name: getattr(effect, name) for name in names}
-    return await _consider(connection, "verdict", known, subject)
 
 
 async def _consider(

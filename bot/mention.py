@@ -61,7 +61,7 @@ def spoken(payload: Payload, place: Origin, slug: str, text: Text) -> Reply | Ig
         sender_id=payload.number("sender.id"),
         review=None,
         edited=payload.text("action") == "edited",
-        node_id=payload.text("review.node_id") if text is REVIEW else "",
+        node_id=str(payload.get("review.node_id") or "") if text is REVIEW else "",
     )
 
 
@@ -81,7 +81,8 @@ def deaf(payload: Payload, *, text: Text = COMMENT) -> str:
         return f"a {name} that was {action} asks nothing"
     if is_bot(payload, text.path):
         return "Ponder does not listen to bots, itself included"
-    if payload.get("sender.id") != payload.get(f"{text.path}.user.id"):
+    author = payload.get(f"{text.path}.user.id")
+    if author is not None and author != payload.get("sender.id"):
         # Such as who transfers an issue, which opens it elsewhere as its author's.
         return f"the {name} was {action} by somebody else, who may say it for themselves"
     return _unmended(payload, text) if action == "edited" else ""

@@ -224,8 +224,8 @@ async def _reactions(context: Context, claimed: Work) -> list[Work]:
 async def _verdict(context: Context, claimed: Work) -> list[Work]:
     github = _app(context)
     repository = await _repository(context, claimed, claimed.subject["repository_id"])
-    judging = Judging(github, context.database, context.mirrors, repository, claimed.subject)
-    return await judging.judge()
+    place = github, context.database, context.mirrors, repository
+    return await Judging(*place, claimed.subject, context.endpoint).judge()
 
 
 async def _merged(context: Context, claimed: Work) -> list[Work]:

@@ -1,7 +1,8 @@
 """Somebody commented on an issue or on a pull request's page."""
 
-from bot.decision import NO_INSTALLATION, Decision, Unsay, origin
+from bot.decision import NO_INSTALLATION, Decision, Ignore, Unsay, origin
 from bot.mention import COMMENT, spoken
+from bot.opinions import on_page
 from bot.payload import Payload
 
 
@@ -10,5 +11,6 @@ def decide(payload: Payload, slug: str) -> Decision:
     if place is None:
         return NO_INSTALLATION
     if payload.text("action") == "deleted":
-        return Unsay(place, "issues", payload.number("comment.id"))
-    return spoken(payload, place, slug, COMMENT)
+        return on_page(payload, place) or Unsay(place, "issues", payload.number("comment.id"))
+    said = spoken(payload, place, slug, COMMENT)
+    return on_page(payload, place) or said if isinstance(said, Ignore) else said

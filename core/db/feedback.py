@@ -233,6 +233,22 @@ async def known(connection: Connection, shown: Judged, source: Source) -> dict[s
     return dict(await cursor.fetchall())
 
 
+class Vote(NamedTuple):
+    actor: str
+    vote: int
+    may_write: bool
+
+
+async def votes(connection: Connection, shown: Judged) -> list[Vote]:
+    """All that people said of what was shown; what was taken back has a vote of 0."""
+    cursor = await connection.execute(
+        "SELECT actor, vote, may_write FROM feedback WHERE repository_id = %s "
+        "AND answer_id IS NOT DISTINCT FROM %s AND fingerprint = %s AND source <> 'merge'",
+        (shown.repository_id, shown.answer_id, shown.fingerprint),
+    )
+    return [Vote(*row) for row in await cursor.fetchall()]
+
+
 async def of_answer(connection: Connection, answer_id: UUID, actor: str) -> Feedback | None:
     cursor = connection.cursor(row_factory=class_row(Feedback))
     await cursor.execute(

@@ -125,6 +125,17 @@ async def of_thread(connection: Connection, repository_id: int, root_id: int) ->
     return await cursor.fetchone()
 
 
+async def last_answer(connection: Connection, repository_id: int, number: int) -> Shown | None:
+    """The last on the page of an issue or a pull request."""
+    cursor = connection.cursor(row_factory=class_row(Shown))
+    await cursor.execute(
+        f"SELECT {_COLUMNS} FROM shown WHERE repository_id = %s AND number = %s "
+        "AND place = 'issues' AND answer_id IS NOT NULL ORDER BY comment_id DESC LIMIT 1",
+        (repository_id, number),
+    )
+    return await cursor.fetchone()
+
+
 async def of_pull_request(connection: Connection, repository_id: int, number: int) -> list[Shown]:
     """The findings that were shown in a pull request."""
     cursor = connection.cursor(row_factory=class_row(Shown))

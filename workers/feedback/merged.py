@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,18 +49,23 @@ async def fixed_before_merge(
     credentials = await git_credentials(github, repository)
     accepted = 0
     for comment in comments:
-        if _stands(known.get(comment.fingerprint), closed.head):
+        async with database.tenant(installation_id) as connection:
+            resolved = await feedback.known(connection, comment, "thread")
+        if _stands(known.get(comment.fingerprint), closed.head, resolved):
             continue
         if await has_changed(mirror, repository.source, credentials, comment, closed.head):
             async with database.tenant(installation_id) as connection:
+                await feedback.take_back(connection, comment, "thread")
                 accepted += await feedback.hear(connection, comment, _NOBODY)
     return accepted
 
 
-def _stands(known: ReviewFinding | None, head: str) -> bool:
-    """Whether it was found in what was merged, or somebody does not want it."""
+def _stands(known: ReviewFinding | None, head: str, resolved: Mapping[str, int]) -> bool:
+    """Whether it was found in what was merged, or somebody does not want it: by a word, for who
+    resolves a thread may do so before they push what mends it."""
     if known is None:
         return False
-    return known.state in ("dismissed", "false_positive") or (
-        known.state == "open" and known.head == head
+    unwanted = known.state == "false_positive" or (
+        known.state == "dismissed" and not any(vote < 0 for vote in resolved.values())
     )
+    return unwanted or (known.state == "open" and known.head == head)

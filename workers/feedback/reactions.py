@@ -1,12 +1,14 @@
 """Reactions: GitHub tells of none, so Ponder looks at those to its own comments of late.
 
-A look at a comment whose reactions have not changed costs nothing of the hour's requests (its ETag
-is remembered), the older a comment is the longer it waits for the next, and a run looks at few.
+A look at a comment whose reactions have not changed costs nothing of the hour's requests (the ETag
+of each page is remembered), the older a comment is the longer it waits for the next, and a run
+looks at few.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from core.db import feedback, repositories, shown
 from core.db.connect import Database
@@ -20,12 +22,20 @@ from workers.feedback.votes import votes
 MOST = 30
 """Comments in one run: with a run each five minutes, at most 360 requests in an hour, of 5,000."""
 
+MOST_ASKED = 50
+"""People of one comment about whom GitHub is asked in one look, whether they may write."""
+MOST_PAGES = 10
+PER_PAGE = 100
+
 WRITERS = frozenset({"admin", "write"})
 
-_PERMISSIONS = {
+PERMISSIONS = {
     "issues": {"issues": "read", "pull_requests": "read"},
     "pulls": {"pull_requests": "read"},
 }
+
+Page = tuple[list[dict[str, Any]], str]
+"""Reactions, and the ETag."""
 
 
 async def look(github: GitHub, database: Database, installation_id: int) -> int:
@@ -54,19 +64,37 @@ class _Look:
         self.comment = comment
 
     async def look(self) -> int:
-        asking = self.github.acting(self.repository, _PERMISSIONS[self.comment.place])
-        path = f"/{self.comment.place}/comments/{self.comment.comment_id}/reactions?per_page=100"
         try:
-            changed = await asking.changed(path, self.comment.etag, "list reactions")
+            pages = await self._pages()
         except NotFound:
             return await self._forget()
         except Refused:
             # A permission is missing: the next look comes no sooner than any other.
             return await self._keep({}, self.comment.etag, unchanged=True)
-        if changed is None:
+        if not pages:
             return await self._keep({}, self.comment.etag, unchanged=True)
-        rows, etag = changed
-        return await self._keep(votes(rows), etag)
+        rows = [row for found, _ in pages for row in found]
+        return await self._keep(votes(rows), " ".join(etag for _, etag in pages))
+
+    async def _pages(self) -> list[Page]:
+        """All of them, of which the last is not full, so that whatever is new changes one; none
+        where none changed."""
+        known = self.comment.etag.split() or [""]
+        seen = [await self._page(number, etag) for number, etag in enumerate(known, 1)]
+        if not any(seen):
+            return []
+        pages: list[Page] = []
+        while len(pages) < MOST_PAGES and (not pages or len(pages[-1][0]) >= PER_PAGE):
+            number = len(pages)
+            page = seen[number] if number < len(seen) else None
+            pages.append(page or await self._page(number + 1, "") or ([], ""))
+        return pages
+
+    async def _page(self, number: int, etag: str) -> Page | None:
+        asking = self.github.acting(self.repository, PERMISSIONS[self.comment.place])
+        path = f"/{self.comment.place}/comments/{self.comment.comment_id}/reactions"
+        place = f"{path}?per_page={PER_PAGE}&page={number}"
+        return await asking.changed(place, etag, "list reactions")
 
     async def _forget(self) -> int:
         async with self.database.tenant(self.comment.installation_id) as connection:
@@ -88,10 +116,11 @@ class _Look:
         async with self.database.tenant(self.comment.installation_id) as connection:
             known = await feedback.known(connection, self.comment, "reaction")
         fresh = [voice for login, voice in found.items() if known.get(login) != voice.vote]
-        return [
+        asked = [
             replace(voice, may_write=await may_write(self.github, self.repository, voice.actor))
-            for voice in fresh
+            for voice in fresh[:MOST_ASKED]
         ]
+        return asked + fresh[MOST_ASKED:]
 
 
 async def may_write(github: GitHub, repository: Repository, login: str) -> bool:

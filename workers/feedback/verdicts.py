@@ -1,12 +1,13 @@
-"""Verdicts: what somebody said in a review thread of ours, or by resolving it."""
+"""Verdicts: what somebody said in a thread of ours, after an answer, or by resolving a thread."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from core.db import feedback, findings, insights, intents, review_findings, shown
+from core.db import answers, feedback, findings, insights, intents, review_findings, shown
 from core.db.connect import Connection, Database
 from core.db.feedback import Voice
 from core.db.repositories import Repository
@@ -15,9 +16,13 @@ from core.db.work import Work
 from core.errors import Skip
 from core.github import GitHub
 from workers import git
-from workers.feedback.reactions import may_write
+from workers.engine.charge import charge
+from workers.feedback.opinion import TOKENS, opinion
+from workers.feedback.reactions import PERMISSIONS, may_write
 from workers.feedback.settled import has_changed
+from workers.feedback.votes import is_bot
 from workers.installation import git_credentials
+from workers.model import Endpoint
 
 Closed = Literal["dismissed", "false_positive"]
 
@@ -43,6 +48,9 @@ MEANINGS: dict[str, Meaning] = {
 }
 """`resolved` becomes `fixed` where the code changed meanwhile."""
 
+_UNCLEAR = "unclear"
+"""Words that a model may understand: what they say is kept to learn from, and settles nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judging:
@@ -53,11 +61,13 @@ class Judging:
     mirrors: Path
     repository: Repository
     said: dict[str, Any]
+    endpoint: Endpoint | None = None
 
     async def judge(self) -> list[Work]:
         """Keep what was said; return the work of showing that it was heard. Raise Skip where the
         thread is not ours, or nothing follows, and TryLater."""
-        comment = await self._comment()
+        comment = await (self._comment() if self.said["root_id"] else self._answer())
+        read = self.said["verdict"] == _UNCLEAR
         meaning = MEANINGS[await self._verdict(comment)]
         trusted = await may_write(self.github, self.repository, self.said["sender"])
         by_reply = self.said["comment_id"] is not None
@@ -66,15 +76,15 @@ class Judging:
             self.said["sender_id"],
             meaning.vote,
             "reply" if by_reply else "thread",
-            note=meaning.note,
-            may_write=trusted,
+            note=f"{meaning.note}, as a model read it" if read else meaning.note,
+            may_write=trusted and not read,
         )
         async with self.database.tenant(self.repository.installation_id) as connection:
             if meaning.vote == 0:
                 await self._take_back(connection, comment, voice)
             else:
                 await feedback.hear(connection, comment, voice)
-            if not trusted or not comment.fingerprint or not meaning.state:
+            if not voice.may_write or not comment.fingerprint or not meaning.state:
                 return []
             await self._settle(connection, comment, meaning)
             return await self._receipt(connection) if by_reply and meaning.vote else []
@@ -100,18 +110,82 @@ class Judging:
             raise Skip("whoever resolves a thread with an answer says nothing of the answer")
         return found
 
+    async def _answer(self) -> Shown:
+        """The one before a comment on a page, to whoever wrote that. Raise Skip where others spoke
+        in between: it may be for them."""
+        repository, number = self.repository, self.said["number"]
+        async with self.database.tenant(repository.installation_id) as connection:
+            await shown.gather(connection, repository.installation_id)
+            found = await shown.last_answer(connection, repository.id, number)
+            answer_id = found.answer_id if found else None
+            answer = await answers.get(connection, answer_id) if answer_id else None
+        if found is None or answer is None:
+            raise Skip("nothing was answered here")
+        asking = self.github.acting(repository, PERMISSIONS["issues"])
+        begin = answer.created_at.astimezone(UTC) - timedelta(minutes=1)
+        since = f"since={begin:%Y-%m-%dT%H:%M:%SZ}"
+        path = f"/issues/{number}/comments?per_page=100&{since}"
+        async for page in asking.pages(path, "list comments"):
+            if any(self._comes_between(found, row) for row in page):
+                raise Skip("others spoke since the answer")
+        return found
+
+    def _comes_between(self, answer: Shown, row: dict[str, Any]) -> bool:
+        person = row.get("user") or {}
+        between = answer.comment_id < row["id"] < self.said["comment_id"]
+        return between and person.get("id") != self.said["sender_id"] and not is_bot(person)
+
     async def _verdict(self, comment: Shown) -> str:
         verdict = str(self.said["verdict"])
+        if verdict == _UNCLEAR:
+            return await self._understood(comment)
         if verdict != "resolved":
             return verdict
-        changed = await has_changed(
+        if await self._has_changed(comment):
+            return "fixed"
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            said = await feedback.votes(connection, comment)
+        if any(each.vote > 0 and each.may_write for each in said):
+            raise Skip("somebody took it as right before, and may mend it later")
+        return verdict
+
+    async def _understood(self, comment: Shown) -> str:
+        """A verdict in words that only a model may understand, of one who has given none. Raise
+        Skip where it is none, or there is no model, or no budget."""
+        repository, sender = self.repository, self.said["sender"]
+        if self.endpoint is None or not self.endpoint.chat_model:
+            raise Skip("there is no model that could understand it")
+        async with self.database.tenant(repository.installation_id) as connection:
+            said = await feedback.votes(connection, comment)
+            if any(each.vote and each.actor == sender for each in said):
+                raise Skip("they have said already what they make of it")
+            about = await self._about(connection, comment)
+            cost = {"model_tokens": float(TOKENS)}
+            if lacking := await charge(connection, repository, cost, datetime.now(UTC)):
+                raise Skip(lacking)
+        asking = self.github.acting(repository, PERMISSIONS["pulls"])
+        reply = await asking.get(f"/pulls/comments/{self.said['comment_id']}", "show a comment")
+        found = await opinion(self.endpoint, about, str(reply.get("body") or ""))
+        if not found:
+            raise Skip("what it makes of it is not plain")
+        return found
+
+    async def _about(self, connection: Connection, comment: Shown) -> str:
+        if comment.answer_id is not None:
+            answer = await answers.get(connection, comment.answer_id)
+            return answer.text if answer else ""
+        root_id = self.said["root_id"]
+        finding = await review_findings.of_comment(connection, self.repository.id, root_id)
+        return finding.message if finding else str(comment.details.get("rule"))
+
+    async def _has_changed(self, comment: Shown) -> bool:
+        return await has_changed(
             git.mirror_path(self.mirrors, self.repository.id),
             self.repository.source,
             await git_credentials(self.github, self.repository),
             comment,
             self.said["head"],
         )
-        return "fixed" if changed else verdict
 
     async def _settle(self, connection: Connection, comment: Shown, meaning: Meaning) -> None:
         """In pull requests and on the default branch: what is dismissed is not said again."""

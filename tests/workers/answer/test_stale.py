@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.db import answers, citations, files, repositories, work
-from core.db.answers import Answer, Finished, Jsonb
+from core.db.answers import Answer, Jsonb
 from core.db.citations import Anchor, Citation
 from core.db.connect import Database
 from core.github import GitHub
@@ -19,7 +19,7 @@ from tests.github_stand_in import world
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.people import Person
 from tests.github_stand_in.server import StandIn
-from tests.workers.reports.conftest import Place, place
+from tests.workers.reports.conftest import FINISHED, Place, place
 from workers.answer.source import text_hash
 from workers.context import Context
 from workers.kinds import KINDS
@@ -101,25 +101,6 @@ async def told(
     made.comment = place.there.threads[5].comments[-1]
     yield made
     await stand_in.webhooks.settled()
-
-
-FINISHED = Finished(
-    snapshot_id=None,
-    commit_sha="",
-    text="It adds one [1].",
-    refused=False,
-    notice="",
-    model="",
-    policy_version="0",
-    propensity=1.0,
-    prompt_hash="",
-    prompt_tokens=0,
-    completion_tokens=0,
-    cost_usd=0.0,
-    checks_passed=1,
-    checks_failed=0,
-    seconds=0.1,
-)
 
 
 async def _cite(told: Told) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -12,7 +12,7 @@ from aiohttp.web import Application
 
 from bot.app import PATH, add_routes
 from core.db import answers, review_findings, shown, work
-from core.db.answers import Answer, Finished
+from core.db.answers import Answer
 from core.db.findings import Claim
 from core.db.review_findings import ReviewFinding
 from core.db.work import Work
@@ -21,6 +21,7 @@ from core.queue import Queue
 from core.settings import Settings
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.threads import Comment
+from tests.workers.reports.conftest import FINISHED
 from tests.workers.reports.writing.conftest import Scene, _git, scene
 from workers.context import Context
 from workers.kinds import KINDS
@@ -30,22 +31,13 @@ __all__ = ["_git", "github", "github_settings", "scene", "stand_in"]
 
 PRINT = "f" * 16
 RULE = "ruff/F841"
-FINISHED = Finished(
-    snapshot_id=None,
+OPINED = replace(
+    FINISHED,
     commit_sha="a" * 40,
     text="In `a.py`.",
-    refused=False,
-    notice="",
     model="small",
     policy_version="p3",
     propensity=0.25,
-    prompt_hash="",
-    prompt_tokens=0,
-    completion_tokens=0,
-    cost_usd=0.0,
-    checks_passed=1,
-    checks_failed=0,
-    seconds=0.1,
 )
 
 
@@ -104,8 +96,9 @@ class Opinions:
 
     async def answer(self) -> tuple[Answer, Comment]:
         """One to alice's question, as a comment on the pull request's page."""
-        given = await self.scene.answer(FINISHED)
+        given = await self.scene.answer(OPINED, str(self.scene.pull.number))
         target = {"number": self.scene.pull.number, "pull": True}
+        target["sender_id"] = self.scene.alice.account.id
         async with self.scene.database.tenant(given.installation_id) as connection:
             await connection.execute("UPDATE answers SET target = %s", (answers.Jsonb(target),))
             found = await answers.get(connection, given.id)

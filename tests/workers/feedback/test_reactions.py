@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from core.db import answers, feedback, shown
-from tests.workers.feedback.conftest import FINISHED, PRINT, RULE, Opinions
+from tests.workers.feedback.conftest import OPINED, PRINT, RULE, Opinions
+from workers.feedback import reactions
 from workers.feedback.votes import votes
 from workers.reports.comment import reply_to
 
@@ -47,7 +50,7 @@ async def test_a_reaction_that_is_taken_back_is_no_vote(opinions: Opinions) -> N
 async def test_a_vote_is_on_the_answer_that_the_comment_shows_now(opinions: Opinions) -> None:
     first, comment = await opinions.answer()
     await opinions.look()
-    second = await opinions.scene.answer(FINISHED)
+    second = await opinions.scene.answer(OPINED, str(opinions.scene.pull.number))
     target = {"number": opinions.scene.pull.number, "pull": True, "said_as": str(first.id)}
     async with opinions.scene.database.tenant(first.installation_id) as connection:
         await connection.execute(
@@ -74,6 +77,22 @@ async def test_reactions_that_did_not_change_cost_nothing(opinions: Opinions) ->
         assert await opinions.look() == 0
     assert opinions.scene.installation.requests_left == left
     assert await opinions.votes() == {"alice": (1, "reaction", True)}
+
+
+async def test_all_reactions_are_read_however_many_and_a_new_one_is_seen(
+    opinions: Opinions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reactions, "PER_PAGE", 10)
+    monkeypatch.setattr(reactions, "MOST_ASKED", 5)
+    opinions.comment.reactions += [(f"person-{n}", "+1") for n in range(20)]
+    assert await opinions.look() == 20
+    left = opinions.scene.installation.requests_left
+    assert await opinions.look() == 0
+    assert opinions.scene.installation.requests_left == left
+    opinions.scene.alice.reacts(opinions.comment, "-1")
+    assert await opinions.look() == 1
+    assert (await opinions.votes())["alice"] == (-1, "reaction", True)
+    assert (await opinions.votes())["person-19"] == (1, "reaction", False)
 
 
 async def test_a_comment_is_looked_at_less_often_the_older_it_is(opinions: Opinions) -> None:

@@ -95,6 +95,31 @@ async def test_a_thread_that_is_resolved_after_its_lines_changed_was_useful(
     assert await opinions.votes() == {"alice": (vote, "thread", True)}
 
 
+async def test_who_agreed_and_then_resolves_the_thread_unchanged_may_mend_it_later(
+    opinions: Opinions,
+) -> None:
+    scene = opinions.scene
+    said = "Good catch, I'll do it in a follow-up."
+    scene.alice.replies(scene.there, scene.pull.number, opinions.comment, said)
+    await opinions.work_through()
+    scene.alice.resolves(scene.there, opinions.comment)
+    await opinions.work_through()
+    assert await opinions.votes() == {"alice": (1, "reply", True)}
+    assert (await opinions.finding()).state == "open"
+
+
+async def test_a_thread_that_is_resolved_before_what_mends_it_is_pushed_was_useful(
+    opinions: Opinions,
+) -> None:
+    scene = opinions.scene
+    scene.alice.resolves(scene.there, opinions.comment)
+    await opinions.work_through()
+    scene.alice.pushes(scene.there, "topic", {"a.py": LINES.replace("line 9\n", "9\n")}, "Fix it")
+    scene.alice.merges(scene.there, scene.pull.number)
+    await opinions.work_through()
+    assert await opinions.votes() == {"alice": (0, "thread", True), "": (1, "merge", True)}
+
+
 async def test_threads_of_others_are_none_of_our_business(opinions: Opinions) -> None:
     scene = opinions.scene
     scene.alice.replies(scene.there, scene.pull.number, scene.review, "wrong")

@@ -24,6 +24,25 @@ __all__ = ["github", "github_settings", "stand_in"]
 COMMENTS = r"/(issues|pulls)/\d+/comments$"
 
 
+FINISHED = Finished(
+    snapshot_id=None,
+    commit_sha="",
+    text="It adds one [1].",
+    refused=False,
+    notice="",
+    model="",
+    policy_version="0",
+    propensity=1.0,
+    prompt_hash="",
+    prompt_tokens=0,
+    completion_tokens=0,
+    cost_usd=0.0,
+    checks_passed=1,
+    checks_failed=0,
+    seconds=0.1,
+)
+
+
 @dataclass
 class Place:
     """A repository on both sides, with the comments that ask."""
@@ -89,13 +108,13 @@ class Place:
         async with self.database.system() as connection:
             return await work.due(connection)
 
-    async def answer(self, finished: Finished) -> Answer:
+    async def answer(self, finished: Finished, thread: str = "5") -> Answer:
         async with self.database.tenant(self.here.installation_id) as connection:
             conversation = await conversations.start(
                 connection,
                 installation_id=self.here.installation_id,
                 repository_id=self.here.id,
-                thread="5",
+                thread=thread,
             )
             asked = await answers.create(
                 connection,

@@ -22,7 +22,15 @@ TABLES = [
     ),
     (
         *("workers/thoughts/__init__.py", "THOUGHTS", "workers/thoughts"),
-        {"asking", "base", "broken_laws", "changed_outcomes", "last_commit", "reader"}
+        {
+            "asking",
+            "base",
+            "broken_laws",
+            "changed_outcomes",
+            "failing_tests",
+            "last_commit",
+            "reader",
+        }
         | {"smells", "suspicions", "tools"},
     ),
     (

@@ -19,12 +19,12 @@ FIRST_SECONDS: dict[str, float] = {
     "map_repo": 1.0,
     "prioritize": 1.0,
     "smell_hunt": 5.0,
-    "hypothesize_bug": 2.0,
+    "hypothesize_bug": 3.0,
     "generate_tests": 12.0,
     "fuzz": 10.0,
     "profile": 15.0,
     "draft_patch": 15.0,
-    "verify": 10.0,
+    "verify": 3.0,
     "summarize": 1.0,
 }
 """Processor seconds that a run took on small packages (`benchmarks/seeded`), by kind."""

@@ -16,8 +16,8 @@ from workers.thoughts import THOUGHTS
 FIRST: dict[str, tuple[float, str]] = {
     "map_repo": (0.9, "the map of the repository steers everything else"),
     "prioritize": (0.8, "risk decides where to look first"),
-    "hypothesize_bug": (0.4, "laws are tried in little time, and a broken one is a bug"),
     "verify": (0.6, "tests that fail now prove a bug"),
+    "hypothesize_bug": (0.4, "laws are tried in little time, and a broken one is a bug"),
     "smell_hunt": (0.2, "analysers find much in little time"),
 }
 """About a whole repository: how likely it finds something, or how much depends on it, and why it

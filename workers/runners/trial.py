@@ -16,6 +16,7 @@ _MOST_FILES = 8
 _MOST_CAUSES = 5
 _FEW_EXAMPLES = 30
 _QUICK_SECONDS = 30.0
+_QUICK_FILES_SECONDS = 10.0
 _TRIES = 4
 _NEAR = 20
 _TIMES = 3
@@ -36,7 +37,7 @@ class Cause:
 class Trial:
     """Of one suite in one workspace: its tests, or the examples of its documentation. `ran` and
     `passed` count tests, `absent` are packages that they want and nobody installed; `whole` says
-    that all were run; `traced` is a traced run of all, where they are quick."""
+    that all were run, `quick` that this took little time."""
 
     runner: Runner
     workspace: Workspace
@@ -50,7 +51,7 @@ class Trial:
     passed: int = 0
     absent: tuple[str, ...] = ()
     whole: bool = False
-    traced: Ran | None = None
+    quick: bool = False
     failing: list[Ended] = field(default_factory=list)
 
     async def causes(self, seconds: float) -> list[Cause]:
@@ -61,31 +62,42 @@ class Trial:
         first = await self._run(Wanted(seconds * 0.45))
         self.ran, self.passed = len(first.tests), len(first.of("passed"))
         self.absent, self.whole = first.absent, first.whole
+        self.quick = _are_quick(first)
         accused = self._without_excuse(first)
         if not accused or (self.examples and not _are_kept(first)):
-            if _are_quick(first) and not self.examples:
-                self.traced = await self._run(Wanted(max(30.0, seconds * 0.25), trace=True))
             return []
-        chosen = _spread(accused)
-        again = Wanted(
-            max(30.0, seconds * 0.15),
-            only=tuple(test.id for test in chosen),
-            elsewhere=True,
-        )
-        ran = await self._run(again)
-        if not ran.tests:
-            # Instances of a test that come out of a set have other names in another order.
-            ran = await self._run(replace(again, only=tuple(dict.fromkeys(map(_function, chosen)))))
-        self.failing = _same(chosen, ran)
-        self.log(f"{len(self.failing)} of {len(chosen)} failed again, backwards and by themselves")
-        if not self.failing:
-            return []
-        only = self._neighbours(first)
-        traced = await self._run(Wanted(max(30.0, seconds * 0.25), only=only, trace=True))
-        self.traced = None if only else traced
-        causes = await self._blamed(traced, until)
+        traced = await self._again(first, _spread(accused), seconds)
+        causes = await self._blamed(traced, until) if traced else []
         # Examples that nobody keeps up to date fail for several reasons, a bug for one.
         return causes if not self.examples or len(causes) == 1 else []
+
+    async def _again(self, first: Ran, chosen: Sequence[Ended], seconds: float) -> Ran | None:
+        """A traced run of those that failed once more, which `failing` lists; None where none did.
+        One run tells both, as long as the files of the accused are quick."""
+        if near := _quick_files(first, chosen):
+            both = Wanted(max(30.0, seconds * 0.25), only=near, elsewhere=True, trace=True)
+            ran = await self._run(both)
+            if {test.id for test in chosen} <= {test.id for test in ran.tests}:
+                return ran if self._failed_as_before(chosen, ran) else None
+        ran = await self._elsewhere(chosen, seconds)
+        if not self._failed_as_before(chosen, ran):
+            return None
+        only = self._neighbours(first)
+        return await self._run(Wanted(max(30.0, seconds * 0.25), only=only, trace=True))
+
+    async def _elsewhere(self, chosen: Sequence[Ended], seconds: float) -> Ran:
+        ids = tuple(test.id for test in chosen)
+        again = Wanted(max(30.0, seconds * 0.15), only=ids, elsewhere=True)
+        ran = await self._run(again)
+        if ran.tests:
+            return ran
+        # Instances of a test that come out of a set have other names in another order.
+        return await self._run(replace(again, only=tuple(dict.fromkeys(map(_function, chosen)))))
+
+    def _failed_as_before(self, chosen: Sequence[Ended], ran: Ran) -> bool:
+        self.failing = _same(chosen, ran)
+        self.log(f"{len(self.failing)} of {len(chosen)} failed again, backwards and by themselves")
+        return bool(self.failing)
 
     def _neighbours(self, ran: Ran) -> tuple[str, ...]:
         """What is traced: all tests where they are quick, those of the same files otherwise."""
@@ -147,15 +159,25 @@ class Trial:
         ordered = _one_of_each_file(
             sorted(tests, key=lambda test: (test.seconds > 2.0, len(test.id), test.id))
         )
-        for test in ordered[:_TRIES]:
-            texts = await self.runner.reproducers(self.workspace, self.folder, self.suite, test)
-            for text in texts:
-                if time.monotonic() > until:
-                    break
-                if await self._holds(text, test):
-                    return Cause(suspect, test, ids, text)
+        for test, text in await self._candidates(ordered[:_TRIES]):
+            if time.monotonic() > until:
+                break
+            if await self._holds(text, test):
+                return Cause(suspect, test, ids, text)
         self.log(f"No test that stands alone fails as {ordered[0].id} does.")
         return Cause(suspect, ordered[0], ids, "")
+
+    async def _candidates(self, tests: Sequence[Ended]) -> list[tuple[Ended, str]]:
+        """The best text of each test before what is second best of any: that takes twice as long,
+        and shows people less."""
+        made = [
+            (rank, test, text)
+            for test in tests
+            for rank, text in enumerate(
+                await self.runner.reproducers(self.workspace, self.folder, self.suite, test)
+            )
+        ]
+        return [(test, text) for _, test, text in sorted(made, key=lambda each: each[0])]
 
     async def _holds(self, text: str, test: Ended) -> bool:
         """Whether a text fails alone, each time, and as the test did."""
@@ -186,6 +208,13 @@ def _are_kept(ran: Ran) -> bool:
 
 def _are_quick(ran: Ran) -> bool:
     return ran.whole and sum(test.seconds for test in ran.tests) < _QUICK_SECONDS
+
+
+def _quick_files(ran: Ran, accused: Sequence[Ended]) -> tuple[str, ...]:
+    """Files of tests that are accused, beside which the others in them tell who is to blame."""
+    paths = tuple(dict.fromkeys(test.path for test in accused))
+    spent = sum(test.seconds for test in ran.tests if test.path in paths)
+    return paths if len(paths) <= _MOST_FILES and spent < _QUICK_FILES_SECONDS else ()
 
 
 def _spread(tests: Sequence[Ended]) -> list[Ended]:

@@ -5,6 +5,7 @@ if it fails each time, in another order, elsewhere and alone in a file of its ow
 of what the sandbox lacks. About a finding: its reproducer, five times over; and its patch, by what
 it mends and what it breaks, and by the tests that it brings. That a test fails settles a suspicion
 only if that was what it lacked.
+Which lines tests run is measured apart: a run that shows a bug is not to wait for it.
 Evidence: reproduced. No model is used.
 """
 
@@ -14,30 +15,31 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from core.db.findings import Change, Claim, Finding, Severity
+from core.db.findings import Change, Finding
 from core.db.signals import Signal
 from core.db.thoughts import Subject
 from core.words import many
 from workers.runners import RUNNERS
-from workers.runners.base import Place, Ran, Runner, Suite
+from workers.runners.base import Place, Ran, Runner, Suite, Wanted
 from workers.runners.comparison import TIMES, Repeated, applied, asked, compared, repeated
 from workers.runners.trial import Cause, Trial
 from workers.sandbox import Workspace
-from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
+from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
+from workers.thoughts.failing_tests import claim as failing_test
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
 
 NAME = "verify"
 LIMITS = Limits(wall_seconds=480, cpu_seconds=800, memory_mib=2048)
-RULE = "failing-test"
 HOLDS = "patch_holds"
 """The metric that says whether a finding's patch held in a run: 1 or 0."""
 _UNSEEN = frozenset({"broken-promise"})
 """Rules of suspicions that lack nothing but a run that shows them."""
 _REPLACING = re.compile(r"\bmock|\bMock|monkeypatch|\bpatch[.(]|\bsetattr\(|jest\.fn|vi\.fn|spyOn")
 _TRACED_SECONDS = 60.0
+LINES = "lines"
+"""The note of a subject: not what fails is asked, but which lines tests run."""
 _PERHAPS_MEANT = re.compile(r"changed-outcome$|broken-(?!promise$)")
 """What fails for sure, and may be meant so all the same: no further run decides that."""
 
@@ -45,11 +47,13 @@ _PERHAPS_MEANT = re.compile(r"changed-outcome$|broken-(?!promise$)")
 @dataclass(frozen=True, slots=True)
 class Tests(Brief):
     """Suites by language, and the definitions of the files that they test; or the finding that is
-    to be verified, in a language. `reported` are files whose coverage somebody else measures."""
+    to be verified, in a language. `lines` says that it is asked which of them tests run, `reported`
+    are files whose coverage somebody else measures."""
 
     suites: dict[str, Suite]
     places: dict[str, tuple[Place, ...]]
     commit: str = ""
+    lines: bool = False
     reported: frozenset[str] = frozenset()
     finding: Finding | None = None
 
@@ -68,11 +72,19 @@ async def prepare(read: Reader, subject: Subject) -> Brief | None:
     if subject.kind == "finding":
         return await _about(read, subject, suites, code)
     suites = {name: suite for name, suite in suites.items() if suite.targets or suite.shown}
+    if not suites:
+        return None
+    if subject.note == LINES:
+        return await _of_lines(read, suites, code)
     sources = {path for suite in suites.values() for path in suite.files}
     places = {path: await _places(read, path) for path in sorted(sources)}
+    return Tests(digest(*code), suites, places)
+
+
+async def _of_lines(read: Reader, suites: dict[str, Suite], code: list[str]) -> Brief:
     known = [each for each in await read.signals("coverage") if not each.measures.get("sandbox")]
     reported = frozenset(each.path for each in known)
-    return Tests(digest(*code), suites, places, read.commit, reported) if suites else None
+    return Tests(digest(LINES, *code), suites, {}, read.commit, True, reported)
 
 
 async def _about(
@@ -101,18 +113,19 @@ async def run(tools: Tools, brief: Tests) -> Outcome:
     if brief.finding is not None:
         ((language, suite),) = brief.suites.items()
         return await _again(tools, RUNNERS[language], suite, brief.finding)
+    one = _measured if brief.lines else _tested
     outcomes: list[Outcome] = []
     for language, suite in brief.suites.items():
         # What one language leaves of its time is the next one's.
         seconds = (tools.seconds_left() - 20) / (len(brief.suites) - len(outcomes))
-        outcomes.append(await _tested(tools, RUNNERS[language], suite, brief, seconds))
+        outcomes.append(await one(tools, RUNNERS[language], suite, brief, seconds))
     return Outcome(
         " ".join(each.summary for each in outcomes),
         claims=[claim for each in outcomes for claim in each.claims],
         follow_ups=[mend for each in outcomes for mend in each.follow_ups],
         covered=[path for each in outcomes for path in each.covered],
         metrics={name: value for each in outcomes for name, value in each.metrics.items()},
-        rows={"signals": [each for made in outcomes for each in made.rows["signals"]]},
+        rows={"signals": [each for made in outcomes for each in made.rows.get("signals", ())]},
     )
 
 
@@ -138,6 +151,9 @@ async def _again(tools: Tools, runner: Runner, suite: Suite, found: Finding) -> 
             metrics[HOLDS] = float(changes[-1].patch_state == "verified")
     said = " ".join(change.said for change in changes)
     return Outcome(said, changes=changes, follow_ups=mends, metrics=metrics)
+
+
+_MEASURE = FollowUp("verify", Subject(note=LINES), "where tests are blind, bugs stay", 0.05)
 
 
 def _mend(path: str, finding: str) -> FollowUp:
@@ -208,25 +224,39 @@ async def _tested(
     if suite.shown and not trials[0][1]:
         left = until - time.monotonic()
         trials.append(await _tried(tools, runner, suite, brief, left, examples=True))
-    claims = [_claim(tools.code, cause) for _, causes in trials for cause in causes]
+    claims = [failing_test(tools.code, cause) for _, causes in trials for cause in causes]
     passed = sum(trial.passed for trial, _ in trials)
     failed = sum(len(trial.failing) for trial, _ in trials)
     return Outcome(
         _summary([trial for trial, _ in trials], [each.message for each in claims]),
         claims=claims,
         follow_ups=[
-            _mend(each.path, each.fingerprint) for each in claims if each.evidence == "reproduced"
+            *(_mend(each.path, each.fingerprint) for each in claims if each.reproducer),
+            *([_MEASURE] if trials[0][0].quick else []),
         ],
         covered=suite.files if trials[0][0].whole else (),
         metrics={"tests_passed": float(passed), "tests_failed": float(failed)},
-        rows={"signals": _measured(trials[0][0].traced, brief)},
     )
 
 
-def _measured(ran: Ran | None, brief: Tests) -> list[Signal]:
+async def _measured(
+    tools: Tools, runner: Runner, suite: Suite, brief: Tests, seconds: float
+) -> Outcome:
+    """The lines that tests run."""
+    if not suite.targets:
+        return Outcome("")
+    async with tools.workspace() as workspace:
+        ran = await runner.run(workspace, suite, Wanted(seconds, trace=True))
+    signals = _signals(ran, brief)
+    could, did = (sum(each.measures[name] for each in signals) for name in ("lines", "covered"))
+    said = f"Tests run {did} of {could} lines." if could else "Not all tests could be run here."
+    return Outcome(said, rows={"signals": signals})
+
+
+def _signals(ran: Ran, brief: Tests) -> list[Signal]:
     """What tests run of each file, where all of them ran here: what the sandbox lacks would else
     look like a gap."""
-    if ran is None or not ran.whole or ran.absent:
+    if not ran.whole or ran.absent:
         return []
     return [
         Signal("coverage", path, {"lines": lines, "covered": covered, "sandbox": 1}, brief.commit)
@@ -261,49 +291,3 @@ def _summary(trials: Sequence[Trial], messages: Sequence[str]) -> str:
         named = ", ".join(absent[:5]) + (", …" if len(absent) > 5 else "")
         said.append(f"Not installed: {named}. The settings can have packages fetched.")
     return " ".join([*said, *messages[:3]])
-
-
-def _claim(code: Path, cause: Cause) -> Claim:
-    """Reproduced where a test that stands alone shows it; a guess otherwise."""
-    place, test = cause.suspect.place, cause.test
-    said = test.message.strip().splitlines() or [""]
-    what = f"{test.kind.rpartition('.')[2]}: {said[0]}"[:300].rstrip(": ")
-    return Claim(
-        fingerprint(RULE, place.path, place.symbol, ""),
-        RULE,
-        _severity(cause),
-        "reproduced" if cause.reproducer else "suspected",
-        place.path,
-        cause.suspect.start_line,
-        cause.suspect.end_line,
-        f"`{place.symbol}` does not do what `{test.id}` asks of it: {what}",
-        symbol=place.symbol,
-        explanation=_explanation(cause),
-        reproducer=cause.reproducer,
-        content=digest(_text(code, place.path, place.start_line, place.end_line)),
-    )
-
-
-def _severity(cause: Cause) -> Severity:
-    """What breaks much, or ends in an exception of the code itself, weighs more."""
-    raised = bool(cause.test.frames) and cause.test.frames[-1].path == cause.suspect.place.path
-    return "high" if raised or len(cause.tests) > 3 else "medium"
-
-
-def _explanation(cause: Cause) -> str:
-    place, tests = cause.suspect.place, cause.tests
-    listed = "\n".join(f"- `{test}`" for test in tests[:10])
-    more = f"\n- and {len(tests) - 10} more" if len(tests) > 10 else ""
-    return (
-        f"These tests failed each time they were run, in their own order and backwards:\n\n"
-        f"{listed}{more}\n\nOf what they ran, `{place.symbol}` ({place.path}, lines "
-        f"{cause.suspect.start_line} to {cause.suspect.end_line}) is what passing tests ran least "
-        f"(suspicion {cause.suspect.score:.2f} of 1)."
-    )
-
-
-def _text(code: Path, path: str, start: int, end: int) -> str:
-    target = code / path
-    if target.is_symlink() or not target.is_file():
-        return ""
-    return "\n".join(target.read_text(errors="replace").splitlines()[start - 1 : end])

@@ -26,7 +26,7 @@ def test_what_is_cheap_comes_before_what_is_dear() -> None:
         kind: weighed(Guess("", chance), first.of(kind, Subject(), chance), 1.0, (0, 0)).priority
         for kind, (chance, _) in FIRST.items()
     }
-    assert worths["hypothesize_bug"] > worths["verify"] > worths["smell_hunt"]
+    assert worths["verify"] > worths["hypothesize_bug"] > worths["smell_hunt"]
 
 
 def test_a_language_learns_from_its_own_runs() -> None:

@@ -63,8 +63,8 @@ async def test_a_failing_test_is_reported_until_it_is_mended(
     settings: Settings, database: Database
 ) -> None:
     async with thinking(settings, database, SHOP) as made:
-        (run,) = await made.think("verify")
-        assert run.status == "done"
+        run, lines = await made.think("verify")
+        assert (run.status, lines.summary) == ("done", "Tests run 7 of 7 lines.")
         (found,) = await made.findings()
         assert (found.evidence, found.symbol) == ("reproduced", "discount")
         assert found.path == "src/shop/cart.py"
@@ -152,7 +152,7 @@ async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Da
     )
     files = SHOP | {"src/shop/cart.py": MENDED, "tests/test_sandbox.py": tests}
     async with thinking(settings, database, files) as made:
-        (run,) = await made.think("verify")
+        run, *_ = await made.think("verify")
         assert run.status == "done"
         assert run.metrics["tests_passed"] == 6
         assert await made.findings() == []

@@ -6,6 +6,7 @@ It runs in the sandbox beside the repository's tests, with nothing but pytest an
 from __future__ import annotations
 
 import copy
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -246,6 +247,9 @@ def _example(failure: Any) -> list[str]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if "hypothesis" not in sys.modules:
+        # At the end its plugin imports all of it to say nothing, which takes longer than pytest.
+        session.config.pluginmanager.unregister(name="hypothesispytest")
     if _now["coverage"] is not None:
         with warnings.catch_warnings():
             # That there are no tests is no error, whatever the repository makes of warnings.
@@ -265,6 +269,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     _write(finished=not session.shouldstop)
 
 
+@functools.cache
 def _statements(path: str) -> tuple[list[int], list[int]]:
     """Those that could run, and those that did not, as coverage counts them: what is excluded on
     purpose does not count."""

@@ -20,7 +20,7 @@ SEVERAL = 5
 """Definitions of the name that may be meant."""
 _MOST_DEFINITIONS = 40
 _MOST_LINES = 20
-_PATH = re.compile(r"[\w.@-]+(?:/[\w.@-]+)*\.\w+")
+PATH = re.compile(r"[\w.@-]+(?:/[\w.@-]+)*\.\w+")
 _NOT_USED = ("section", "key")
 
 
@@ -50,7 +50,7 @@ async def subjects(
 def file_of(question: Question, graph: Asking, source: Source) -> Place | None:
     """A file that the question names by its path, or by the end of it where that is one file's."""
     known = graph.graph.tree.numbers
-    for word in _PATH.findall(question.text):
+    for word in PATH.findall(question.text):
         same = [word] if word in known else [p for p in known if p.endswith(f"/{word}")]
         text = source.text(same[0]) if len(same) == 1 else None
         if text:

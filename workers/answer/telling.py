@@ -19,6 +19,7 @@ from workers.answer.cite import Citations, Permalink
 from workers.answer.dialogue import Dialogue, Outcome
 from workers.answer.evidence import Evidence
 from workers.answer.extractive import compose
+from workers.answer.file_told import asks_of_file, file_told
 from workers.answer.gather import gather, linked
 from workers.answer.history_cite import CommitCitations
 from workers.answer.material import Material
@@ -63,6 +64,8 @@ class Telling:
     emit: Emit
 
     async def tell(self, endpoint: Endpoint | None) -> Told:
+        if endpoint is None and (told := await self._of_file()):
+            return told
         index = await self.searcher.index(self.asked.snapshot)
         verdict = judge(self.question, standing(index, self.question.topic))
         if not self.hits or (verdict.refuse and endpoint is None):
@@ -78,6 +81,17 @@ class Telling:
         if endpoint is None:
             return await self._without(material, verdict, WITHOUT_MODEL)
         return await self._with(endpoint, material, verdict)
+
+    async def _of_file(self) -> Told | None:
+        cited = self._citations()
+        if not asks_of_file(self.question):
+            return None
+        graph = await self.searcher.graph(self.asked.snapshot)
+        text = await file_told(self.question, graph, cited)
+        if not text:
+            return None
+        kept, notices = await self.keep(cited.cited), [WITHOUT_MODEL]
+        return Told(text, kept, notices=notices, passed=cited.passed, failed=cited.failed)
 
     async def _with(self, endpoint: Endpoint, material: Material, verdict: Verdict) -> Told:
         """The fallback keeps what the attempt cost, and says why there was one."""

@@ -23,6 +23,7 @@ from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
 from core.github import GitHub, NotFound
+from workers.refusal import refuse
 
 _WRITES = frozenset({"write", "maintain", "admin"})
 _NO_PULL = "`{name}` is about a pull request; say it in one."
@@ -70,7 +71,9 @@ async def obey(github: GitHub, database: Database, claimed: Work) -> list[Work]:
         if may:
             queued = await _obeyed(connection, repository, orders)
         else:
-            queued = await _refused(connection, repository, orders[0])
+            first = orders[0]
+            who = target.get("sender_id", first.sender)
+            queued = await refuse(connection, repository, first.name, who, target)
         await work.finish(connection, claimed.id)
     return queued
 
@@ -80,18 +83,6 @@ async def _may(github: GitHub, repository: Repository, login: str) -> bool:
         return await github.permission(repository, login) in _WRITES
     except NotFound:  # there is no such person any more
         return False
-
-
-async def _refused(connection: Connection, repository: Repository, order: Order) -> list[Work]:
-    """Told once to each person in each thread, and not again."""
-    who = order.target.get("sender_id", order.sender)
-    body = (
-        f"Sorry, only people with write access to this repository can ask me for `{order.name}`: "
-        "it costs or changes something. One of them can say the same here. Questions, `explain`, "
-        "`status` and `help` are for everybody."
-    )
-    key = f"refused:{repository.id}:{order.number}:{who}"
-    return await _say(connection, repository, order, key, body)
 
 
 async def _obeyed(

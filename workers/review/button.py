@@ -8,21 +8,24 @@ from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
 from workers.context import Context
+from workers.refusal import refuse
 from workers.review import tell
 
 WRITES = frozenset({"write", "maintain", "admin"})
+_COMMANDS = {"fix": "fix", "rerun": "review"}
+"""What a button is called where it is said in a comment."""
 
 
 async def button(context: Context, repository: Repository, claimed: Work) -> list[Work]:
-    """Raise Skip where the person may not, TryLater where GitHub does not say."""
+    """Raise Skip where there is nothing to say, TryLater where GitHub does not say who may."""
     if context.github is None:
         raise Skip("no GitHub App is configured")
     subject = claimed.subject
     sender, action = subject["sender"], subject["action"]
     permission = await context.github.permission(repository, sender)
-    if permission not in WRITES:
-        raise Skip(f"{sender} may not command here")
     async with context.database.tenant(repository.installation_id) as connection:
+        if permission not in WRITES:
+            return await _refused(connection, repository, subject)
         line = audit_log.New(
             repository.installation_id,
             repository.id,
@@ -33,6 +36,17 @@ async def button(context: Context, repository: Repository, claimed: Work) -> lis
         )
         await audit_log.add(connection, line)
         return await _done(connection, context.settings.github_url, repository, subject)
+
+
+async def _refused(
+    connection: Connection, repository: Repository, subject: dict[str, str]
+) -> list[Work]:
+    """Said where it is a command that others have to give."""
+    if subject["action"] not in _COMMANDS:
+        raise Skip(f"{subject['sender']} may not command here")
+    target = {"number": int(subject["number"]), "pull": True}
+    name = _COMMANDS[subject["action"]]
+    return await refuse(connection, repository, name, subject["sender"], target)
 
 
 async def _done(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from core.db import (
     repositories,
     review_findings,
     runs,
+    snapshots,
     thoughts,
     work,
 )
@@ -40,7 +42,6 @@ from tests.github_stand_in.threads import Thread
 from workers.context import Context
 from workers.drafts.advance import advance
 from workers.drafts.tend import tend
-from workers.index.build import index
 from workers.linters.patch import unified
 from workers.reports.post import post
 from workers.thoughts import verify
@@ -189,15 +190,24 @@ class Shop:
         """The default branch moves on, and is indexed; return what tries the draft there."""
         self.alice.pushes(self.there, "main", files, "more")
         await self.tend()
-        await index(
-            settings=self.context.settings,
-            database=self.context.database,
-            repository=self.here,
-            ref="",
-            processes=1,
-        )
+        await self._indexed()
         await self.tend()
         return await self.thought(await self.draft(draft.id))
+
+    async def _indexed(self) -> None:
+        """As if the tip had been."""
+        async with self._tenant() as connection:
+            made = await snapshots.add(
+                connection,
+                installation_id=self.here.installation_id,
+                repository_id=self.here.id,
+                ref="",
+                commit_sha=self.tip,
+                base=None,
+                rules="",
+                committed_at=datetime.now(UTC),
+            )
+            await repositories.set_snapshot(connection, self.here.id, made)
 
     async def post(self) -> None:
         assert self.context.github is not None

@@ -23,7 +23,7 @@ from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
 from core.github import GitHub, NotFound
-from workers.refusal import refuse
+from workers.reports.refusal import refuse
 
 _WRITES = frozenset({"write", "maintain", "admin"})
 _NO_PULL = "`{name}` is about a pull request; say it in one."

@@ -8,7 +8,7 @@ from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
 from workers.context import Context
-from workers.refusal import refuse
+from workers.reports.refusal import refuse
 from workers.review import tell
 
 WRITES = frozenset({"write", "maintain", "admin"})

@@ -37,6 +37,8 @@ class Review:
     skip_labels: tuple[str, ...] = ("no-ponder",)
     max_inline: int = 3
     rounds: int = 10
+    per_hour: int = 6
+    summary: str = "auto"
     block: tuple[str, ...] = ()
     instructions: tuple[Instruction, ...] = ()
 

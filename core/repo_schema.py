@@ -104,6 +104,20 @@ _REVIEW = _object(
             100,
             10,
         ),
+        "per_hour": _number(
+            "Reviews of one pull request within an hour, however often it is pushed to; the next "
+            "one waits.",
+            1,
+            60,
+            6,
+        ),
+        "summary": {
+            "description": "Where a review is summed up: in its `check` alone; in one `comment`, "
+            "too, that is edited; `auto`: in a comment only where there is a problem in files that "
+            "the diff does not show. Where nothing is found there is no comment.",
+            "enum": ["auto", "check", "comment"],
+            "default": "auto",
+        },
         "block": _texts(
             "Rules whose findings make the check fail; `*` stands for any characters. Without any, "
             "the check only advises.",

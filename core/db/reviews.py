@@ -100,6 +100,31 @@ async def request(connection: Connection, asked: Sequence[Asked]) -> list[Work]:
     return [*queued, *await work.add_all(connection, [each.work for each in asked])]
 
 
+async def next_run(
+    connection: Connection,
+    repository: Repository,
+    number: int,
+    *,
+    delay_seconds: float = 0,
+    more: str = "",
+    later: bool = False,
+) -> Work:
+    """The work that waits. `more` is the head of which a part was looked at, and the rest is to be;
+    `later` is work that does nothing but ask for the next run when its time has come, so that it
+    holds up nobody who asks sooner."""
+    subject: dict[str, Any] = {"repository_id": repository.id, "number": number}
+    subject |= ({"more": more} if more else {}) | ({"later": True} if later else {})
+    return await work.add(
+        connection,
+        installation_id=repository.installation_id,
+        kind="review",
+        queue="background",
+        subject=subject,
+        key=f"review{'-later' if later else ''}:{repository.id}:{number}",
+        delay_seconds=delay_seconds,
+    )
+
+
 async def begun(connection: Connection, repository: Repository, head: str) -> list[Work]:
     """A reader sees that it is being looked at."""
     return await check(connection, repository, head, _BEGUN)
@@ -169,7 +194,8 @@ async def neglected(connection: Connection, *, seconds: float) -> list[Review]:
 async def start(
     connection: Connection, repository: Repository, number: int, head: str, *, manual: bool
 ) -> Review:
-    """Work on a head begins. What was asked for without naming one was about this."""
+    """Work on a head begins. What was asked for without naming one was about this. From now on it
+    counts how long it takes, however long it waited."""
     await connection.execute(
         "DELETE FROM reviews WHERE repository_id = %s AND number = %s AND head = ''",
         (repository.id, number),
@@ -179,12 +205,46 @@ async def start(
         "INSERT INTO reviews (installation_id, repository_id, number, head, manual, state) "
         "VALUES (%s, %s, %s, %s, %s, 'running') "
         "ON CONFLICT (repository_id, number, head) DO UPDATE SET "
-        f"state = 'running', ended_at = NULL, reason = '' RETURNING {_COLUMNS}",
+        "state = 'running', asked_at = now(), ended_at = NULL, reason = '' "
+        f"RETURNING {_COLUMNS}",
         (repository.installation_id, repository.id, number, head, manual),
     )
     row = await cursor.fetchone()
     assert row is not None
     return row
+
+
+async def work_begins(connection: Connection, review_id: int) -> None:
+    """Count it; older than an hour is forgotten."""
+    await connection.execute(
+        "UPDATE reviews SET began = array_append(ARRAY(SELECT b FROM unnest(began) b "
+        "WHERE b > now() - interval '1 hour'), now()) WHERE id = %s",
+        (review_id,),
+    )
+
+
+async def full_seconds(
+    connection: Connection, repository_id: int, number: int, *, most: int
+) -> float:
+    """How long until fewer than `most` reviews of a pull request began within the hour before; 0
+    where it is so already."""
+    cursor = await connection.execute(
+        "SELECT extract(epoch FROM b + interval '1 hour' - now()) FROM reviews, unnest(began) b "
+        "WHERE repository_id = %s AND number = %s AND b > now() - interval '1 hour' "
+        "ORDER BY b DESC OFFSET %s LIMIT 1",
+        (repository_id, number, most - 1),
+    )
+    row = await cursor.fetchone()
+    return float(row[0]) if row else 0.0
+
+
+async def put_off(connection: Connection, review_id: int, seconds: float) -> None:
+    """It is as if it were asked for then."""
+    await connection.execute(
+        "UPDATE reviews SET state = 'waiting', asked_at = now() + %s * interval '1 second' "
+        "WHERE id = %s",
+        (seconds, review_id),
+    )
 
 
 async def end(

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from core.db.findings import Claim
 from core.db.thoughts import Subject
+from core.words import many
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.languages import language_of
@@ -126,11 +127,24 @@ def _parts(file: File) -> tuple[Part, ...]:
     )
 
 
-async def callers(reader: Reader, sandbox: Sandbox | None, diff: Diff, ref: str) -> list[Claim]:
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Callers that a change leaves behind; `unread` says of how many files they were not looked
+    for, '' for none."""
+
+    claims: tuple[Claim, ...] = ()
+    unread: str = ""
+
+
+async def callers(reader: Reader, sandbox: Sandbox | None, diff: Diff, ref: str) -> Left:
     """Callers that no longer fit, wherever in the repository they are."""
     about = Subject("diff", before=diff.base, after=diff.head, ref=ref)
     brief = await scan_diff.prepare(reader, about)
     if not isinstance(brief, scan_diff.Diff):
-        return []
+        return Left()
     outcome = await scan_diff.run(Tools(reader.code, scan_diff.LIMITS, sandbox), brief)
-    return [claim for claim in outcome.claims if claim.evidence in SPEAKS]
+    unread = brief.left + int(outcome.metrics["unread"])
+    return Left(
+        tuple(claim for claim in outcome.claims if claim.evidence in SPEAKS),
+        many(unread, "file") if unread else "",
+    )

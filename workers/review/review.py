@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.db import (
@@ -33,7 +33,8 @@ from workers.configuration import guidance
 from workers.context import Context
 from workers.engine.checkouts import Checkouts
 from workers.index.link import link
-from workers.review import analyse, end, pull, scope, speak, suggest, suspect, verdict
+from workers.review import analyse, end, pace, pull, scope, speak, suggest, suspect, verdict
+from workers.review.allowance import allowed
 from workers.review.analyse import Analysis, Diff
 from workers.review.bench import Bench, Build
 from workers.review.pull import Pull
@@ -55,14 +56,22 @@ async def review_claimed(
     async with context.database.system() as connection:
         if await work.is_run_already(connection, claimed):
             raise TryLater("an earlier review of this pull request goes on", seconds=5)
+    number = claimed.subject["number"]
+    if claimed.subject.get("later"):
+        async with context.database.tenant(repository.installation_id) as connection:
+            waiting = await reviews.waiting(connection, repository.id, number)
+            return [await reviews.next_run(connection, repository, number)] if waiting else []
     if repository.snapshot_id is None:
         raise TryLater("the repository is not indexed yet", seconds=10)
     bench = await Bench.of(context, build)
-    return await review(bench, repository, claimed.subject["number"])
+    return await review(bench, repository, number, more=claimed.subject.get("more", ""))
 
 
-async def review(bench: Bench, repository: Repository, number: int) -> list[Work]:
-    """Returns the work to wake. Raise TryLater where GitHub or git is not there yet."""
+async def review(
+    bench: Bench, repository: Repository, number: int, *, more: str = ""
+) -> list[Work]:
+    """Returns the work to wake. `more` is a head of which the rest is to be looked at. Raise
+    TryLater where GitHub or git is not there yet."""
     there = await pull.read(bench.github, repository, number)
     slug = (await bench.github.app()).slug
     async with bench.tenant(repository) as connection:
@@ -70,17 +79,25 @@ async def review(bench: Bench, repository: Repository, number: int) -> list[Work
         known = await reviews.of_pull(connection, repository.id, number)
         asked = [each for each in known if each.state in ("waiting", "running")]
         manual = any(each.manual for each in asked)
-        rounds = sum(each.state == "done" for each in known)
+        goes_on = more == there.head and not asked
+        rounds = sum(each.state == "done" and each.head != more for each in known)
         reason = pull.why_not(there, rules, slug=slug, rounds=rounds, manual=manual)
         if not manual and not reason:
             reason = await _told_not_to(connection, repository, number)
+        if (reason and goes_on) or (more and not goes_on and not asked):
+            return []  # What was said of the part that was looked at stands.
         queued = await end.superseded(connection, repository, number, there.head)
         ours = await reviews.start(connection, repository, number, there.head, manual=manual)
         if reason:
             queued += await end.not_done(connection, repository, ours, "skipped", reason)
             return queued
-        queued += await reviews.begun(connection, repository, there.head)
+        if not manual and (later := await pace.put_off(connection, repository, ours, rules)):
+            return queued + later
+        if not goes_on:
+            queued += await reviews.begun(connection, repository, there.head)
     covered = {path: blob for each in reversed(known) for path, blob in each.covered.items()}
+    # What was said once is not followed by more mail about the same commit.
+    rules = replace(rules, max_inline=0) if goes_on else rules
     looking = _Look(bench, repository, there, rules, {} if manual else covered)
     return [*queued, *await looking.concluded(ours)]
 
@@ -95,12 +112,16 @@ async def _told_not_to(connection: Connection, repository: Repository, number: i
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """What the change introduces, the blobs of files that were looked at now, all paths that were,
-    and what was tried in place of lines, by fingerprint."""
+    and what was tried in place of lines, by fingerprint. `due` counts the files that were to be
+    looked at; `unread` says of how many callers were not, `unasked` why no model was."""
 
     claims: Sequence[Claim]
     through: Mapping[str, str]
     looked: frozenset[str]
     suggestions: Mapping[str, Suggestion]
+    due: int
+    unread: str
+    unasked: str
 
 
 @dataclass(slots=True)
@@ -157,38 +178,50 @@ class _Look:
     async def _seen(
         self, analysis: Analysis, about: Scope, shown: Mapping[str, git.Shown], snapshot_id: int
     ) -> _Seen:
-        due = about.due(self.covered)[: scope.MOST_FILES]
+        all_due = about.due(self.covered)
+        due = all_due[: scope.MOST_FILES]
         found = analyse.Found((), frozenset())
         if due or about.plain:
             found = await analysis.introduced([*due, *about.plain])
         reader = await self._reader(analysis.checkouts, snapshot_id)
-        broken = await analyse.callers(reader, analysis.sandbox, analysis.diff, self.ref)
+        left = await analyse.callers(reader, analysis.sandbox, analysis.diff, self.ref)
         through = {each.path: each.blob for each in due if each.path in found.covered}
-        shown_by_tests = await self._reproduced(analysis, reader, due)
+        shown_by_tests, unasked = await self._reproduced(analysis, reader, due)
         paths = [each.path for each in await reader.files()]
         trying = suggest.Trying(analysis, reader.code, paths, shown)
         ordered = sorted(found.claims, key=verdict.weight, reverse=True)
         tried = await trying.suggestions(ordered, {each.path: each for each in due})
-        return _Seen([*found.claims, *broken, *shown_by_tests], through, found.covered, tried)
+        return _Seen(
+            [*found.claims, *left.claims, *shown_by_tests],
+            through,
+            found.covered,
+            tried,
+            len(all_due),
+            left.unread,
+            unasked,
+        )
 
     async def _reproduced(
         self, analysis: Analysis, reader: Reader, due: Sequence[File]
-    ) -> list[Claim]:
-        """What a model suspects now and a test shows; and what was shown so before and still is."""
+    ) -> tuple[list[Claim], str]:
+        """What a model suspects now and a test shows; and what was shown so before and still is.
+        With it, why no model was asked."""
         async with self.bench.tenant(self.repository) as connection:
             rows = await review_findings.of_pull(connection, self.repository.id, self.pull.number)
         shown_before = [each for each in rows if each.state == "open" and each.reproducer]
         if self.bench.endpoint is None and not shown_before:
-            return []
+            return [], ""
         async with self.bench.tenant(self.repository) as connection:
             said = {f.path: await guidance(connection, self.repository, f.path) for f in due}
         diff = analysis.diff
         before = await analysis.checkouts.code(self.mirror, self.repository.id, diff.base)
-        head = suspect.Side(reader.code, [each.path for each in await reader.files()])
-        suspecting = suspect.Suspecting(self.bench.endpoint, analysis.sandbox, head, before, said)
         texts = await asyncio.to_thread(analyse.texts_before, diff, due)
-        found = await suspecting.reproduced(due, texts)
-        return [*found, *await suspecting.still(shown_before, due, found)]
+        paths = [each.path for each in await reader.files()]
+        wanted = bool(suspect.touched(due, texts))
+        async with allowed(self.bench, self.repository, reader.code, wanted=wanted) as allowance:
+            suspecting = suspect.Suspecting(allowance.tools, paths, before, said)
+            found = await suspecting.reproduced(due, texts)
+        return [*found, *await suspecting.still(shown_before, due, found)], allowance.reason
 
     async def _reader(self, checkouts: Checkouts, snapshot_id: int) -> Reader:
         async with self.bench.tenant(self.repository) as connection:
@@ -219,7 +252,8 @@ class _Look:
             for each in about.files
             if seen.through.get(each.path, self.covered.get(each.path)) == each.blob
         }
-        coverage = Coverage(len(about.files), len(covered), _in_the_way(about, covered))
+        coverage = Coverage(len(about.files), len(covered), _in_the_way(about))
+        goes_on = pace.goes_on(seen.due, len(seen.through))
         async with self.bench.tenant(self.repository) as connection:
             if await self._is_outdated(connection):
                 return await end.not_done(
@@ -228,21 +262,26 @@ class _Look:
             voice = speak.Voice(
                 connection, self.repository, self.pull, self.rules, shown, seen.suggestions
             )
-            await voice.remember(seen.claims)
-            fixed = await voice.settle(seen.claims, about, seen.looked)
+            back = await voice.remember(seen.claims)
+            fixed = await voice.settle(seen.claims, about, seen.looked, whole=not seen.unread)
             told = Round(
                 self.pull.head,
                 f"{self.bench.url}/{self.repository.name}",
                 coverage,
                 open=await voice.open_findings(),
                 fixed=fixed,
-                skipped={**about.skipped, **_missed(about, covered)},
+                skipped={**about.skipped, **_missed(about, covered, goes_on=goes_on)},
                 tools=sorted({n for f in about.files if f.path in covered for n in f.readers}),
                 risks=await self._risks(about.files),
                 again=len(covered.keys() - seen.through.keys()),
+                unread=seen.unread,
+                unasked=seen.unasked,
             )
-            queued = await voice.say(told, covered)
+            queued = await voice.say(told, covered, back)
             await reviews.end(connection, ours.id, "done", reason=coverage.said, covered=covered)
+            if goes_on:
+                here = (self.repository, self.pull.number)
+                queued.append(await reviews.next_run(connection, *here, more=self.pull.head))
         return queued
 
     async def _is_outdated(self, connection: Connection) -> bool:
@@ -261,12 +300,13 @@ class _Look:
         return found
 
 
-def _in_the_way(about: Scope, covered: Mapping[str, str]) -> str:
+def _in_the_way(about: Scope) -> str:
     if about.files or not about.skipped:
         return "" if about.files else "it changes nothing that can be looked at"
     reasons = sorted(set(about.skipped.values()))
     return f"all of it is left out ({', '.join(reasons)})"
 
 
-def _missed(about: Scope, covered: Mapping[str, str]) -> dict[str, str]:
-    return {each.path: scope.NOT_THROUGH for each in about.files if each.path not in covered}
+def _missed(about: Scope, covered: Mapping[str, str], *, goes_on: bool) -> dict[str, str]:
+    reason = scope.COMES_NEXT if goes_on else scope.NOT_THROUGH
+    return {each.path: reason for each in about.files if each.path not in covered}

@@ -18,10 +18,11 @@ from workers.linters.base import Source
 from workers.linters.places import is_ours, quiet
 
 MOST_FILES = 300
-"""In one round; what comes after the riskiest of them is told as not looked at."""
+"""In one round; what comes after the riskiest of them is looked at in the next."""
 
 NOT_TEXT = {"symlink": skip.SYMLINK, "submodule": skip.SUBMODULE}
-NOT_THROUGH = "an analyser is missing or did not get through, or the change has too many files"
+NOT_THROUGH = "an analyser is missing, or did not get through"
+COMES_NEXT = "comes next, by itself"
 NO_LANGUAGE = "not code: only secrets are looked for"
 
 

@@ -14,7 +14,7 @@ from core.db.review_findings import ReviewFinding
 from core.db.work import Work
 from core.repo_config import Review as Rules
 from workers.git import Shown
-from workers.review import tell, verdict
+from workers.review import sticky, tell, threads, verdict
 from workers.review.pull import Pull
 from workers.review.scope import Scope
 from workers.review.suggest import Suggestion
@@ -42,9 +42,9 @@ class Voice:
     def key(self) -> str:
         return f"review:{self.repository.id}:{self.pull.number}:{self.pull.head[:12]}"
 
-    async def remember(self, claims: Sequence[Claim]) -> None:
+    async def remember(self, claims: Sequence[Claim]) -> list[ReviewFinding]:
         """Without what somebody dismissed: of the same code it is not said again. A rule that
-        people found useless finds nothing any more."""
+        people found useless finds nothing any more. Returns what was fixed and is back."""
         names = [each.fingerprint for each in claims]
         gone = await review_findings.dismissed(self.connection, self.repository.id, names)
         off = await self._rules("off")
@@ -53,18 +53,22 @@ class Voice:
             for each in claims
             if (each.fingerprint, each.content) not in gone and each.rule not in off
         ]
+        now = {each.fingerprint for each in fresh}
+        back = [e for e in await self._all() if e.state == "fixed" and e.fingerprint in now]
         await review_findings.remember(
             self.connection, self.repository, self.pull.number, self.pull.head, fresh
         )
+        return back
 
     async def open_findings(self) -> list[ReviewFinding]:
         found = [each for each in await self._all() if each.state == "open"]
         return sorted(found, key=lambda each: (-verdict.weight(each), each.path, each.start_line))
 
     async def settle(
-        self, claims: Sequence[Claim], about: Scope, through: Collection[str]
+        self, claims: Sequence[Claim], about: Scope, through: Collection[str], *, whole: bool
     ) -> list[ReviewFinding]:
-        """Mark what is fixed: its file was looked at, or no longer differs, and has it no more."""
+        """Mark what is fixed: its file was looked at, or no longer differs, and has it no more;
+        callers only where the `whole` change was looked at."""
         still = {each.fingerprint for each in claims}
         differing = {each.path for each in (*about.files, *about.plain)}
         over = [
@@ -73,9 +77,9 @@ class Voice:
             if each.state == "open"
             and each.fingerprint not in still
             and (
-                each.rule.startswith(_OF_CALLERS)
-                or each.path in through
-                or each.path not in differing
+                whole
+                if each.rule.startswith(_OF_CALLERS)
+                else each.path in through or each.path not in differing
             )
         ]
         names = [each.fingerprint for each in over]
@@ -83,7 +87,9 @@ class Voice:
         await review_findings.mark_fixed(self.connection, *where, names, self.pull.head)
         return over
 
-    async def say(self, told: Round, covered: Mapping[str, str]) -> list[Work]:
+    async def say(
+        self, told: Round, covered: Mapping[str, str], back: Sequence[ReviewFinding]
+    ) -> list[Work]:
         """Nothing but the check where there is nothing new."""
         doubted = await self._rules("off", "probation")
         trusted = [each for each in told.open if each.rule not in doubted]
@@ -98,8 +104,13 @@ class Voice:
             fine=sorted(covered.keys() - {each.path for each in told.open}),
         )
         queued = await self._review(beside, told)
+        where = (self.connection, self.repository)
         for each in told.fixed:
-            queued += await self._over(each)
+            queued += await threads.over(*where, each, self.pull.number, self.pull.head)
+        queued += await threads.back(*where, back, self.pull.head)
+        queued += await sticky.summed_up(
+            *where, self.pull.number, told, shown=self.shown, rules=self.rules
+        )
         outcome = verdict.conclusion(told.coverage, told.open, self.rules)
         content = tell.concluded(told, outcome)
         return [
@@ -137,35 +148,6 @@ class Voice:
         place = _span(made.start, made.end) if made else verdict.place(each, self.shown) or {}
         sides = {"side": "RIGHT"} | ({"start_side": "RIGHT"} if "start_line" in place else {})
         return {**said, **place, **sides}
-
-    async def _over(self, each: ReviewFinding) -> list[Work]:
-        """Its thread is told which commit fixed it, and resolved."""
-        intent = await intents.by_key(self.connection, each.review_key) if each.review_key else None
-        comment_id = intent.made.get("comments", {}).get(each.comment_key) if intent else None
-        if comment_id is None:
-            return []
-        number = self.pull.number
-        queued = await intents.intend(
-            self.connection,
-            self.repository,
-            key=f"thread:{comment_id}:fixed",
-            kind="reply",
-            target={
-                "number": number,
-                "root_id": comment_id,
-                "path": each.path,
-                "commit": self.pull.head,
-            },
-            content={"body": tell.fixed_reply(self.pull.head)},
-        )
-        return queued + await intents.intend(
-            self.connection,
-            self.repository,
-            key=f"thread:{comment_id}:resolved",
-            kind="resolve",
-            target={"number": number, "comment_id": comment_id},
-            content={"resolved": True},
-        )
 
     async def _all(self) -> list[ReviewFinding]:
         return await review_findings.of_pull(self.connection, self.repository.id, self.pull.number)

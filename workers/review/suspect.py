@@ -13,11 +13,9 @@ from core.db.review_findings import ReviewFinding
 from workers.changes.definitions import Changed, Compared, changes
 from workers.languages.definitions import definitions
 from workers.linters.places import aside
-from workers.model import Endpoint
 from workers.review.scope import File
 from workers.runners import RUNNERS
 from workers.runners.base import Runner, Suite
-from workers.sandbox import Sandbox
 from workers.thoughts import generate_tests, suspicions
 from workers.thoughts.base import Limits, digest
 from workers.thoughts.generate_tests import Suspicion
@@ -32,49 +30,39 @@ _SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """The files of one commit, and what of them is indexed."""
-
-    code: Path
-    paths: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Suspecting:
-    """`before` are the files of where the pull request parted; `guidance` is what the default
-    branch says should be looked for, by path."""
+    """`tools` are of the head, and have a model where one may be asked; `before` are the files of
+    where the pull request parted; `guidance` is what the default branch says should be looked for,
+    by path."""
 
-    endpoint: Endpoint | None
-    sandbox: Sandbox
-    head: Side
+    tools: Tools
+    paths: Sequence[str]
     before: Path
     guidance: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    async def reproduced(self, files: Sequence[File], texts: dict[str, str]) -> list[Claim]:
+    async def reproduced(self, files: Sequence[File], texts: Mapping[str, str]) -> list[Claim]:
         """Of files in their order; `texts` are those before the change, by the paths after it."""
-        if self.endpoint is None or not self.endpoint.chat_model:
+        if self.tools.model is None:
             return []
-        tools = Tools(self.head.code, LIMITS, self.sandbox, self.endpoint)
-        touched = [(f, c) for f in files for c in _touched(f, texts.get(f.path, ""))]
         found: list[Claim] = []
         tested = 0
-        for file, change in touched[:MOST_AIMS]:
-            for claim in await suspicions.suspected(tools, self._aim(file, change)):
+        for file, change in touched(files, texts)[:MOST_AIMS]:
+            for claim in await suspicions.suspected(self.tools, self._aim(file, change)):
                 if tested < MOST_TESTED:
                     tested += 1
-                    found += await self._shown(tools, file, change, claim)
+                    found += await self._shown(file, change, claim)
         return found
 
     def _aim(self, file: File, change: Changed) -> Aim:
         return replace(_aim(file, change), guidance=tuple(self.guidance.get(file.path, ())))
 
-    async def _shown(self, tools: Tools, file: File, change: Changed, claim: Claim) -> list[Claim]:
+    async def _shown(self, file: File, change: Changed, claim: Claim) -> list[Claim]:
         runner, suite = self._suite(file)
         if runner is None or suite is None:
             return []
         text = _aim(file, change).text
         about = Suspicion(digest(text, claim.message), claim, text, file.language, suite)
-        outcome = await generate_tests.run(tools, about)
+        outcome = await generate_tests.run(self.tools, about)
         test = next((each.reproducer for each in outcome.changes if each.reproducer), None)
         if test is None or not (change.how == "added" or await self._held(runner, test)):
             return []
@@ -89,7 +77,7 @@ class Suspecting:
 
     async def _held(self, runner: Runner, test: str) -> bool:
         """Whether a test passes before the change: else it is nothing that the change brings."""
-        tools = Tools(self.before, LIMITS, self.sandbox)
+        tools = Tools(self.before, LIMITS, self.tools.sandbox)
         return await _passes(tools, runner, test)
 
     async def still(
@@ -104,14 +92,14 @@ class Suspecting:
             if row.fingerprint in known or row.path not in now:
                 continue
             runner, _ = self._suite(now[row.path])
-            tools = Tools(self.head.code, LIMITS, self.sandbox)
+            tools = Tools(self.tools.code, LIMITS, self.tools.sandbox)
             if runner is None or not await _passes(tools, runner, row.reproducer or ""):
                 kept.append(row.claim)
         return kept
 
     def _suite(self, file: File) -> tuple[Runner | None, Suite | None]:
         runner = RUNNERS.get(file.language)
-        return runner, runner.suite(self.head.code, list(self.head.paths)) if runner else None
+        return runner, runner.suite(self.tools.code, list(self.paths)) if runner else None
 
 
 async def _passes(tools: Tools, runner: Runner, test: str) -> bool:
@@ -120,7 +108,12 @@ async def _passes(tools: Tools, runner: Runner, test: str) -> bool:
     return bool(ran.of("passed")) and not ran.of("failed")
 
 
-def _touched(file: File, before: str) -> list[Changed]:
+def touched(files: Sequence[File], texts: Mapping[str, str]) -> list[tuple[File, Changed]]:
+    """The functions that a change added or changed; `texts` are those before it."""
+    return [(each, change) for each in files for change in _of(each, texts.get(each.path, ""))]
+
+
+def _of(file: File, before: str) -> list[Changed]:
     old = definitions(file.language, before) if before else []
     new = definitions(file.language, file.text)
     if old is None or new is None or aside(file.path):

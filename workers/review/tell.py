@@ -47,6 +47,10 @@ class Round:
     tools: Sequence[str] = ()
     again: int = 0
     """How many of the covered files had been looked at in an earlier round, as they are."""
+    unread: str = ""
+    """Of how many files callers were not looked for, '' for none."""
+    unasked: str = ""
+    """Why no model was asked where there is one."""
 
 
 def concluded(told: Round, conclusion: Conclusion) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def annotation(each: ReviewFinding) -> dict[str, Any]:
 
 
 def summary(told: Round) -> str:
-    parts = [_risk(told), _problems(told), _fixed(told), _looked(told), _left(told)]
+    parts = [_problems(told), _fixed(told), _risk(told), _looked(told), _left(told)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -115,14 +119,18 @@ def _risk(told: Round) -> str:
 def _problems(told: Round) -> str:
     if not told.open:
         return ""
-    lines = [
-        f"- {_place(told, each)}: {safe(each.message, {})} "
-        f"({each.severity}, {each.evidence} by {code(each.rule)})"
-        for each in told.open[:_MOST_LISTED]
-    ]
+    lines = [line(told, each) for each in told.open[:_MOST_LISTED]]
     rest = len(told.open) - _MOST_LISTED
     lines += [f"- and {rest} more, each at its line"] if rest > 0 else []
     return f"### {many(len(told.open), 'problem')} that this change brings\n\n" + "\n".join(lines)
+
+
+def line(told: Round, each: ReviewFinding) -> str:
+    """Of a list of problems."""
+    return (
+        f"- {_place(told, each)}: {safe(each.message, {})} "
+        f"({each.severity}, {each.evidence} by {code(each.rule)})"
+    )
 
 
 def _fixed(told: Round) -> str:
@@ -141,8 +149,10 @@ def _looked(told: Round) -> str:
         told.again > 0
     )
     fine = f"\n\nNothing was found in {_listed(told.fine)}." if told.fine else ""
-    callers = " Callers of what changed were looked at, too, wherever they are."
-    return f"### What was looked at\n\n{count}{with_tools}.{callers}{before}{fine}"
+    but = f", but for what {told.unread} changed: there was no time" if told.unread else ""
+    callers = f" Callers of what changed were looked at, too, wherever they are{but}."
+    unasked = f" No model was asked. {told.unasked}" if told.unasked else ""
+    return f"### What was looked at\n\n{count}{with_tools}.{callers}{before}{unasked}{fine}"
 
 
 def _left(told: Round) -> str:
@@ -208,6 +218,10 @@ def review_body(inline: int, others: int) -> str:
 
 def fixed_reply(head: str) -> str:
     return f"Fixed in {head[:9]}."
+
+
+def back_reply(fixed_in: str, head: str) -> str:
+    return f"Fixed in {fixed_in[:9]}, and there again since {head[:9]}."
 
 
 def explained(told: Sequence[ReviewFinding], url: str, head: str) -> str:

@@ -74,12 +74,14 @@ def inline(
     fit = [
         each
         for each in found
-        if not each.review_key
-        and SEVERITY[each.severity] >= _LEAST_INLINE
-        and place(each, shown) is not None
+        if not each.review_key and is_worth_mail(each) and place(each, shown) is not None
     ]
     fit.sort(key=lambda each: (-weight(each), each.path, each.start_line))
     return fit[: rules.max_inline]
+
+
+def is_worth_mail(each: ReviewFinding) -> bool:
+    return SEVERITY[each.severity] >= _LEAST_INLINE
 
 
 def place(each: ReviewFinding, shown: Mapping[str, Shown]) -> dict[str, int] | None:

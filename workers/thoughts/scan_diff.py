@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.db.cards import Card
 from core.db.findings import Claim, Severity
@@ -80,12 +80,13 @@ async def _parent(read: Reader) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What a diff comes to."""
+    """What a diff comes to; `unread` counts the files for which there was no time."""
 
     files: list[Compared]
     changes: list[Changed]
     risky: list[Risky]
     broken: list[Broken]
+    unread: int = 0
 
 
 async def run(tools: Tools, brief: Diff) -> Outcome:
@@ -103,6 +104,7 @@ async def run(tools: Tools, brief: Diff) -> Outcome:
             "changes": len(scanned.changes),
             "risky": len(scanned.risky),
             "broken": len(scanned.broken),
+            "unread": scanned.unread,
         },
         rows={"cards": [_card(brief, scanned)]},
     )
@@ -120,9 +122,9 @@ def _scanned(tools: Tools, brief: Diff) -> Scanned:
         except (OSError, ValueError):
             return ""
 
-    for each in files:
+    for number, each in enumerate(files):
         if tools.seconds_left() < LIMITS.wall_seconds / 4:
-            break
+            return replace(found, unread=len(files) - number)
         changed = changes(each)
         found.changes.extend(changed)
         found.risky.extend(risky(each, changed))

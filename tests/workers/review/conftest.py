@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bot import following
-from core.db import repositories, review_findings, reviews, work
+from core.db import repo_configs, repositories, review_findings, reviews, work
 from core.db.repositories import Repository
 from core.db.review_findings import ReviewFinding
 from core.db.reviews import Review
@@ -79,6 +79,8 @@ class Stage:
     there: world.Repository
     alice: Person
     done: list[str] = field(default_factory=list)
+    watch: Callable[[], object] = lambda: None
+    """Called after each job."""
 
     @property
     def stand_in(self) -> StandIn:
@@ -90,12 +92,16 @@ class Stage:
         assert found
         return found
 
-    async def until_quiet(self) -> None:
-        """All webhooks have come, and all work is done."""
+    async def until_quiet(self, *, later: bool = True) -> None:
+        """All webhooks have come, and all work is done; also what would only be done `later`."""
         for _ in range(60):
             await self.stand_in.webhooks.settled()
             async with self.bot.database.system() as connection:
-                await connection.execute("UPDATE work SET run_at = now() WHERE state = 'queued'")
+                await connection.execute(
+                    "UPDATE work SET run_at = now() WHERE state = 'queued' "
+                    "AND (%s OR subject->>'later' IS NULL)",
+                    (later,),
+                )
                 await connection.execute("UPDATE intents SET next_at = now() WHERE state = 'open'")
                 due = [row for row in await work.due(connection) if row.kind not in _SLOW]
             if not due:
@@ -103,7 +109,20 @@ class Stage:
             for row in due:
                 await jobs.run_work({"context": self.context}, row.id)
                 self.done.append(row.kind)
+                self.watch()
         raise AssertionError(f"it never ends: {self.done[-20:]}")
+
+    async def configure(self, text: str) -> None:
+        """What .github/ponder.yml says on the default branch."""
+        here = await self.here()
+        async with self.bot.database.tenant(here.installation_id) as connection:
+            await repo_configs.keep(connection, here, commit="c" * 40, content=text.encode())
+
+    async def an_hour_passes(self) -> None:
+        async with self.bot.database.system() as connection:
+            await connection.execute(
+                "UPDATE reviews SET began = ARRAY(SELECT b - interval '1 hour' FROM unnest(began) b)"
+            )
 
     def opens(self, files: dict[str, str | None], branch: str = "topic", **more: object) -> Thread:
         self.alice.pushes(self.there, branch, files, "Change it")

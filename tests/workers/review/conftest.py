@@ -121,7 +121,8 @@ class Stage:
     async def an_hour_passes(self) -> None:
         async with self.bot.database.system() as connection:
             await connection.execute(
-                "UPDATE reviews SET began = ARRAY(SELECT b - interval '1 hour' FROM unnest(began) b)"
+                "UPDATE reviews SET began = "
+                "ARRAY(SELECT b - interval '1 hour' FROM unnest(began) b)"
             )
 
     def opens(self, files: dict[str, str | None], branch: str = "topic", **more: object) -> Thread:

@@ -205,7 +205,7 @@ async def test_what_a_comment_asks_for_is_opened_and_tried_again_where_its_base_
     assert pull.draft
     assert pull.head.startswith("ponder/fix-cheapest-")
     assert chain.there.bare.read(f"{pull.head_sha}:shop/cart.py") == MENDED.encode()
-    for part in ("### Why", "### Evidence", "the test that failed passes", "do not want it"):
+    for part in ("### Why", "### Evidence", "The test that failed passes", "do not want it"):
         assert part in thread.body
     assert f"Opened #{fix.number}, a draft that waits for you" in issue.comments[-1].body
     (commit,) = chain.stage.stand_in.asked("POST", "/git/commits$")

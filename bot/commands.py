@@ -62,8 +62,8 @@ class _Mention:
     opens_line: bool
 
 
-_OPENING = re.compile(
-    r"(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|[*_]{1,3}|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
+_OPENING = re.compile(  # each way to repeat begins otherwise, so that none is tried twice
+    r"(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|[*_]|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(

@@ -167,3 +167,9 @@ def test_in_our_own_thread_commands_and_questions_need_no_mention(
 
 def test_what_needs_write_access_is_done_by_workers() -> None:
     assert set(OBEY) == {name for name, word in WORDS.items() if word.needs_write}
+
+
+@pytest.mark.parametrize("before", ["*" * 60 + "x ", "_*" * 5_000 + "x ", "hi " * 5_000 + "x "])
+def test_what_stands_before_a_mention_is_read_once(before: str) -> None:
+    """Whoever can comment could keep the door busy for ever otherwise."""
+    assert [command.name for command in parse(f"{before}@ponder-test fix", "ponder-test")] == ["ask"]

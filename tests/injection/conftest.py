@@ -86,6 +86,7 @@ async def scene(
     (folder / "secret.txt").write_text(CANARIES["a file of the host"])
     async with AsyncExitStack() as stack:
         stand_in = await stack.enter_async_context(StandIn().serve())
+        stand_in.limits.per_minute = stand_in.limits.per_hour = 10**6
         obedient = Obedient()
         model = await stack.enter_async_context(model_stand_in(personality=probed(obedient)))
         hostile = _hostile(settings, stand_in, model.url, folder / "data")

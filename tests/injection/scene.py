@@ -209,7 +209,10 @@ _OURS = re.compile(
 )
 _MENTION = re.compile(r"(?<![\w`/])@[A-Za-z0-9][\w-]*")
 _BARE_LINK = re.compile(r"(?:https?://|ftp://|www\.|mailto:)\S+", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?<!\w)(?:#\d+|GH-\d+)\b")
+_REFERENCE = re.compile(r"(?:#\d+|\bGH-\d+)\b|[\w.-]+/[\w.-]+@[0-9a-f]{7,40}\b")
+_FORMULA = re.compile(r"\$[^\s$][^$]*\$|\$(?=`)")
+_DRAWN = (["suggestion"], ["mermaid"], ["math"], ["geojson"], ["topojson"], ["stl"])
+_BOX = re.compile(r"^\[[ xX]\] ")
 
 
 def effects(body: str, *, hosts: tuple[str, ...], slug: str) -> list[str]:
@@ -219,6 +222,7 @@ def effects(body: str, *, hosts: tuple[str, ...], slug: str) -> list[str]:
     for token in _all(_PARSER.parse(body)):
         found += _effects_of(token, hosts)
     written = [token.content for token in _all(_APART.parse(body)) if token.type == "text"]
+    found += [f"formula {each}" for text in written for each in _FORMULA.findall(text)]
     return found + [f"link {link}" for text in written for link in _BARE_LINK.findall(text)]
 
 
@@ -243,9 +247,9 @@ def _effects_of(token: Token, hosts: tuple[str, ...]) -> list[str]:
     if token.type in ("html_inline", "html_block"):
         left = _OURS.sub("", token.content).strip()
         return [f"HTML {left}"] if "<" in left else []
-    if token.type == "fence" and token.info.split()[:1] in (["suggestion"], ["mermaid"], ["math"]):
+    if token.type == "fence" and token.info.split()[:1] in _DRAWN:
         return [f"drawn block {token.info}"]
     if token.type == "text":
-        patterns = (("mention", _MENTION), ("reference", _REFERENCE))
+        patterns = (("mention", _MENTION), ("reference", _REFERENCE), ("box", _BOX))
         return [f"{what} {m}" for what, pattern in patterns for m in pattern.findall(token.content)]
     return []

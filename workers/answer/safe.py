@@ -14,15 +14,16 @@ from core.redact import redact
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-_IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
-_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+# What has no certain end is bounded: a text may be one long word, or nothing but brackets.
+_IMAGE = re.compile(r"!\[([^\]]{0,500})\](?:\([^)]{0,2000}\)|\[[^\]]{0,500}\])?")
+_LINK = re.compile(r"\[([^\]]{1,500})\]\([^)]{0,2000}\)")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 # What GitHub would turn into a link or a notification, addresses, mentions and issues; and names
 # that are easier to read as code than with every underscore escaped.
 _LIVE = re.compile(
-    r"(?:[A-Za-z][\w+.-]*://|www\.|mailto:|xmpp:)[^\s`]+"
-    r"|[\w.+/-]*@[\w][^\s`]*"
-    r"|(?:[\w.-]+/[\w.-]+)?#\d\w*"
+    r"(?:[A-Za-z][\w+.-]{0,30}://|www\.|mailto:|xmpp:)[^\s`]+"
+    r"|[\w.+/-]{0,64}@[\w][^\s`]*"
+    r"|(?:[\w.-]{1,100}/[\w.-]{1,100})?#\d\w*"
     r"|\bGH-\d+\b"
     r"|(?<![\w.])[\w.]*[^\W_]_+\w[\w.]*(?:\(\))?|(?<![\w.])__?\w[\w.]*(?:\(\))?"
     r"|(?<![\w.])[A-Za-z_][\w.]*\(\)"

@@ -26,7 +26,9 @@ _TEMPLATE = jinja2.Environment(
 ).get_template("draft_pull_request.md.j2")
 _LONGEST = 30_000
 _END = "\n"
-_NOT_PLAIN = re.compile(r"[^\w\s.,;:?!()=+*/'\"<>|&%$-]|`|://|(?<=\bGH)-(?=\d)", re.IGNORECASE)
+_NOT_PLAIN = re.compile(
+    r"[^\w\s.,;:?!()=+*/'\"<>|&%$-]|`|://|(?<=\bGH)-(?=\d)|(?<=\w)-(?=[\w-]{0,40}:)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def diff(patch: str) -> str:
 
 def plain(text: str) -> str:
     """One line without what GitHub would take for a mention, a reference, code, or a word to its
-    checks: what a commit says may close issues, and keep tests from being run."""
+    checks: what a commit says may close issues, keep tests from being run, and name authors."""
     return " ".join(_NOT_PLAIN.sub(" ", redact(text)).split())
 
 

@@ -24,15 +24,16 @@ _ADDRESS = re.compile(r":(?=//)|(?<=www)\.|(?<=mailto):|(?<=xmpp):", re.IGNORECA
 _DRAWN = frozenset({"suggestion", "mermaid", "math", "geojson", "topojson", "stl"})
 """Languages of code blocks that GitHub draws, or offers to commit, rather than shows."""
 
-_ACTIVE = re.compile(
-    r"\\(?P<escaped>[*_\[\]~|])"  # by answer.safe; what it stands for is shown as it is
+_ACTIVE = re.compile(  # what has no certain end is bounded: a text may be one long word
+    r"\\?\[(?P<box>[ xX])\\?\](?=\s)"  # a box that people tick, also where it is of entities
+    r"|\\(?P<escaped>[*_\[\]~|])"  # by answer.safe; what it stands for is shown as it is
     r"|(?P<link>!?\[(?P<label>[^\[\]\n]*)\]\([^()\s]*(?:\s[^()\n]*)?\))"
     r"|\[(?P<cited>\d+(?:\s*,\s*\d+)*)\]"
-    r"|(?P<url>(?:[a-z][a-z0-9+.-]*://|www\.|mailto:)[^\s<>`|\[\]]+)"
-    r"|(?P<mention>[A-Za-z0-9._+-]*@+[A-Za-z0-9][\w/.@-]*)"
+    r"|(?P<url>(?:[a-z][a-z0-9+.-]{0,30}://|www\.|mailto:)[^\s<>`|\[\]]+)"
+    r"|(?P<mention>[A-Za-z0-9._+-]{0,64}@{1,64}[A-Za-z0-9][\w/.@-]*)"
     r"|(?P<command>(?<![\w/.])/ponder\b)"  # said again by a person, it would be one
     r"|(?P<reference>\#\d+|\bGH-\d+\b|\b[0-9a-f]{40}\b)"
-    r"|(?P<special>[&<`\\\[\]@]|!(?=\[)|~{3,})",
+    r"|(?P<special>[&<`\\\[\]@$]|!(?=\[)|~{3,})",
     re.IGNORECASE,
 )
 
@@ -124,6 +125,8 @@ def _inert(text: str, links: Mapping[int, str]) -> str:
         match match.lastgroup:
             case "label" | "link":
                 return _inert(match["label"], {})
+            case "box":
+                return _code(f"[{match['box']}]")
             case "escaped":
                 return f"&#{ord(match['escaped'])};"
             case "cited":

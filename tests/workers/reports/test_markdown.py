@@ -124,3 +124,8 @@ def test_what_was_escaped_before_is_shown_without_its_backslash() -> None:
         "by renovate&#91;bot&#93; &#91;1&#93; [&#91;1&#93;](u)"
     )
     assert safe(r"a\_b \*c\*", {}) == "a&#95;b &#42;c&#42;"
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "_", "-", "@", "1.", "a_", "[a](", "a/"])
+def test_a_text_that_is_one_long_word_is_read_once(piece: str) -> None:
+    assert leaks(safe(piece * 20_000, {})) == []

@@ -66,9 +66,15 @@ async def find(pen: Pen, intent: Intent) -> Found | None:
     place = f"/commits/{intent.target['sha']}/check-runs?per_page=100&filter=all&check_name="
     place += quote(intent.content["name"], safe="")
     async for row in pen.rows(place, "list check runs", rows="check_runs"):
-        if row.get("external_id") == intent.key:
+        if row.get("external_id") == intent.key and _is_ours(pen, row):
             return Found(_made(row, _sent(intent, row)), current=False)
     return None
+
+
+def _is_ours(pen: Pen, row: Row) -> bool:
+    """Any App may give its check run any `external_id`."""
+    slug = (row.get("app") or {}).get("slug")
+    return slug is None or f"{slug}[bot]" == pen.bot
 
 
 def _sent(intent: Intent, row: Row) -> Sequence[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.github_stand_in.threads import Comment
+from tests.github_stand_in.threads import CheckRun, Comment
 from tests.workers.reports.writing.cases import CASES, annotations
 from tests.workers.reports.writing.conftest import Scene, said
 from workers.reports.writing.base import marker
@@ -109,6 +109,19 @@ async def test_a_forged_marker_keeps_nothing_back_and_is_not_touched(
         await write(scene, kind, content, **target)
         assert case.seen(scene) == case.expected(content)
     assert quoting.body == f"as in {marker(scene.key)} above"
+
+
+async def test_a_check_run_of_another_app_with_our_key_keeps_nothing_back(scene: Scene) -> None:
+    forged = CheckRun(1, "Ponder", scene.head, "another", suite=1, external_id=scene.key)
+    scene.there.check_runs[forged.id] = forged
+    case = CASE["check_run"]
+    scene.stand_in.fail("POST", "/check-runs$", status=502)
+    await write(scene, "check_run", case.contents(scene)[0], **case.target(scene))
+    assert forged.status == "queued"
+    assert [run.author for run in scene.there.check_runs.values()] == [
+        "another",
+        scene.stand_in.world.slug,
+    ]
 
 
 async def test_a_body_that_is_too_long_is_cut_with_a_link_to_the_whole(scene: Scene) -> None:

@@ -30,7 +30,7 @@ _KNOWN = re.compile(
 _STANDS_IN = re.compile(
     r"fake|dummy|mock|stub|null(?![a-z])|deprecated|legacy|obsolete|broken|unused|experiment", re.I
 )
-_SKIPS = re.compile(r"skip|xfail|overload|deprecated|unused|raises")
+_SKIPS = re.compile(r"skip|xfail|overload|abstract|deprecated|unused|raises")
 
 
 @lru_cache(maxsize=4)

@@ -71,7 +71,8 @@ def _is_literal(node: ast.expr) -> bool:
 
 
 def _is_an_exception(source: Source, report: Report) -> bool:
-    """One of Python's own; making one of another kind may be what is tried."""
+    """One of Python's own; making one of another kind may be what is tried. What is abstract is not
+    run, so that nothing comes of it there."""
     found = around.statement(source.text, report.start_line)
     if not (isinstance(found, ast.Expr) and isinstance(found.value, ast.Call)):
         return False
@@ -79,6 +80,7 @@ def _is_an_exception(source: Source, report: Report) -> bool:
     return (
         isinstance(name, ast.Name)
         and hasattr(builtins, name.id)
+        and not around.is_skipped(source.text, report.start_line)
         and _runs_in_earnest(source, report)
     )
 

@@ -30,8 +30,12 @@ PAIRS = {
         ),
     ),
     "an exception that is not raised": (
-        *("ruff/PLW0133", "a.py", 2),
-        (FUNCTION + "ValueError('x')", FUNCTION + "MyError('x')"),
+        *("ruff/PLW0133", "a.py", 3),
+        (
+            FUNCTION + "y = 1\n    ValueError('x')",
+            FUNCTION + "y = 1\n    MyError('x')",
+            "@abstractmethod\ndef f(x):\n    NotImplementedError('x')",
+        ),
     ),
     "a name that is nowhere": (
         *("ruff/F821", "a.py", 3),

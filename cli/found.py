@@ -66,8 +66,8 @@ def _block(console: Console, each: Finding) -> None:
     console.print()
 
 
-def whole(each: Finding) -> None:
-    """All that is known of one."""
+def whole(each: Finding, same: Sequence[Finding] = ()) -> None:
+    """All that is known of one, and what else shows the `same` bug."""
     console = Console(highlight=False)
     _print(console, Text(_line(each.message), style="bold"))
     facts = f"{each.evidence} · {each.severity} · {each.state} · {each.rule} · {each.fingerprint}"
@@ -80,6 +80,9 @@ def whole(each: Finding) -> None:
     if each.reproducer:
         _titled(console, "A test that fails (run it with the test runner at the root)")
         _code(console, each.reproducer, each.path)
+    for other in same:
+        _titled(console, f"The same bug at {_place(other)}: {_line(other.message)}")
+        _code(console, other.reproducer or "", other.path)
     if each.patch:
         _titled(console, _PATCHES.get(each.patch_state, "a patch").capitalize())
         _code(console, each.patch, "a.diff")

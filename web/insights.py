@@ -140,6 +140,7 @@ def as_json(finding: Finding, public_url: str) -> dict[str, Any]:
         "symbol": finding.symbol,
         "message": finding.message,
         "explanation": finding.explanation,
+        "cause": finding.cause or None,
         "reproducer": finding.reproducer,
         "patch": finding.patch,
         "patch_state": finding.patch_state,

@@ -20,6 +20,7 @@ _FIELDS = (
     "fingerprint thought rule severity evidence state path start_line end_line symbol message "
     "reproducer artifacts"
 ).split()
+_SAME = "fingerprint thought rule evidence path start_line end_line message reproducer".split()
 _MORE = "explanation patch patch_state checks".split()
 _SHORTEST = 4
 
@@ -42,20 +43,25 @@ def run(arguments: argparse.Namespace) -> int:
 
     with stores(opened.settings()) as settings:
         commit, found = asyncio.run(_found(arguments.repo, settings))
+    every = found
+    found = [each for each in every if not each.cause]
     if arguments.finding:
-        found = [_one(found, arguments.finding)]
+        found = [_one(every, arguments.finding)]
     if arguments.sarif:
         print(json.dumps(sarif.document(commit, found), ensure_ascii=False))
     elif arguments.json:
         names = [*_FIELDS, *(_MORE if arguments.finding else ())]
-        document = {"commit": commit, "findings": [_document(each, names) for each in found]}
+        listed = [_document(each, names, every) for each in found]
+        document = {"commit": commit, "findings": listed}
         print(json.dumps(document, ensure_ascii=False))
     else:
-        _tell(arguments, commit, found)
+        _tell(arguments, commit, found, every)
     return 0
 
 
-def _tell(arguments: argparse.Namespace, commit: str, found: Sequence[Finding]) -> None:
+def _tell(
+    arguments: argparse.Namespace, commit: str, found: Sequence[Finding], every: Sequence[Finding]
+) -> None:
     from cli import found as shown
 
     if not commit:
@@ -63,7 +69,7 @@ def _tell(arguments: argparse.Namespace, commit: str, found: Sequence[Finding]) 
             f"Nobody thought about {arguments.repo} yet; run 'ponder think {arguments.repo}'."
         )
     if arguments.finding:
-        shown.whole(found[0])
+        shown.whole(found[0], _same(found[0], every))
     else:
         shown.listed(arguments.repo, commit, found, everything=arguments.all)
 
@@ -85,9 +91,17 @@ async def _found(repo: str, settings: Settings) -> tuple[str, list[Finding]]:
         repository = await opened.connect(context, repo)
         async with context.database.tenant(repository.installation_id) as connection:
             snapshot = await snapshots.current(connection, repository.id)
-            found = await findings.of_repository(connection, repository.id, limit=10_000)
+            found = await findings.of_repository(
+                connection, repository.id, limit=10_000, whole=True
+            )
     return (snapshot.commit_sha if snapshot else ""), found
 
 
-def _document(finding: Finding, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(finding, name) for name in names}
+def _document(finding: Finding, names: Sequence[str], every: Sequence[Finding]) -> dict[str, Any]:
+    """What else shows the same bug is told with it."""
+    same = [{name: getattr(each, name) for name in _SAME} for each in _same(finding, every)]
+    return {name: getattr(finding, name) for name in names} | {"same_cause": same}
+
+
+def _same(finding: Finding, every: Sequence[Finding]) -> list[Finding]:
+    return [each for each in every if each.cause == finding.fingerprint and each.state != "fixed"]

@@ -46,7 +46,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a Thought has to say of a finding that is there; None leaves a thing as it is. `said` is
-    kept with it, in a sentence."""
+    kept with it, in a sentence. `cause` is the fingerprint of the finding that it belongs to, for
+    it has the same cause; '' lets it stand for itself again."""
 
     fingerprint: str
     said: str
@@ -56,10 +57,14 @@ class Change:
     patch: str | None = None
     patch_state: Literal["drafted", "verified", "refused"] | None = None
     artifacts: tuple[str, ...] = ()
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """`cause` is the fingerprint of the finding that this one belongs to, '' where it stands for
+    itself."""
+
     id: int
     installation_id: int
     repository_id: int
@@ -89,13 +94,19 @@ class Finding:
     seen_at: datetime
     closed_at: datetime | None
     ref: str = ""
+    cause: str = ""
 
 
-_COLUMNS = ", ".join(Finding.__dataclass_fields__)
+COLUMNS = ", ".join(Finding.__dataclass_fields__)
 _STRONGER = (
     "CASE WHEN array_position(ARRAY['suspected', 'proven', 'reproduced'], excluded.evidence) >= "
     "array_position(ARRAY['suspected', 'proven', 'reproduced'], findings.evidence) "
     "THEN excluded.evidence ELSE findings.evidence END"
+)
+_SAME_CAUSE = (
+    "CASE WHEN findings.state = 'open' "
+    "AND excluded.reproducer IS NOT DISTINCT FROM findings.reproducer "
+    "THEN findings.cause ELSE '' END"
 )
 
 
@@ -111,9 +122,9 @@ async def claim(
     ref: str = "",
 ) -> None:
     """Store what was found. What is known keeps the stronger evidence. Who dismissed a finding
-    dismissed it, until the code under it changes; one that was fixed opens again. What the head of
-    a pull request has, `ref`, changes nothing of what was found elsewhere; what the default branch
-    has is nobody's own any more."""
+    dismissed it, until the code under it changes; one that was fixed opens again. What another test
+    shows by now may have another cause. What the head of a pull request has, `ref`, changes nothing
+    of what was found elsewhere; what the default branch has is nobody's own any more."""
     await connection.cursor().executemany(
         "INSERT INTO findings (installation_id, repository_id, run_id, thought, commit_sha, "
         "fingerprint, rule, severity, evidence, path, start_line, end_line, symbol, message, "
@@ -123,7 +134,8 @@ async def claim(
         "ref = excluded.ref, "
         "commit_sha = excluded.commit_sha, path = excluded.path, "
         "start_line = excluded.start_line, end_line = excluded.end_line, "
-        f"evidence = {_STRONGER}, message = excluded.message, seen_at = now(), "
+        f"evidence = {_STRONGER}, cause = {_SAME_CAUSE}, "
+        "message = excluded.message, seen_at = now(), "
         "reproducer = coalesce(excluded.reproducer, findings.reproducer), "
         "patch = coalesce(excluded.patch, findings.patch), content = excluded.content, "
         "explanation = excluded.explanation, "
@@ -156,7 +168,8 @@ async def change(
     changes: Sequence[Change],
     ref: str = "",
 ) -> None:
-    """What a Thought learned about findings that are there; people's verdicts stay. Where it looked
+    """What a Thought learned about findings that are there, but for their cause; people's verdicts
+    stay. Where it looked
     at the head of a pull request, `ref`, what only that has is all that it can speak of."""
     await connection.cursor().executemany(
         "UPDATE findings SET evidence = coalesce(%s, evidence), "
@@ -239,7 +252,7 @@ async def known(
 async def get(connection: Connection, repository_id: int, fingerprint: str) -> Finding | None:
     cursor = connection.cursor(row_factory=class_row(Finding))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM findings WHERE repository_id = %s AND fingerprint = %s",
+        f"SELECT {COLUMNS} FROM findings WHERE repository_id = %s AND fingerprint = %s",
         (repository_id, fingerprint),
     )
     return await cursor.fetchone()
@@ -253,20 +266,22 @@ async def of_repository(
     path: str = "",
     limit: int = 500,
     offset: int = 0,
+    whole: bool = False,
 ) -> list[Finding]:
     """Of the default branch, the strongest first: evidence, severity, then the newest. `filters`
     are lists of values for state, severity, evidence, thought and rule; `path` is a file or a
-    folder."""
+    folder. What belongs to another finding is among them only if `whole`."""
     wanted = filters or {}
     cursor = connection.cursor(row_factory=class_row(Finding))
     await cursor.execute(
-        f"SELECT {_COLUMNS} FROM findings WHERE repository_id = %(repository)s AND ref = '' "
+        f"SELECT {COLUMNS} FROM findings WHERE repository_id = %(repository)s AND ref = '' "
         "AND (%(state)s::text[] IS NULL OR state = ANY(%(state)s)) "
         "AND (%(severity)s::text[] IS NULL OR severity = ANY(%(severity)s)) "
         "AND (%(evidence)s::text[] IS NULL OR evidence = ANY(%(evidence)s)) "
         "AND (%(thought)s::text[] IS NULL OR thought = ANY(%(thought)s)) "
         "AND (%(rule)s::text[] IS NULL OR rule = ANY(%(rule)s)) "
         "AND (%(path)s = '' OR path = %(path)s OR starts_with(path, rtrim(%(path)s, '/') || '/')) "
+        "AND (cause = '' OR %(whole)s) "
         "ORDER BY array_position(ARRAY['reproduced', 'proven', 'suspected'], evidence), "
         "array_position(ARRAY['critical', 'high', 'medium', 'low'], severity), "
         "seen_at DESC, fingerprint LIMIT %(limit)s OFFSET %(offset)s",
@@ -275,6 +290,7 @@ async def of_repository(
             "path": path,
             "limit": limit,
             "offset": offset,
+            "whole": whole,
             **{
                 name: list(wanted[name]) if wanted.get(name) else None
                 for name in ("state", "severity", "evidence", "thought", "rule")

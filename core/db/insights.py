@@ -81,12 +81,12 @@ async def listed(
     after: int = 0,
 ) -> list[Finding]:
     """The strongest first: evidence, severity, then those that were found last. `after` leaves out
-    what was found before that id was given."""
+    what was found before that id was given. What belongs to another finding is told with it."""
     cursor = connection.cursor(row_factory=class_row(Finding))
     await cursor.execute(
         f"SELECT {_COLUMNS} FROM findings WHERE repository_id = %(repository)s AND {_CHOSEN} "
         "AND (%(kind)s::text[] = '{}' OR thought = ANY(%(kind)s) OR rule = ANY(%(kind)s)) "
-        f"AND {_IN_PATH} AND (read_at IS NULL OR NOT %(unread)s) AND ref = %(ref)s "
+        f"AND {_IN_PATH} AND (read_at IS NULL OR NOT %(unread)s) AND ref = %(ref)s AND cause = '' "
         f"AND (%(opinions)s OR {_NO_OPINION}) AND id > %(after)s "
         "ORDER BY array_position(ARRAY['reproduced', 'proven', 'suspected'], evidence), "
         "array_position(ARRAY['critical', 'high', 'medium', 'low'], severity), "
@@ -120,10 +120,11 @@ async def newest(connection: Connection, repository_id: int) -> int:
 
 
 async def tallies(connection: Connection, repository_id: int, path: str = "") -> list[Tally]:
-    """All findings of a repository, or of a file or folder of it, counted by their values."""
+    """All findings of a repository, or of a file or folder of it, counted by their values; those
+    that belong to others are not counted."""
     cursor = await connection.execute(
         "SELECT evidence, severity, state, thought, rule, read_at IS NOT NULL, ref, count(*) "
-        f"FROM findings WHERE repository_id = %(repository)s AND {_IN_PATH} "
+        f"FROM findings WHERE repository_id = %(repository)s AND cause = '' AND {_IN_PATH} "
         "GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7",
         {"repository": repository_id, "path": path},
     )
@@ -134,7 +135,7 @@ async def count_by_path(connection: Connection, repository_id: int) -> dict[str,
     """Open findings by path, opinions left out."""
     cursor = await connection.execute(
         "SELECT path, count(*) FROM findings WHERE repository_id = %s AND state = 'open' "
-        f"AND ref = '' AND {_NO_OPINION} GROUP BY path",
+        f"AND ref = '' AND cause = '' AND {_NO_OPINION} GROUP BY path",
         (repository_id,),
     )
     return dict(await cursor.fetchall())

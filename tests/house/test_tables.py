@@ -67,6 +67,7 @@ TABLES = [
         *("workers/profilers/__init__.py", "PROFILERS", "workers/profilers"),
         {"base", "compare", "flame", "tests_of_time"},
     ),
+    ("workers/causes/__init__.py", "CAUSES", "workers/causes", {"base", "places"}),
     ("workers/probers/__init__.py", "PROBERS", "workers/probers", {"base", "doubts"}),
     (
         *("workers/probers/inside/laws/__init__.py", "LAWS", "workers/probers/inside/laws"),

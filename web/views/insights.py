@@ -7,7 +7,7 @@ from itertools import groupby
 
 from aiohttp import web
 
-from core.db import drafts, feedback, insights, runs, thoughts
+from core.db import causes, drafts, feedback, findings, insights, runs, thoughts
 from core.db.runs import Run
 from core.db.thoughts import Thought
 from web import access, keys
@@ -82,13 +82,17 @@ async def show(request: web.Request) -> web.Response:
     async with request.app[keys.DATABASE].tenant(repository.installation_id) as connection:
         settings = (await learned(connection, repository)).effective
         asked = await drafts.of_finding(connection, repository.id, found.fingerprint)
-    (one,) = await shown([found], may_open=settings.draft_pull_requests)
+        same = await causes.of(connection, repository.id, found.fingerprint)
+        cause = await findings.get(connection, repository.id, found.cause) if found.cause else None
+    one, *others = await shown([found, *same], may_open=settings.draft_pull_requests)
     return await repository_page(
         request,
         repository,
         "finding_page.html",
         tab="insights",
         shown=one,
+        same=others,
+        cause=cause,
         draft=asked[0] if asked else None,
         pull_url=f"{request.app[keys.SETTINGS].github_url}/{repository.name}/pull",
         writes=access.viewer(request).writes(repository),

@@ -13,6 +13,7 @@ from core.artifacts import Artifacts
 from core.db import (
     budgets,
     cards,
+    causes,
     claims,
     findings,
     fuzz_corpora,
@@ -25,7 +26,7 @@ from core.db import (
 )
 from core.db.connect import Connection, Database, scope
 from core.db.runs import LOG, Finished, Run
-from core.db.thoughts import Thought
+from core.db.thoughts import Subject, Thought
 from core.errors import TryLater, UserError
 from core.learning import UNSAID
 from workers.engine.clean import cleaned, storable
@@ -33,7 +34,7 @@ from workers.engine.ended import BUG, FAILED, PUT_BACK, UNTOUCHED, Ended, Settli
 from workers.engine.follow import follow
 from workers.engine.purses import Purses, total
 from workers.engine.reprice import reprice
-from workers.thoughts.base import Outcome
+from workers.thoughts.base import FollowUp, Outcome
 
 ROWS: dict[str, Callable[..., Awaitable[None]]] = {
     "cards": cards.remember,
@@ -168,7 +169,8 @@ class _Group:
             return 0
         await scope(self.connection, each.thought.installation_id)
         new = await _store(self.connection, each.thought, each.run, outcome)
-        await follow(self.connection, each.thought, outcome.follow_ups, each.records)
+        wanted = [*outcome.follow_ups, *await _left_over(self.connection, each.thought, outcome)]
+        await follow(self.connection, each.thought, wanted, each.records)
         if outcome.rows.get("risks"):
             await reprice(self.connection, each.thought.repository_id)
         await scope(self.connection, None)
@@ -212,6 +214,10 @@ async def _store(connection: Connection, thought: Thought, run: Run, outcome: Ou
         await findings.change(
             connection, **whose, run_id=run.id, thought=thought.kind, changes=changes, ref=ref
         )
+        for each in changes:
+            if each.cause is not None:
+                name, cause = each.fingerprint, each.cause
+                await causes.join(connection, **whose, fingerprint=name, cause=cause)
     if ref:
         await _remember(connection, thought, {n: tables[n] for n in tables.keys() & {"cards"}})
         return new
@@ -222,6 +228,22 @@ async def _store(connection: Connection, thought: Thought, run: Run, outcome: Ou
         )
     await _remember(connection, thought, tables)
     return new
+
+
+async def _left_over(connection: Connection, thought: Thought, outcome: Outcome) -> list[FollowUp]:
+    """What belonged to a finding that is fixed by now is looked at again, for itself."""
+    if not (outcome.covered or any(change.state == "fixed" for change in outcome.changes)):
+        return []
+    left = await causes.left_over(connection, thought.repository_id)
+    return [
+        FollowUp(
+            "verify",
+            Subject("finding", path=path, finding=fingerprint),
+            "what had the same cause is fixed",
+            0.5,
+        )
+        for fingerprint, path in left
+    ]
 
 
 async def _claimed(connection: Connection, thought: Thought, run: Run, outcome: Outcome) -> int:

@@ -94,7 +94,7 @@ async def _many(read: Reader) -> Many | None:
 
 
 def _is_open(finding: Finding) -> bool:
-    if finding.state != "open":
+    if finding.state != "open" or finding.cause:
         return False
     if finding.patch_state == "drafted":
         return bool(finding.patch)

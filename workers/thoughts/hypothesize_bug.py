@@ -26,6 +26,7 @@ from workers.thoughts.last_commit import Before
 from workers.thoughts.reader import File, Reader
 from workers.thoughts.suspicions import Aim
 from workers.thoughts.tools import Tools
+from workers.thoughts.verifying import cause
 
 NAME = "hypothesize_bug"
 LIMITS = Limits(wall_seconds=420, cpu_seconds=300, model_tokens=60_000, memory_mib=2048)
@@ -109,13 +110,15 @@ def _promises(outlines: dict[str, list[Definition]], paths: Sequence[str]) -> li
 
 async def _standing(read: Reader) -> tuple[Claim, ...]:
     """What was suspected of earlier commits: it is, as long as its test fails."""
-    known = await read.findings(thought=[NAME], rule=[changed_outcomes.RULE], state=["open"])
+    named = {"thought": [NAME], "rule": [changed_outcomes.RULE], "state": ["open"]}
+    known = await read.findings(whole=True, **named)
     return tuple(map(changed_outcomes.again, known[:_MOST_STANDING]))
 
 
 async def _covered(read: Reader, files: Sequence[File]) -> tuple[str, ...]:
     """Where this run says all that is known: a model's suspicions come of other runs too."""
-    known = await read.findings(thought=[NAME], rule=[suspicions.RULE], state=["open"])
+    named = {"thought": [NAME], "rule": [suspicions.RULE], "state": ["open"]}
+    known = await read.findings(whole=True, **named)
     kept = {each.path for each in known}
     return tuple(file.path for file in files if file.path not in kept)
 
@@ -183,6 +186,7 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
         claims=[*broken, *claims],
         covered=brief.covered,
         follow_ups=[
+            *cause.asked(broken),
             *_mended(broken),
             *(_tested(each) for each in claims if not each.reproducer),
             *_tried(brief.promises),

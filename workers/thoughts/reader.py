@@ -10,6 +10,7 @@ from pathlib import Path
 
 from core.db import (
     cards,
+    causes,
     check_results,
     commits,
     file_history,
@@ -189,7 +190,14 @@ class Reader:
         async with self.database.tenant(self.repository.installation_id) as connection:
             return await findings.get(connection, self.repository.id, fingerprint)
 
-    async def findings(self, **filters: list[str]) -> list[Finding]:
-        """By state, severity, evidence, thought, rule."""
+    async def findings(self, *, whole: bool = False, **filters: list[str]) -> list[Finding]:
+        """By state, severity, evidence, thought, rule; what belongs to others only if `whole`."""
         async with self.database.tenant(self.repository.installation_id) as connection:
-            return await findings.of_repository(connection, self.repository.id, filters=filters)
+            return await findings.of_repository(
+                connection, self.repository.id, filters=filters, whole=whole
+            )
+
+    async def shown(self, limit: int) -> list[Finding]:
+        """What tests show and stands for itself."""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            return await causes.standing(connection, self.repository.id, limit)

@@ -1,0 +1,1 @@
+"""Copied into the sandbox, beside the repository's code."""

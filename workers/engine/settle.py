@@ -26,15 +26,16 @@ from core.db import (
 )
 from core.db.connect import Connection, Database, scope
 from core.db.runs import LOG, Finished, Run
-from core.db.thoughts import Subject, Thought
+from core.db.thoughts import Thought
 from core.errors import TryLater, UserError
 from core.learning import UNSAID
+from workers.engine import alike
 from workers.engine.clean import cleaned, storable
 from workers.engine.ended import BUG, FAILED, PUT_BACK, UNTOUCHED, Ended, Settling
 from workers.engine.follow import follow
 from workers.engine.purses import Purses, total
 from workers.engine.reprice import reprice
-from workers.thoughts.base import FollowUp, Outcome
+from workers.thoughts.base import Outcome
 
 ROWS: dict[str, Callable[..., Awaitable[None]]] = {
     "cards": cards.remember,
@@ -169,7 +170,7 @@ class _Group:
             return 0
         await scope(self.connection, each.thought.installation_id)
         new = await _store(self.connection, each.thought, each.run, outcome)
-        wanted = [*outcome.follow_ups, *await _left_over(self.connection, each.thought, outcome)]
+        wanted = [*outcome.follow_ups, *await alike.asked(self.connection, each.thought, outcome)]
         await follow(self.connection, each.thought, wanted, each.records)
         if outcome.rows.get("risks"):
             await reprice(self.connection, each.thought.repository_id)
@@ -228,22 +229,6 @@ async def _store(connection: Connection, thought: Thought, run: Run, outcome: Ou
         )
     await _remember(connection, thought, tables)
     return new
-
-
-async def _left_over(connection: Connection, thought: Thought, outcome: Outcome) -> list[FollowUp]:
-    """What belonged to a finding that is fixed by now is looked at again, for itself."""
-    if not (outcome.covered or any(change.state == "fixed" for change in outcome.changes)):
-        return []
-    left = await causes.left_over(connection, thought.repository_id)
-    return [
-        FollowUp(
-            "verify",
-            Subject("finding", path=path, finding=fingerprint),
-            "what had the same cause is fixed",
-            0.5,
-        )
-        for fingerprint, path in left
-    ]
 
 
 async def _claimed(connection: Connection, thought: Thought, run: Run, outcome: Outcome) -> int:

@@ -24,7 +24,6 @@ from workers.fuzzers.base import Crash, Fuzzed, Plan, Target
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fingerprint
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
-from workers.thoughts.verifying import cause
 
 NAME = "fuzz"
 LIMITS = Limits(wall_seconds=480, cpu_seconds=600, memory_mib=2048)
@@ -115,7 +114,7 @@ async def run(tools: Tools, brief: Targets) -> Outcome:
     return Outcome(
         _summary(results, claims),
         claims=claims,
-        follow_ups=[*cause.asked(claims), *_rest(brief, results)],
+        follow_ups=_rest(brief, results),
         metrics=_metrics(results),
         rows={"fuzz_corpora": [Corpus(e.target.name, e.corpus) for e in results if e.corpus]},
     )

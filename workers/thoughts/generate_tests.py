@@ -33,7 +33,6 @@ from workers.thoughts.offering.files import Untested, asked_for, untested
 from workers.thoughts.offering.more_tests import more
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
-from workers.thoughts.verifying import cause
 
 NAME = "generate_tests"
 LIMITS = Limits(wall_seconds=300, cpu_seconds=300, model_tokens=40_000, memory_mib=2048)
@@ -165,7 +164,6 @@ def _offered(
         _summary(brief.path, len(tried), broken, kept),
         claims=claims,
         covered=[brief.path],
-        follow_ups=cause.asked(claims),
         metrics={
             "tried": float(len(tried)),
             "broken": float(broken),

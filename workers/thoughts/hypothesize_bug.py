@@ -26,7 +26,6 @@ from workers.thoughts.last_commit import Before
 from workers.thoughts.reader import File, Reader
 from workers.thoughts.suspicions import Aim
 from workers.thoughts.tools import Tools
-from workers.thoughts.verifying import cause
 
 NAME = "hypothesize_bug"
 LIMITS = Limits(wall_seconds=420, cpu_seconds=300, model_tokens=60_000, memory_mib=2048)
@@ -186,7 +185,6 @@ async def run(tools: Tools, brief: Aims) -> Outcome:
         claims=[*broken, *claims],
         covered=brief.covered,
         follow_ups=[
-            *cause.asked(broken),
             *_mended(broken),
             *(_tested(each) for each in claims if not each.reproducer),
             *_tried(brief.promises),

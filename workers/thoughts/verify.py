@@ -139,7 +139,6 @@ async def _tested(
         _summary([trial for trial, _ in trials], [each.message for each in claims]),
         claims=claims,
         follow_ups=[
-            *cause.asked(claims),
             *(finding.mend(each) for each in claims if each.reproducer),
             *([_MEASURE] if trials[0][0].quick else []),
         ],

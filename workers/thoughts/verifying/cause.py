@@ -7,22 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.db.findings import Change, Claim, Finding
-from core.db.thoughts import Subject
+from core.db.findings import Change, Finding
 from core.words import many
 from workers.causes import CAUSES
 from workers.causes.base import Explained, Shown
 from workers.runners import RUNNERS
 from workers.runners.base import Ended, Frame, Runner, Suite
 from workers.thoughts import failing_tests
-from workers.thoughts.base import Brief, FollowUp, Outcome, digest
+from workers.thoughts.base import Brief, Outcome, digest
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
 
 NOTE = "cause"
 """Of a subject that is compared with other findings."""
 _MOST = 6
-_LOOKED_AT = 40
+LOOKED_AT = 40
+"""How many findings others are chosen from."""
 _SECONDS = 120.0
 _ALONE_SECONDS = 30.0
 _ON_PURPOSE = re.compile(r"\s*(raise|throw|panic|assert)\b")
@@ -42,20 +42,6 @@ class Alike(Brief):
         return (self.finding, *self.others)
 
 
-def asked(found: Sequence[Claim | Finding]) -> list[FollowUp]:
-    """What is sure is compared with what is known by then."""
-    return [
-        FollowUp(
-            "verify",
-            Subject("finding", path=each.path, finding=each.fingerprint, note=NOTE),
-            "something else may have the same cause",
-            0.5,
-        )
-        for each in found
-        if each.evidence == "reproduced" and each.reproducer
-    ]
-
-
 async def prepare(
     read: Reader,
     found: Finding,
@@ -69,7 +55,7 @@ async def prepare(
         return None
     others = [
         each
-        for each in await read.shown(_LOOKED_AT)
+        for each in await read.shown(LOOKED_AT)
         if each.fingerprint != found.fingerprint and languages.get(each.path) == suite[0]
     ]
     others = sorted(others, key=lambda each: each.path != found.path)[:_MOST]

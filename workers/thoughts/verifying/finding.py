@@ -14,7 +14,6 @@ from workers.sandbox import Workspace
 from workers.thoughts.base import Brief, FollowUp, Outcome, digest
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
-from workers.thoughts.verifying import cause
 
 HOLDS = "patch_holds"
 """The metric that says whether a finding's patch held in a run: 1 or 0."""
@@ -63,7 +62,7 @@ async def run(tools: Tools, brief: Again) -> Outcome:
             changes.append(_verdict(brief, seen, doubt))
             metrics = {"reproducer_failed": seen.failed, "reproducer_passed": seen.passed}
             ask = not found.patch and fails and not doubt
-            follow = [*cause.asked([found]), mend(found)] if ask else []
+            follow = [mend(found)] if ask else []
         if found.patch and fails:
             async with tools.workspace() as after:
                 changes.append(await _patched(tools, runner, suite, found, (before, after)))

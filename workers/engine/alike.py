@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from core.db import causes
 from core.db.connect import Connection
+from core.db.findings import Change, Claim
 from core.db.thoughts import Subject, Thought
 from workers.thoughts.base import FollowUp, Outcome
 from workers.thoughts.verifying.cause import LOOKED_AT, NOTE
@@ -25,7 +26,7 @@ async def asked(connection: Connection, thought: Thought, outcome: Outcome) -> l
 
 async def _compared(connection: Connection, thought: Thought, outcome: Outcome) -> list[FollowUp]:
     """What is sure by now, where something else is known."""
-    said = (*outcome.claims, *outcome.changes)
+    said: list[Claim | Change] = [*outcome.claims, *outcome.changes]
     sure = {each.fingerprint for each in said if each.evidence == "reproduced"}
     known = await causes.standing(connection, thought.repository_id, LOOKED_AT) if sure else []
     return [

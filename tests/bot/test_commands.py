@@ -172,4 +172,6 @@ def test_what_needs_write_access_is_done_by_workers() -> None:
 @pytest.mark.parametrize("before", ["*" * 60 + "x ", "_*" * 5_000 + "x ", "hi " * 5_000 + "x "])
 def test_what_stands_before_a_mention_is_read_once(before: str) -> None:
     """Whoever can comment could keep the door busy for ever otherwise."""
-    assert [command.name for command in parse(f"{before}@ponder-test fix", "ponder-test")] == ["ask"]
+    assert [command.name for command in parse(f"{before}@ponder-test fix", "ponder-test")] == [
+        "ask"
+    ]

@@ -16,7 +16,7 @@ _MOST_FILES = 8
 _MOST_CAUSES = 5
 _FEW_EXAMPLES = 30
 _QUICK_SECONDS = 30.0
-_QUICK_FILES_SECONDS = 10.0
+_MOST_OTHERS = 100
 _TRIES = 4
 _NEAR = 20
 _TIMES = 3
@@ -73,8 +73,8 @@ class Trial:
 
     async def _again(self, first: Ran, chosen: Sequence[Ended], seconds: float) -> Ran | None:
         """A traced run of those that failed once more, which `failing` lists; None where none did.
-        One run tells both, as long as the files of the accused are quick."""
-        if near := _quick_files(first, chosen):
+        One run tells both, where they and some beside them are quick."""
+        if near := _with_others(first, chosen):
             both = Wanted(max(30.0, seconds * 0.25), only=near, elsewhere=True, trace=True)
             ran = await self._run(both)
             if {test.id for test in chosen} <= {test.id for test in ran.tests}:
@@ -210,11 +210,16 @@ def _are_quick(ran: Ran) -> bool:
     return ran.whole and sum(test.seconds for test in ran.tests) < _QUICK_SECONDS
 
 
-def _quick_files(ran: Ran, accused: Sequence[Ended]) -> tuple[str, ...]:
-    """Files of tests that are accused, beside which the others in them tell who is to blame."""
-    paths = tuple(dict.fromkeys(test.path for test in accused))
-    spent = sum(test.seconds for test in ran.tests if test.path in paths)
-    return paths if len(paths) <= _MOST_FILES and spent < _QUICK_FILES_SECONDS else ()
+def _with_others(ran: Ran, accused: Sequence[Ended]) -> tuple[str, ...]:
+    """Ids of those that are accused, and of some in their files that pass: what both run is less to
+    blame. Empty where that takes long."""
+    paths = {test.path for test in accused}
+    # Instances may have other names the next time.
+    passed = [test for test in ran.of("passed") if test.path in paths and "[" not in test.id]
+    step = -(-len(passed) // _MOST_OTHERS) or 1
+    chosen = [*accused, *passed[::step]]
+    quick = sum(test.seconds for test in chosen) < _QUICK_SECONDS
+    return tuple(test.id for test in chosen) if quick else ()
 
 
 def _spread(tests: Sequence[Ended]) -> list[Ended]:

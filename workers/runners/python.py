@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from workers.runners.base import Ended, Ran, Suite, Wanted
@@ -54,10 +55,12 @@ _MOST_RESULTS = 64 * 1024 * 1024
 
 async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
     """Run tests; once more without what the repository asks of its test runner where that cannot be
-    had, and with stand-ins for modules that tests want and nobody installed."""
+    had, and with stand-ins for modules that tests want and nobody installed: those are absent all
+    the same."""
     bare, absent = False, set[str]()
     while True:
         ran, code = await _once(workspace, suite, wanted, bare=bare, absent=sorted(absent))
+        ran = replace(ran, absent=tuple(sorted({*ran.absent, *absent})))
         # What the code itself lacks cannot be stood in for: it would do other things.
         missing = set(ran.absent) - set(suite.packages) - suite.wants - absent
         if wanted.examples:

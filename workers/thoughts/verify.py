@@ -158,7 +158,7 @@ async def _measured(
     signals = _signals(ran, brief)
     could, did = (sum(each.measures[name] for each in signals) for name in ("lines", "covered"))
     said = f"Tests run {did} of {could} lines." if could else "Not all tests could be run here."
-    return Outcome(said, rows={"signals": signals})
+    return Outcome(" ".join([said, *_missing(ran.absent)]), rows={"signals": signals})
 
 
 def _signals(ran: Ran, brief: Tests) -> list[Signal]:
@@ -195,7 +195,11 @@ def _summary(trials: Sequence[Trial], messages: Sequence[str]) -> str:
     said = [f"{many(passed, 'test')} passed, and {failed} failed each time they were run."]
     if not any(trial.ran for trial in trials):
         said = ["No test could be run here." if absent else "No test could be run; see the log."]
-    if absent:
-        named = ", ".join(absent[:5]) + (", …" if len(absent) > 5 else "")
-        said.append(f"Not installed: {named}. The settings can have packages fetched.")
-    return " ".join([*said, *messages[:3]])
+    return " ".join([*said, *_missing(absent), *messages[:3]])
+
+
+def _missing(absent: Sequence[str]) -> list[str]:
+    if not absent:
+        return []
+    named = ", ".join(absent[:5]) + (", …" if len(absent) > 5 else "")
+    return [f"Not installed: {named}. The settings can have packages fetched."]

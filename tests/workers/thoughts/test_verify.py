@@ -152,10 +152,14 @@ async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Da
     )
     files = SHOP | {"src/shop/cart.py": MENDED, "tests/test_sandbox.py": tests}
     async with thinking(settings, database, files) as made:
-        run, *_ = await made.think("verify")
+        run, measured = await made.think("verify")
         assert run.status == "done"
         assert run.metrics["tests_passed"] == 6
         assert await made.findings() == []
+        lacking = "Not installed: nobody_has_this. The settings can have packages fetched."
+        assert run.summary.endswith(f"each time they were run. {lacking}")
+        assert measured.summary == f"Not all tests could be run here. {lacking}"
+        assert await covered(made) == {}
 
 
 async def test_where_no_test_can_be_run_none_is_said_to_have_passed(

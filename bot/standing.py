@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.budget import in_words
 from core.db.feedback import Acceptance
 from core.db.installations import Installation
 from core.db.intents import Intent
@@ -60,11 +61,15 @@ def _index(standing: Standing) -> list[str]:
         when = f"{snapshot.created_at:%Y-%m-%d %H:%M} UTC"
         lines = [f"Indexed at commit {snapshot.commit_sha[:7]}, on {when}."]
     if repository.progress:
-        stage, done = repository.progress.get("stage"), repository.progress.get("done")
-        lines.append(f"At work now: {stage}, {done} of {repository.progress.get('total')}.")
+        stage, of = repository.progress.get("stage"), repository.progress
+        lines.append(f"At work now: {stage}, {_count(of, 'done')} of {_count(of, 'total')}.")
     if repository.error:
         lines.append(f"The last index failed: {repository.error}")
     return lines
+
+
+def _count(progress: Mapping[str, Any], name: str) -> str:
+    return f"{progress.get(name) or 0:,}"
 
 
 def _switches(standing: Standing) -> list[str]:
@@ -90,7 +95,8 @@ def _trouble(standing: Standing) -> list[str]:
     lines = [f"{each.what}; `ponder doctor` says why to whoever runs me." for each in standing.off]
     if standing.waits:
         lines.append(f"Nothing is written to GitHub just now: {standing.waits}.")
-    lines += [f"Could not be written: {' '.join((i.error or '').split())}" for i in standing.failed]
+    reasons = [" ".join((i.error or "").split()).rstrip(".") for i in standing.failed]
+    lines += [f"Could not be written: {reason}." for reason in reasons]
     if count := len(standing.parsed.problems):
         s = "s" if count > 1 else ""
         lines.append(f"`{PATH}` has {count} problem{s}; `/ponder config` names them.")
@@ -140,7 +146,10 @@ def _learned(learning: Learning | None) -> list[tuple[str, Any, str]]:
         "cadence": tuple(f"{kind}: {cron}" for kind, cron in effective.cadence.items()),
         "dependencies": effective.dependencies,
         "draft_pull_requests": effective.draft_pull_requests,
-    } | {f"budgets.{name}": f"{r.per_hour:,.0f} an hour" for name, r in effective.rates.items()}
+    } | {
+        f"budgets.{name}": f"{in_words(name, r.per_hour)} an hour"
+        for name, r in effective.rates.items()
+    }
     return [(f"learning.{k}", v, effective.sources.get(k, "default")) for k, v in values.items()]
 
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from core.words import many
+
 RESOURCES: dict[str, str] = {
     "cpu_seconds": "processor time",
     "model_tokens": "model tokens",
@@ -14,6 +16,19 @@ RESOURCES: dict[str, str] = {
     "github_writes": "writes to GitHub",
 }
 """What budgets are made of, and what people call it."""
+
+
+def in_words(resource: str, amount: float) -> str:
+    """So much of a resource, as people read it: 25 hours, 5.2 MiB, 13,333."""
+    match resource:
+        case "cpu_seconds":
+            minutes = round(amount / 60)
+            return many(minutes, "minute") if minutes < 120 else many(minutes // 60, "hour")
+        case "bytes":
+            mebibytes = amount / (1 << 20)
+            return f"{mebibytes:,.0f} MiB" if mebibytes >= 10 else f"{mebibytes:.1f} MiB"
+        case _:
+            return f"{round(amount):,}"
 
 
 _WRONG = timedelta(days=1)

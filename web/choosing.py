@@ -128,7 +128,8 @@ def _amounts(name: str, by_person: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _shown(amount: float) -> str:
-    return f"{amount:.0f}" if amount == int(amount) else f"{amount:.1f}"
+    """Rounded no more than `_same` lets be."""
+    return f"{amount:.0f}" if amount == int(amount) or amount >= 1_000 else f"{amount:.1f}"
 
 
 def said_in(

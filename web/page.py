@@ -139,5 +139,7 @@ def took(seconds: float) -> str:
 
 
 def figure(number: float) -> str:
-    """A number of any size, short."""
-    return grouped(int(number)) if float(number).is_integer() else f"{number:.4g}"
+    """A number of any size, short: 13,333, 55, 5.5, 0.012."""
+    if float(number).is_integer() or abs(number) >= 10:
+        return grouped(round(number))
+    return f"{number:.2g}"

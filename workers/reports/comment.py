@@ -167,7 +167,7 @@ def _footer(answer: Answer, why: str, web_url: str) -> list[str]:
     if answer.state == "done":
         parts.append(code(answer.model) if answer.model else "no model used")
         parts.append(_checks(answer))
-    parts.append(f"[Why this answer?]({why})")
+        parts.append(f"[Why this answer?]({why})")
     return [part for part in parts if part]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import jinja2
 
-from core.budget import RESOURCES
+from core.budget import RESOURCES, in_words
 from core.db.drafts import Draft
 from core.db.findings import Finding
 from core.redact import redact
@@ -78,16 +78,5 @@ def _doing(seen: Seen) -> list[str]:
 
 def _spent(name: str, today: float, month: float) -> str:
     words = RESOURCES[name]
-    amounts = f"{_amount(name, today)} today, {_amount(name, month)} this month"
+    amounts = f"{in_words(name, today)} today, {in_words(name, month)} this month"
     return f"{words[:1].upper()}{words[1:]}: {amounts}"
-
-
-def _amount(name: str, amount: float) -> str:
-    match name:
-        case "cpu_seconds":
-            minutes = round(amount / 60)
-            return many(minutes, "minute") if minutes < 120 else many(minutes // 60, "hour")
-        case "bytes":
-            return f"{amount / (1 << 20):,.1f} MiB"
-        case _:
-            return f"{round(amount):,}"

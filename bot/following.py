@@ -103,17 +103,23 @@ def is_known(effect: Usual, places: Places) -> bool:
 
 
 async def write(connection: Connection, rows: Rows) -> list[Work]:
-    """The work to wake once this is committed."""
-    await check_results.say(connection, rows.checks)
-    queued = await reviews.request(connection, rows.reviews)
-    for known, name in rows.failures.values():
-        await thoughts.add(
-            connection,
-            installation_id=known.installation_id,
-            repository_id=known.id,
-            kind="verify",
-            subject=Subject(),
-            priority=thoughts.PRIORITY_OF_FAILURES,
-            reason=f"continuous integration failed here: {name}",
-        )
-    return [*queued, *await work.add_all(connection, rows.work)]
+    """The work to wake once this is committed. The server is not waited for until it has to tell
+    something."""
+    async with connection.pipeline():
+        await check_results.say(connection, rows.checks)
+        for known, name in rows.failures.values():
+            await _verify(connection, known, name)
+        more = await reviews.request_all(connection, rows.reviews)
+        return await work.add_all(connection, [*more, *rows.work])
+
+
+async def _verify(connection: Connection, known: Repository, name: str) -> None:
+    await thoughts.add(
+        connection,
+        installation_id=known.installation_id,
+        repository_id=known.id,
+        kind="verify",
+        subject=Subject(),
+        priority=thoughts.PRIORITY_OF_FAILURES,
+        reason=f"continuous integration failed here: {name}",
+    )

@@ -1,8 +1,7 @@
 """Store what arrives, many deliveries in one transaction: a commit costs as much for fifty.
 
 Nobody waits for company: whoever comes while nothing is being stored is stored at once, and those
-who come meanwhile are stored together, next. There are a few lanes, so that one is read while
-another is written; what is about one installation keeps to one of them.
+who come meanwhile are stored together, next. The more there are, the less each costs.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.decision import Effect
 from bot.intake import Refusal
 from bot.storing import Arrival, Outcome, store
 from core import log
@@ -22,11 +20,11 @@ from core.db.work import Work
 from core.errors import TryLater, UserError
 
 BUG = "Stored, but not processed, because of a bug of Ponder's; its log has the details."
-MOST = 50
+MOST = 100
 """Deliveries in one transaction. Locks are held until its end, and others may wait for them."""
 
-LANES = 3
-_AWAKE_SECONDS = 1.0
+AWAKE_SECONDS = 5.0
+"""For so long, or twice, nobody is woken for the same work again."""
 
 _log = log.get(__name__)
 
@@ -39,34 +37,8 @@ Woken = Callable[[Sequence[Work]], Awaitable[None]]
 """Told of the work of a batch, after its commit."""
 
 
-@dataclass
-class Inbox:
-    database: Database
-    public_url: str
-    woken: Woken
-    _lanes: list[Lane] = field(init=False)
-
-    def __post_init__(self) -> None:
-        lane = (self.database, self.public_url, self.woken)
-        self._lanes = [Lane(*lane) for _ in range(LANES)]
-
-    async def put(self, arrival: Arrival) -> Outcome:
-        """Return once it is stored, with all that follows from it. Raise TryLater or UserError
-        where the database does not take it: then nothing of it is stored."""
-        installation_id, _ = arrival.place
-        # By its GUID where nothing follows: then it waits for nobody in particular.
-        follows = isinstance(arrival.decision, Effect)
-        number = installation_id if follows else arrival.id.int
-        return await self._lanes[number % LANES].put(arrival)
-
-    async def close(self) -> None:
-        """What was promised is done."""
-        for lane in self._lanes:
-            await lane.close()
-
-
 @dataclass(slots=True)
-class Lane:
+class Inbox:
     """One transaction after the other."""
 
     database: Database
@@ -75,9 +47,13 @@ class Lane:
     _waiting: list[_Waiting] = field(default_factory=list)
     _storing: asyncio.Task[None] | None = None
     _waking: set[asyncio.Task[None]] = field(default_factory=set)
-    _woken: dict[int, float] = field(default_factory=dict)
+    _lately: set[int] = field(default_factory=set)
+    _before: set[int] = field(default_factory=set)
+    _turned: float = field(default_factory=time.monotonic)
 
     async def put(self, arrival: Arrival) -> Outcome:
+        """Return once it is stored, with all that follows from it. Raise TryLater or UserError
+        where the database does not take it: then nothing of it is stored."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, future))
         if self._storing is None:
@@ -86,6 +62,7 @@ class Lane:
         return outcome
 
     async def close(self) -> None:
+        """What was promised is done."""
         while tasks := [*([self._storing] if self._storing else []), *self._waking]:
             await asyncio.wait(tasks)
 
@@ -117,11 +94,15 @@ class Lane:
             task.add_done_callback(self._waking.discard)
 
     def _asleep(self, rows: Iterable[Work]) -> list[Work]:
-        """Those that nobody was woken for a moment ago: a burst of pushes is one index."""
+        """Those that nobody was woken for lately: a burst of pushes is one index. A row that is
+        met again was not begun yet; were its wake-up lost, the sweeper finds it as soon."""
         now = time.monotonic()
-        self._woken = {row: at for row, at in self._woken.items() if at > now - _AWAKE_SECONDS}
-        asleep = {row.id: row for row in rows if row.id not in self._woken}
-        self._woken |= dict.fromkeys(asleep, now)
+        if now > self._turned + AWAKE_SECONDS:
+            self._before, self._lately, self._turned = self._lately, set(), now
+        asleep = {
+            row.id: row for row in rows if row.id not in self._lately and row.id not in self._before
+        }
+        self._lately |= asleep.keys()
         return list(asleep.values())
 
     async def _taken(self, arrivals: Sequence[Arrival]) -> _Taken:

@@ -136,7 +136,7 @@ async def _review(connection: Connection, repository: Repository, order: Order) 
     if not order.ref:
         return Done(_NO_PULL.format(name=order.name))
     asked = reviews.Asked(repository, order.number, manual=True)
-    queued = await reviews.request(connection, [asked])
+    queued = await reviews.request(connection, asked)
     return Done(
         "I am reviewing this pull request; what comes of it is in the check **Ponder**.",
         tuple(queued),

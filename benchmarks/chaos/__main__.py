@@ -28,6 +28,10 @@ _HEADS = (
     ("replies", "replies"),
     ("missing", "missing"),
     ("twice", "twice"),
+    ("meant", "meant"),
+    ("absent", "absent"),
+    ("again", "again"),
+    ("other", "other"),
     ("seconds", "seconds"),
 )
 

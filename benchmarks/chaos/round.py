@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.chaos.crowd import Crowd, free_port
+from benchmarks.chaos.meant import Meaning, scene
 from benchmarks.query.stage import Stage, fresh, staged, until
 from core.errors import TryLater
 from core.github import GitHub, open_github
 from core.settings import Settings
 from tests.github_stand_in.server import StandIn
 from tests.github_stand_in.world import Comment, Repository
+from tests.workers.reports.writing.conftest import Scene
 from workers.catch_up import catch_up
 
 TENANTS = 25
@@ -26,6 +28,9 @@ REPLIED = 0.2
 """Of all deliveries: comments to which there is one reply, and one reaction at most."""
 _OTHERS = (("push", None), ("check_run", "completed"), ("status", None), ("star", "created"))
 _TWICE = 0.05
+_MEANT = 0.15
+"""For so many of the deliveries something else is meant to be written, too."""
+_WRITES = "/(comments|reactions|reviews|check-runs|issues|pulls|commits|trees|refs)$"
 _A_SECOND = 40.0
 _HARM_SECONDS = (0.2, 1.6)
 _SETTLE_SECONDS = 240.0
@@ -38,6 +43,7 @@ class Round:
     crowd: Crowd
     github: GitHub
     chance: random.Random
+    meaning: Meaning
     guids: list[str] = field(default_factory=list)
     asked: list[tuple[Repository, Comment, int]] = field(default_factory=list)
     faults: int = 0
@@ -52,6 +58,8 @@ class Round:
                 self.guids.append(guid)
                 for _ in range(1 + (self.chance.random() < _TWICE)):
                     group.create_task(self.stand_in.webhooks.send(event, payload, guid))
+                if self.chance.random() < _MEANT:
+                    group.create_task(self.meaning.mean())
                 await asyncio.sleep(self.chance.expovariate(_A_SECOND))
 
     def _made(self, number: int) -> tuple[str, dict[str, Any]]:
@@ -88,11 +96,11 @@ class Round:
             case 0:
                 self.stand_in.fail("*", "", status=502, times=times)
             case 1:
-                self.stand_in.fail("POST", "/comments$|/reactions$", after=True, times=times)
+                self.stand_in.fail("POST", _WRITES, after=True, times=times)
             case 2:
                 self.stand_in.fail("*", "", drop=True, times=times)
             case 3:
-                self.stand_in.fail("POST", "/comments$|/reactions$", cut=True, times=times)
+                self.stand_in.fail("POST", _WRITES, cut=True, times=times)
             case 4:
                 self.stand_in.limit("*", "", "429", 1, times=times)
             case 5:
@@ -171,6 +179,7 @@ class Round:
             "missing": sum(count == 0 for count in replies),
             "twice": sum(max(0, count - 1) for count in [*replies, *reacted]),
             "wrong": self.stand_in.violations[:5],
+            **self.meaning.judged(),
         }
 
 
@@ -179,11 +188,7 @@ async def measured(work: Path, seed: int, deliveries: int) -> dict[str, Any]:
     async with staged(fresh(work / "stores")) as stage, StandIn().serve() as stand_in:
         stand_in.limits.per_minute = stand_in.limits.per_hour = 10**9
         stand_in.webhooks.judging = False
-        for number in range(TENANTS):
-            installation = stand_in.world.installation(f"account-{number}")
-            stand_in.world.repository(installation, "code")
         port = free_port()
-        stand_in.webhooks.target = f"http://127.0.0.1:{port}/webhooks/github"
         settings = Settings.from_environment(
             {"PONDER_DATA_DIR": str(stage.settings.data_dir), "PONDER_SECRET_KEY": "k" * 40}
             | stand_in.environment
@@ -191,14 +196,23 @@ async def measured(work: Path, seed: int, deliveries: int) -> dict[str, Any]:
         crowd = Crowd(stage, stand_in, work, chance, port)
         async with open_github(settings) as github:
             assert github is not None
+            meaning = Meaning(await _scenes(stage, stand_in, github, work), chance)
+            stand_in.webhooks.target = f"http://127.0.0.1:{port}/webhooks/github"
             crowd.start()
             try:
-                return {
-                    "seed": seed,
-                    **await _run(Round(stage, stand_in, crowd, github, chance), deliveries),
-                }
+                one = Round(stage, stand_in, crowd, github, chance, meaning)
+                return {"seed": seed, **await _run(one, deliveries)}
             finally:
                 crowd.end()
+
+
+async def _scenes(stage: Stage, stand_in: StandIn, github: GitHub, work: Path) -> list[Scene]:
+    made, folder = [], fresh(work / "git")
+    for number in range(TENANTS):
+        installation = stand_in.world.installation(f"account-{number}")
+        there = stand_in.world.repository(installation, "code")
+        made.append(await scene(stand_in, stage.database, github, there, folder))
+    return made
 
 
 async def _run(one: Round, deliveries: int) -> dict[str, Any]:

@@ -88,13 +88,12 @@ async def intend(
     what a person waits for. Things of the same number in `target` are written in the order in which
     they were meant.
     """
-    return await intend_all(
-        connection, [New(repository, key, kind, target, content, urgent=urgent)]
-    )
+    new = New(repository, key, kind, target, content, urgent=urgent)
+    return await work.add_all(connection, await intend_all(connection, [new]))
 
 
-async def intend_all(connection: Connection, things: Sequence[New]) -> list[Work]:
-    """Like `intend`, of many; the work is one row for each installation."""
+async def intend_all(connection: Connection, things: Sequence[New]) -> list[work.New]:
+    """Like `intend`, of many; the work, one row for each installation, is still to be queued."""
     last = {each.key: each for each in things}
     for key in last:
         if not _KEY.fullmatch(key):
@@ -125,7 +124,7 @@ async def intend_all(connection: Connection, things: Sequence[New]) -> list[Work
         ),
     )
     changed = sorted({installation_id for (installation_id,) in await cursor.fetchall()})
-    return await work.add_all(connection, [_writing(each) for each in changed])
+    return [_writing(each) for each in changed]
 
 
 async def wake(connection: Connection, installation_id: int) -> Work:

@@ -77,9 +77,14 @@ class Asked:
         )
 
 
-async def request(connection: Connection, asked: Sequence[Asked]) -> list[Work]:
-    """Have pull requests reviewed; return the work to wake once this is committed. Of many requests
-    one runs and one waits, and that one takes the newest head."""
+async def request(connection: Connection, asked: Asked) -> list[Work]:
+    """Have a pull request reviewed; return the work to wake once this is committed. Of many
+    requests one runs and one waits, and that one takes the newest head."""
+    return await work.add_all(connection, await request_all(connection, [asked]))
+
+
+async def request_all(connection: Connection, asked: Sequence[Asked]) -> list[work.New]:
+    """Like `request`, of many; the work is still to be queued."""
     if not asked:
         return []
     manual: dict[tuple[int, int, int, str], bool] = {}
@@ -97,7 +102,7 @@ async def request(connection: Connection, asked: Sequence[Asked]) -> list[Work]:
         _check(each.repository, each.head, _BEGUN) for each in asked if each.head and each.announced
     ]
     queued = await intents.intend_all(connection, announced)
-    return [*queued, *await work.add_all(connection, [each.work for each in asked])]
+    return [*queued, *(each.work for each in asked)]
 
 
 async def next_run(
@@ -139,7 +144,8 @@ async def check(
     connection: Connection, repository: Repository, head: str, content: Mapping[str, Any]
 ) -> list[Work]:
     """Say how the check run of a commit should look."""
-    return await intents.intend_all(connection, [_check(repository, head, content)])
+    checks = await intents.intend_all(connection, [_check(repository, head, content)])
+    return await work.add_all(connection, checks)
 
 
 def _check(repository: Repository, head: str, content: Mapping[str, Any]) -> intents.New:

@@ -11,6 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
 
 from bot.app import PATH, add_routes
+from bot.decision import Decision
+from bot.events import EVENTS
+from bot.payload import Payload
 from core.db import switches
 from core.db.connect import Database
 from core.github import Attempt, GitHub
@@ -68,12 +71,20 @@ async def test_what_was_missed_while_nobody_was_there_comes_in(
 
 
 async def test_what_could_not_be_processed_is_asked_for_again(
-    webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
+    webhooks: Webhooks,
+    stand_in: StandIn,
+    github: GitHub,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def broken(payload: Payload, slug: str) -> Decision:
+        raise RuntimeError("a bug")
+
     repository = stand_in.world.repository(stand_in.world.installation())
-    stand_in.fail("GET", "^/app$", status=502)
-    _, sent = await webhooks.comment(repository, 1, "/ponder why?")
-    assert (sent.status, await count(database)) == (503, 0)
+    with monkeypatch.context() as patch:
+        patch.setitem(EVENTS, "issue_comment", broken)
+        _, sent = await webhooks.comment(repository, 1, "/ponder why?")
+    assert (sent.status, await count(database)) == (500, 0)
     assert await catch_up(github, database) == 1
     await webhooks.settled()
     assert await count(database) == 1

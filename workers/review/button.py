@@ -56,7 +56,7 @@ async def _done(
     match subject["action"]:
         case "rerun":
             asked = reviews.Asked(repository, number, head, manual=True)
-            return await reviews.request(connection, [asked])
+            return await reviews.request(connection, asked)
         case "fix":
             return await drafts.request(
                 connection,

@@ -1,5 +1,6 @@
-"""Repositories with a snapshot and nothing in it, each of an installation of its own: enough for
-the engine to claim and settle Thoughts about them."""
+"""Repositories that came through GitHub, as Ponder knows them; and such with a snapshot and nothing
+in it, each of an installation of its own: enough for the engine to claim and settle Thoughts about
+them."""
 
 from __future__ import annotations
 
@@ -10,26 +11,47 @@ from core.db import installations, learning, repositories, snapshots, thoughts
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.db.thoughts import Subject, Thought
+from tests.github_stand_in import world
+from tests.github_stand_in.server import StandIn
 
 COMMIT = "c" * 40
+
+
+async def connected(
+    database: Database, installation_id: int, github_id: int, name: str, source: str
+) -> Repository:
+    """A public repository, with the installation that it came through."""
+    async with database.system() as connection:
+        await installations.meet(
+            connection,
+            installation_id=installation_id,
+            account=name.partition("/")[0],
+            account_type="User",
+        )
+        return await repositories.connect_github(
+            connection,
+            installation_id=installation_id,
+            github_id=github_id,
+            name=name,
+            source=source,
+            private=False,
+        )
+
+
+async def known(database: Database, stand_in: StandIn, there: world.Repository) -> Repository:
+    """What the stand-in for GitHub has, as it is here."""
+    installation = stand_in.world.installation_of(there)
+    source = f"{stand_in.url}/{there.full_name}.git"
+    return await connected(database, installation.id, there.id, there.full_name, source)
 
 
 async def tenant(
     database: Database, number: int, *, commit: str = COMMIT, **said: Any
 ) -> Repository:
     """Continual Learning is on; nothing comes round by itself."""
+    name, source = f"tenant-{number}/code", f"/nowhere/{number}"
+    repository = await connected(database, number, number, name, source)
     async with database.system() as connection:
-        await installations.meet(
-            connection, installation_id=number, account=f"tenant-{number}", account_type="User"
-        )
-        repository = await repositories.connect_github(
-            connection,
-            installation_id=number,
-            github_id=number,
-            name=f"tenant-{number}/code",
-            source=f"/nowhere/{number}",
-            private=False,
-        )
         snapshot = await snapshots.add(
             connection,
             installation_id=number,

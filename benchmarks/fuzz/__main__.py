@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from benchmarks.fuzz.folders import paths_of
@@ -51,6 +53,9 @@ def _row(name: str, results: list[Fuzzed], claims: list[Claim]) -> None:
         f"{len(sure)} reproduced, {len(claims) - len(sure)} suspected",
         flush=True,
     )
+    whys = Counter(re.sub(r"[0-9`'\"].*", "…", each.why) for each in results if each.why)
+    for why, count in whys.most_common(12):
+        print(f"  {count} times: {why}")
     for claim in claims:
         print(f"  {claim.evidence} {claim.path}:{claim.start_line} {claim.message[:150]}")
 

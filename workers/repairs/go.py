@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from workers.repairs.base import Draft, Edit, Tried
 from workers.repairs.braced import golang
 from workers.repairs.braced.edits import Dialect
-from workers.repairs.braced.edits import edits as of_dialect
-from workers.repairs.in_turn import in_turn
+from workers.repairs.in_turn import InTurn
 from workers.runners import go as runner
-from workers.runners.base import Suite
-from workers.sandbox import Workspace
 
 __all__ = ["edits", "tried"]
 
-_DIALECT = Dialect("go", golang.FUNCTIONS, golang.parameters, golang.OPERATORS)
-
-
-def edits(raw: bytes, lines: Mapping[int, float]) -> list[Edit]:
-    """Edits at suspected lines; what seems best comes first."""
-    return of_dialect(_DIALECT, raw, lines)
-
-
-async def tried(
-    workspace: Workspace,
-    suite: Suite,
-    tests: Sequence[str],
-    drafts: Sequence[Draft],
-    *,
-    enough: int,
-    seconds: float,
-) -> Tried:
-    """Drafts in their order, until tests pass with `enough` of them."""
-    return await in_turn(runner, workspace, suite, tests, drafts, enough=enough, seconds=seconds)
+_REPAIRER = InTurn(runner, Dialect("go", golang.FUNCTIONS, golang.parameters, golang.OPERATORS))
+edits = _REPAIRER.edits
+tried = _REPAIRER.tried

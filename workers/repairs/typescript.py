@@ -1,19 +1,16 @@
-"""TypeScript: as JavaScript, with its own grammar."""
+"""TypeScript: as JavaScript, with its own grammar and its own tests."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
-from workers.repairs.base import Edit
-from workers.repairs.braced.edits import edits as of_dialect
-from workers.repairs.javascript import DIALECT, tried
+from workers.repairs.braced import scripts
+from workers.repairs.braced.edits import Dialect
+from workers.repairs.in_turn import InTurn
+from workers.runners import typescript as runner
 
 __all__ = ["edits", "tried"]
 
-_DIALECT = replace(DIALECT, language="typescript")
-
-
-def edits(raw: bytes, lines: Mapping[int, float]) -> list[Edit]:
-    """Edits at suspected lines; what seems best comes first."""
-    return of_dialect(_DIALECT, raw, lines)
+_REPAIRER = InTurn(
+    runner, Dialect("typescript", scripts.FUNCTIONS, scripts.parameters, scripts.OPERATORS)
+)
+edits = _REPAIRER.edits
+tried = _REPAIRER.tried

@@ -39,6 +39,7 @@ from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.people import Person
 from tests.github_stand_in.server import StandIn
 from tests.github_stand_in.threads import Thread
+from tests.tenants import known
 from workers.context import Context
 from workers.drafts.advance import advance
 from workers.drafts.tend import tend
@@ -256,18 +257,7 @@ async def shop(
     alice, mallory = stand_in.person("alice"), stand_in.person("mallory")
     there.roles |= {"alice": "write", "mallory": "read"}
     settings = replace(github_settings, data_dir=tmp_path / "here")
-    async with database.system() as connection:
-        await installations.meet(
-            connection, installation_id=installation.id, account="octo", account_type="User"
-        )
-        here = await repositories.connect_github(
-            connection,
-            installation_id=installation.id,
-            github_id=there.id,
-            name=there.full_name,
-            source=f"{stand_in.url}/{there.full_name}.git",
-            private=False,
-        )
+    here = await known(database, stand_in, there)
     context = Context(settings, database, queue, searcher=None, endpoint=None, github=github)  # type: ignore[arg-type]
     shop = Shop(context, stand_in, there, here, alice, mallory)
     await shop.allow(contents="write")

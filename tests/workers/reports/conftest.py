@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.db import answers, conversations, installations, intents, repositories, work
+from core.db import answers, conversations, intents, work
 from core.db.answers import Answer, Finished
 from core.db.connect import Database
 from core.db.intents import Intent
@@ -17,6 +17,7 @@ from core.github import GitHub
 from tests.github_stand_in import world
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.server import StandIn
+from tests.tenants import known
 from workers.reports.post import post
 
 __all__ = ["github", "github_settings", "stand_in"]
@@ -159,16 +160,5 @@ async def place(stand_in: StandIn, github: GitHub, database: Database) -> Place:
     )
     thread.comments.append(question)
     thread.reviews.append(review)
-    async with database.system() as connection:
-        await installations.meet(
-            connection, installation_id=installation.id, account="octo", account_type="User"
-        )
-        here = await repositories.connect_github(
-            connection,
-            installation_id=installation.id,
-            github_id=there.id,
-            name=there.full_name,
-            source=f"{stand_in.url}/{there.full_name}.git",
-            private=False,
-        )
+    here = await known(database, stand_in, there)
     return Place(database, github, there, here, question, review)

@@ -33,7 +33,7 @@ function spent(versions) {{
   return user + system;
 }}
 
-test({title}, async () => {{
+test({title}, {{ timeout: 60_000 }}, async () => {{
   const [now, earlier] = [{now}, {earlier}].map((path) => new URL(path, import.meta.url));
   writeFileSync(earlier, before);
   try {{

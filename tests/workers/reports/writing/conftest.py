@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from core.db import installations, repositories
 from core.db.connect import Database
 from core.db.intents import Intent
 from core.github import GitHub
@@ -20,6 +19,7 @@ from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.people import Person
 from tests.github_stand_in.server import StandIn
 from tests.github_stand_in.threads import Thread
+from tests.tenants import known
 from tests.workers.reports.conftest import Place
 from workers.reports.writing.base import marker
 
@@ -105,18 +105,7 @@ async def scene(
     pull = alice.opens(there, "topic")
     question = alice.says(there, pull.number, "/ponder where?")
     review = alice.remarks(there, pull.number, "/ponder safe?", path="a.py", line=9)
-    async with database.system() as connection:
-        await installations.meet(
-            connection, installation_id=installation.id, account="octo", account_type="User"
-        )
-        here = await repositories.connect_github(
-            connection,
-            installation_id=installation.id,
-            github_id=there.id,
-            name=there.full_name,
-            source=f"{stand_in.url}/{there.full_name}.git",
-            private=False,
-        )
+    here = await known(database, stand_in, there)
     yield Scene(database, github, there, here, question, review, stand_in, alice, pull)
     await stand_in.webhooks.settled()
 

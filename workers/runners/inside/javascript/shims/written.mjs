@@ -22,8 +22,8 @@ function wrapped(real, body) {
   const made = (name, ...rest) => {
     const at = rest.findIndex((each) => typeof each === "function");
     if (at < 0) return real.todo ? real.todo(named(name)) : undefined;
-    const late = typeof rest[at + 1] === "number" ? rest[at + 1] : undefined;
     const options = rest.find((each) => each && typeof each === "object") ?? {};
+    const late = typeof rest[at + 1] === "number" ? rest[at + 1] : options.timeout;
     const chosen = options.skip ? real.skip : options.todo ? real.skip : options.only ? real.only : real;
     return chosen(named(name), body(rest[at]), late);
   };

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from core.db.findings import Claim
 from workers.probers import PROBERS
@@ -37,7 +37,7 @@ async def claimed(
         for each in found:
             tools.log(f"{each.path} {each.symbol}: not so: {each.says}; {'; '.join(doubts(each))}")
         for listed in _by_file(found)[:_MOST_FILES]:
-            claims += await _shown(tools, language, listed, last)
+            claims += await _shown(tools, language, listed, last, paths)
     return claims
 
 
@@ -51,15 +51,52 @@ def _by_file(found: Sequence[Broken]) -> list[list[Broken]]:
 
 
 async def _shown(
-    tools: Tools, language: str, listed: Sequence[Broken], last: Before
+    tools: Tools, language: str, listed: Sequence[Broken], last: Before, paths: Sequence[str]
 ) -> list[Claim]:
-    """The first that fails alone stands for all of them."""
+    """The first that fails alone stands for all of them, but for what runs nothing that it runs."""
+    shown = await _first(tools, language, listed)
+    shown += [each for one in shown for each in await _apart(tools, language, one, listed, paths)]
+    claims = []
+    for each in shown:
+        held = await _held(tools, language, each, last)
+        others = [other for other in listed if other not in shown]
+        claims.append(_claim(tools.code, each, others, last.commit if held else ""))
+    return claims
+
+
+async def _first(tools: Tools, language: str, listed: Sequence[Broken]) -> list[Broken]:
     for each in listed[:_MOST_TRIES]:
         if await _fails(tools, language, each.test):
-            held = await _held(tools, language, each, last)
-            return [_claim(tools.code, each, listed, last.commit if held else "")]
+            return [each]
         tools.log(f"{each.symbol}: a test of its own did not show it")
     return []
+
+
+async def _apart(
+    tools: Tools, language: str, one: Broken, listed: Sequence[Broken], paths: Sequence[str]
+) -> list[Broken]:
+    """What is sure, and cannot have the same cause, for no line of the code is run by both."""
+    others = [each for each in listed if each.symbol != one.symbol and not doubts(each)]
+    found: list[Broken] = []
+    seen = await _lines(tools, language, one, paths) if others else set()
+    for each in others[:_MOST_TRIES]:
+        lines = await _lines(tools, language, each, paths)
+        if lines and lines.isdisjoint(seen) and await _fails(tools, language, each.test):
+            found.append(each)
+            seen |= lines
+    return found
+
+
+async def _lines(
+    tools: Tools, language: str, broken: Broken, paths: Sequence[str]
+) -> set[tuple[str, int]]:
+    """The lines of code that the test of a broken law runs."""
+    ending = PurePosixPath(broken.path).suffix
+    trace = [path for path in paths if path.endswith(ending)]
+    async with tools.workspace() as workspace:
+        ran = await RUNNERS[language].alone(workspace, broken.test, _ALONE_SECONDS, trace)
+    lines = ((path, line, ran.lines[path][line]) for path in ran.lines for line in ran.lines[path])
+    return {(path, line) for path, line, tests in lines if tests}
 
 
 async def _fails(tools: Tools, language: str, text: str) -> bool:

@@ -24,6 +24,7 @@ async def test_what_was_changed_is_told_with_who_did_it(
     ]
     page = await (await client.get(f"/repositories/{repository.id}/audit")).text()
     assert "changed settings" in page
+    assert "on: yes" in page
 
 
 async def test_long_logs_are_paged(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
@@ -26,9 +28,21 @@ async def show(request: web.Request) -> web.Response:
         repository,
         "audit.html",
         tab="learning",
-        lines=[
-            (line, _WORDS[line.act], json.dumps(line.detail, ensure_ascii=False, sort_keys=True))
-            for line in found
-        ],
+        lines=[(line, _WORDS[line.act], _told(line.detail)) for line in found],
         older=f"?before={rest}" if rest else "",
     )
+
+
+def _told(detail: Mapping[str, Any]) -> str:
+    """Such as: door: comment · number: 12."""
+    return " · ".join(
+        f"{name.replace('_', ' ')}: {_value(detail[name])}" for name in sorted(detail)
+    )
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -169,6 +169,7 @@ _HOURS = _object(
         },
         "night_only": _switch("Think between 22:00 and 06:00 alone.", False),
         "quiet": {
+            "description": "Hours in which nothing is thought by itself.",
             "type": "array",
             "maxItems": 20,
             "items": _object(

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from cli.main import COMMANDS
+from tests.house import references
 from tests.house.tree import ROOT, read, tracked
 
 DOCUMENTS = [path for path in tracked() if path.suffix == ".md" and "fixtures" not in path.parts]
@@ -55,6 +56,11 @@ def test_the_parts_of_the_house_that_are_described_are_there() -> None:
     named = re.findall(r"`([\w./-]+/[\w./-]*)`", read("ARCHITECTURE.md"))
     missing = [name for name in named if not (ROOT / name).exists()]
     assert missing == []
+
+
+def test_the_tables_of_the_app_s_page_are_those_of_the_code() -> None:
+    """`python -m tests.house.references` writes them."""
+    assert read(references.PAGE) == references.written(read(references.PAGE))
 
 
 def test_the_readme_starts_with_the_two_commands() -> None:

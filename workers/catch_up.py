@@ -1,12 +1,14 @@
 """Deliveries that GitHub could not hand over, because nobody was there or nobody could store them.
 
-GitHub never tries again by itself, but it keeps a list for three days, and asking is enough.
+GitHub never tries again by itself, but it keeps a list for some days, and asking is enough. What
+it does not deliver again any more it refuses, and that stands in nobody's way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from core import log
@@ -15,8 +17,8 @@ from core.db.connect import Database
 from core.errors import Skip, TryLater, UserError
 from core.github import Attempt, GitHub
 
-KEPT = timedelta(days=3)
-"""How long github.com delivers again; an Enterprise Server keeps longer."""
+KEPT, KEPT_BY_SERVERS = timedelta(days=3), timedelta(days=7)
+"""How long github.com delivers again, and how long an Enterprise Server does."""
 
 MOST_BUGS = 6
 """What met a bug so often will meet it the next time, too."""
@@ -32,11 +34,20 @@ _BUG = 500
 _log = log.get(__name__)
 
 
-async def catch_up(github: GitHub, database: Database, *, now: datetime | None = None) -> int:
+def kept(api_url: str) -> timedelta:
+    """How far back the GitHub of this address delivers again."""
+    host = urlsplit(api_url).hostname or ""
+    is_cloud = host == "api.github.com" or host.endswith(".ghe.com")
+    return KEPT if is_cloud else KEPT_BY_SERVERS
+
+
+async def catch_up(
+    github: GitHub, database: Database, *, back: timedelta = KEPT, now: datetime | None = None
+) -> int:
     """Ask GitHub for what never came in, the oldest first; return how many. Each comes by the
     webhook, as if for the first time."""
     try:
-        wanted = await _wanted(github, database, now or datetime.now(UTC))
+        wanted = await _wanted(github, database, back, now or datetime.now(UTC))
         asked = [await _asked(github, attempt) for attempt in wanted]
     except (Skip, TryLater, UserError) as reason:
         _log.warning("catch_up.not_now", reason=str(reason))
@@ -56,8 +67,10 @@ async def _asked(github: GitHub, attempt: Attempt) -> bool:
     return True
 
 
-async def _wanted(github: GitHub, database: Database, now: datetime) -> list[Attempt]:
-    attempts = await github.failed_attempts(now - KEPT)
+async def _wanted(
+    github: GitHub, database: Database, back: timedelta, now: datetime
+) -> list[Attempt]:
+    attempts = await github.failed_attempts(now - back)
     async with database.system() as connection:
         taken = await deliveries.taken(connection, list({each.guid for each in attempts}))
     return missed(attempts, taken, now)[:MOST_AT_ONCE]

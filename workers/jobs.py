@@ -24,10 +24,11 @@ from core.db import (
 )
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
-from workers.catch_up import catch_up
+from workers.catch_up import catch_up, kept
 from workers.context import Context
 from workers.index.parse import RULES
-from workers.kinds import KINDS, reply
+from workers.kinds import KINDS
+from workers.kinds.asking import reply
 from workers.purge import outstanding, tidy
 from workers.review import end as reviewing
 
@@ -199,7 +200,8 @@ async def ask_again(ctx: dict[str, Any]) -> None:
     """Have GitHub deliver what it could not hand over."""
     context: Context = ctx["context"]
     if context.github is not None and not await _is_killed(context):
-        await catch_up(context.github, context.database)
+        back = kept(context.settings.github_api_url)
+        await catch_up(context.github, context.database, back=back)
 
 
 async def listen(ctx: dict[str, Any]) -> None:

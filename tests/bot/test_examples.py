@@ -14,14 +14,15 @@ EXAMPLES = {row["name"]: row["examples"] for row in descriptions()["examples"]}
 
 
 @pytest.mark.parametrize("event", EXAMPLES)
-async def test_an_example_is_taken_without_an_error(bot: Bot, event: str) -> None:
+async def test_an_example_is_taken_in_a_second_without_an_error(bot: Bot, event: str) -> None:
+    """A busy machine may let it wait: what counts is what it takes of a processor."""
     webhooks = bot.stand_in.webhooks
     with structlog.testing.capture_logs() as logged:
         for payload in EXAMPLES[event]:
-            began = time.monotonic()
+            began = time.process_time()
             sent = await webhooks.send(event, payload)
+            assert time.process_time() - began < 1
             assert (sent.status, sent.answer[:9]) == (202, '{"state":')
-            assert time.monotonic() - began < 10  # a second, where nothing else runs beside it
     # Some examples are older than the description.
     bot.stand_in.violations.clear()
     assert [row for row in logged if row["log_level"] not in {"info", "debug"}] == []

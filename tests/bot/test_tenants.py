@@ -88,6 +88,32 @@ async def test_a_suspended_installation_is_marked_and_unmarked(
         assert (row.suspended_at is not None) is suspended
 
 
+async def test_new_permissions_that_were_accepted_take_effect_at_once(
+    bot: Bot, installation: world.Installation, repository: world.Repository
+) -> None:
+    """No worker has to ask GitHub first."""
+    webhooks = bot.stand_in.webhooks
+
+    async def status() -> str:
+        await webhooks.comment(repository, 1, "/ponder status")
+        said = [each for each in await bot.intents() if each.kind == "comment"]
+        return str(max(said, key=lambda each: each.id).content["body"])
+
+    accepted = installation.permissions.copy()
+    del installation.permissions["checks"]
+    await webhooks.send("installation", webhooks.installed(installation))
+    missing = "`checks: write` is missing"
+    assert missing in await status()
+    installation.permissions = accepted
+    payload = webhooks.installed(installation, "new_permissions_accepted")
+    assert (await webhooks.send("installation", payload)).status == 202
+    async with bot.database.system() as connection:
+        row = await installations.get(connection, installation.id)
+    assert row is not None
+    assert row.permissions == accepted
+    assert missing not in await status()
+
+
 async def test_a_name_follows_the_repository_and_not_the_other_way_round(
     bot: Bot, stand_in: StandIn, installation: world.Installation, repository: world.Repository
 ) -> None:

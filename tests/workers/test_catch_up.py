@@ -22,7 +22,7 @@ from core.settings import Settings
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.server import StandIn
 from tests.github_stand_in.webhooks import Webhooks
-from workers.catch_up import MOST_BUGS, catch_up, missed
+from workers.catch_up import KEPT, KEPT_BY_SERVERS, MOST_BUGS, catch_up, kept, missed
 from workers.context import Context
 from workers.jobs import ask_again
 from workers.retrieve.search import Searcher
@@ -170,5 +170,31 @@ async def test_a_worker_asks_unless_everything_is_switched_off(
     async with database.system() as connection:
         await switches.turn(connection, switches.KILL, on=False, by="alice")
     await ask_again({"context": context})
+    await webhooks.settled()
+    assert await count(database) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "back"),
+    [
+        ("https://api.github.com", KEPT),
+        ("https://api.octocorp.ghe.com", KEPT),
+        ("https://github.octocorp.example/api/v3", KEPT_BY_SERVERS),
+    ],
+)
+def test_an_enterprise_server_is_asked_for_what_is_older(url: str, back: timedelta) -> None:
+    assert kept(url) == back
+
+
+async def test_what_is_older_than_github_keeps_is_not_looked_for(
+    webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
+) -> None:
+    webhooks.down = True
+    repository = stand_in.world.repository(stand_in.world.installation())
+    await webhooks.send("push", webhooks.pushed(repository))
+    webhooks.down = False
+    later = datetime.now(UTC) + timedelta(days=5)
+    assert await catch_up(github, database, now=later) == 0
+    assert await catch_up(github, database, back=KEPT_BY_SERVERS, now=later) == 1
     await webhooks.settled()
     assert await count(database) == 1

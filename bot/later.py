@@ -4,6 +4,7 @@ are stored and answered like all others, and followed as soon as it is back."""
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
@@ -22,24 +23,33 @@ _LONGEST_SECONDS = 30.0
 """Between two where GitHub stays away."""
 _MOST = 50
 
+_KEPT_SECONDS = 60.0
+"""Of our name; who knows GitHub keeps it longer."""
+
 _log = log.get(__name__)
 
 
 @dataclass(slots=True)
 class Name:
-    """Ours on GitHub, by which people mention us. It is asked for once at a time, and kept."""
+    """Ours on GitHub, by which people mention us. It is asked for once at a time, and kept for a
+    while: an App may be renamed."""
 
     github: GitHub
     _asking: asyncio.Task[str] | None = None
+    _asked_at: float = 0.0
 
     async def get(self) -> str:
         """Raise TryLater where GitHub does not tell it soon."""
-        if self._asking is None or (self._asking.done() and not _is_well(self._asking)):
-            self._asking = asyncio.create_task(self._ask())
+        if self._asking is None or (self._asking.done() and not self._is_known(self._asking)):
+            self._asking, self._asked_at = asyncio.create_task(self._ask()), time.monotonic()
         told, _ = await asyncio.wait({self._asking}, timeout=PATIENCE_SECONDS)
         if not told:
             raise TryLater("GitHub takes long to answer")
         return self._asking.result()
+
+    def _is_known(self, task: asyncio.Task[str]) -> bool:
+        is_fresh = time.monotonic() - self._asked_at < _KEPT_SECONDS
+        return is_fresh and not task.cancelled() and task.exception() is None
 
     async def _ask(self) -> str:
         try:
@@ -51,10 +61,6 @@ class Name:
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait({self._asking})
-
-
-def _is_well(task: asyncio.Task[str]) -> bool:
-    return not task.cancelled() and task.exception() is None
 
 
 @dataclass(slots=True)

@@ -172,14 +172,21 @@ async def of_pull(connection: Connection, repository_id: int, number: int) -> li
     )
 
 
-async def of_head(connection: Connection, repository_id: int, head: str) -> Review | None:
-    """The newest of a commit, by whichever pull request."""
-    found = await _listed(
+async def of_commit(connection: Connection, repository_id: int, head: str) -> list[Review]:
+    """Of all pull requests with that head, the newest first."""
+    return await _listed(
         connection,
-        "repository_id = %s AND head = %s ORDER BY asked_at DESC, id DESC LIMIT 1",
+        "repository_id = %s AND head = %s ORDER BY asked_at DESC, id DESC",
         (repository_id, head),
     )
-    return found[0] if found else None
+
+
+async def of_head(
+    connection: Connection, repository_id: int, head: str, number: int | None = None
+) -> Review | None:
+    """The newest of a commit, by whichever pull request, or by one."""
+    found = await of_commit(connection, repository_id, head)
+    return next((each for each in found if number in (None, each.number)), None)
 
 
 async def neglected(connection: Connection, *, seconds: float) -> list[Review]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from core.db.repositories import Repository
-from core.errors import UserError
+from core.errors import Skip, TryLater, UserError
 from core.github import shapes
 from core.github.acting import Acting, acting_on, segment
 from core.github.tokens import Scope, Token, TokenCache, scope_of, token_of
@@ -26,6 +27,8 @@ _BAD_APP = partial(
     "together and that this machine's clock is right.",
 )
 
+_APP_SECONDS = 600.0
+
 
 @dataclass
 class Installations:
@@ -34,15 +37,21 @@ class Installations:
     transport: Transport = field(repr=False)
     _tokens: TokenCache = field(init=False, repr=False)
     _app: shapes.App | None = field(init=False, default=None)
+    _asked_at: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self._tokens = TokenCache(self._ask_token)
 
     async def app(self) -> shapes.App:
-        """Who we are; asked once a process."""
-        if self._app is None:
-            with translated("show the App", expired=_BAD_APP):
-                self._app = shapes.app(await self.transport.getitem("/app"))
+        """Who we are: an App may be renamed. Where GitHub does not say, what it said counts."""
+        if self._app is None or time.monotonic() - self._asked_at > _APP_SECONDS:
+            self._asked_at = time.monotonic()
+            try:
+                with translated("show the App", expired=_BAD_APP):
+                    self._app = shapes.app(await self.transport.getitem("/app"))
+            except (TryLater, Skip, UserError):
+                if self._app is None:
+                    raise
         return self._app
 
     async def installation(self, installation_id: int) -> shapes.Installation:

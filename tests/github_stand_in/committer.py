@@ -51,6 +51,12 @@ class Committer:
         new = repository.bare.commit(branch, files, message, parents=[parent])
         return self._moved(repository, branch, old, new)
 
+    def resets(self, repository: Repository, branch: str, to: str) -> str:
+        """Back to a commit that the branch had before, or to any other."""
+        old = repository.bare.resolve(f"refs/heads/{branch}")
+        repository.bare.git("update-ref", f"refs/heads/{branch}", to)
+        return self._moved(repository, branch, old, to)
+
     def rebases(self, repository: Repository, number: int) -> str:
         """The commits of a pull request's head are made again on its base of today."""
         pull = self._pull(repository.threads[number])

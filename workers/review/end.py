@@ -21,7 +21,12 @@ async def not_done(
     key = reviews.check_key(repository, review.head)
     if not review.head or (state == "superseded" and await intents.withdraw(connection, key)):
         return []
-    return await reviews.check(connection, repository, review.head, not_reviewed(reason))
+    queued = await reviews.check(connection, repository, review.head, not_reviewed(reason))
+    for each in await reviews.of_commit(connection, repository.id, review.head):
+        if each.number != review.number and each.state == "done":
+            # They share the check, and this one has nothing to say in it.
+            queued.append(await reviews.next_run(connection, repository, each.number))
+    return queued
 
 
 async def superseded(

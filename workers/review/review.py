@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.db import (
@@ -33,7 +33,7 @@ from workers.configuration import guidance
 from workers.context import Context
 from workers.engine.checkouts import Checkouts
 from workers.index.link import link
-from workers.review import analyse, end, pace, pull, scope, speak, suggest, suspect, verdict
+from workers.review import analyse, end, others, pace, pull, scope, speak, suggest, suspect, verdict
 from workers.review.allowance import allowed
 from workers.review.analyse import Analysis, Diff
 from workers.review.bench import Bench, Build
@@ -77,6 +77,7 @@ async def review(
     async with bench.tenant(repository) as connection:
         rules = (await repo_configs.config(connection, repository)).review
         known = await reviews.of_pull(connection, repository.id, number)
+        beside = await reviews.of_commit(connection, repository.id, there.head)
         asked = [each for each in known if each.state in ("waiting", "running")]
         manual = any(each.manual for each in asked)
         goes_on = more == there.head and not asked
@@ -95,11 +96,24 @@ async def review(
             return queued + later
         if not goes_on:
             queued += await reviews.begun(connection, repository, there.head)
-    covered = {path: blob for each in reversed(known) for path, blob in each.covered.items()}
+    covered = {} if manual else _covered(known, there.head, goes_on=goes_on)
     # What was said once is not followed by more mail about the same commit.
     rules = replace(rules, max_inline=0) if goes_on else rules
-    looking = _Look(bench, repository, there, rules, {} if manual else covered)
+    beside = [each for each in beside if each.number != number]
+    same = await others.of_same_head(bench.github, repository, beside, there.head)
+    looking = _Look(bench, repository, there, rules, covered, same)
     return [*queued, *await looking.concluded(ours)]
+
+
+def _covered(known: Sequence[Review], head: str, *, goes_on: bool) -> Mapping[str, str]:
+    """What the last review looked at, and those before it of what was still there then. Of a head
+    that is back after another one nothing counts: what it brought was called fixed since."""
+    done = [
+        (each.ended_at, each.covered)
+        for each in known
+        if each.state == "done" and each.ended_at and (goes_on or each.head != head)
+    ]
+    return max(done, key=lambda each: each[0])[1] if done else {}
 
 
 async def _told_not_to(connection: Connection, repository: Repository, number: int) -> str:
@@ -126,14 +140,15 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Look:
-    """`covered` is what earlier rounds looked at: the blob of each path."""
+    """`covered` is what earlier rounds looked at, by path (File.seen); `same` are reviews of other
+    pull requests with this head."""
 
     bench: Bench
     repository: Repository
     pull: Pull
     rules: Rules
     covered: Mapping[str, str]
-    reason: str = field(default="")
+    same: Sequence[Review] = ()
 
     @property
     def mirror(self) -> Path:
@@ -185,7 +200,7 @@ class _Look:
             found = await analysis.introduced([*due, *about.plain])
         reader = await self._reader(analysis.checkouts, snapshot_id)
         left = await analyse.callers(reader, analysis.sandbox, analysis.diff, self.ref)
-        through = {each.path: each.blob for each in due if each.path in found.covered}
+        through = {each.path: each.seen for each in due if each.path in found.covered}
         shown_by_tests, unasked = await self._reproduced(analysis, reader, due)
         paths = [each.path for each in await reader.files()]
         trying = suggest.Trying(analysis, reader.code, paths, shown)
@@ -248,9 +263,9 @@ class _Look:
     ) -> list[Work]:
         """One transaction: what is known afterwards, and what is said of it."""
         covered = {
-            each.path: each.blob
+            each.path: each.seen
             for each in about.files
-            if seen.through.get(each.path, self.covered.get(each.path)) == each.blob
+            if seen.through.get(each.path, self.covered.get(each.path)) == each.seen
         }
         coverage = Coverage(len(about.files), len(covered), _in_the_way(about))
         goes_on = pace.goes_on(seen.due, len(seen.through))
@@ -276,6 +291,7 @@ class _Look:
                 again=len(covered.keys() - seen.through.keys()),
                 unread=seen.unread,
                 unasked=seen.unasked,
+                others=await others.told(connection, self.same),
             )
             queued = await voice.say(told, covered, back)
             await reviews.end(connection, ours.id, "done", reason=coverage.said, covered=covered)

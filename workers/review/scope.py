@@ -10,7 +10,7 @@ import pathspec
 
 from core.repo_config import PATH, Review
 from workers import git
-from workers.git import Mirror, TreeEntry
+from workers.git import Change, Mirror
 from workers.index import skip
 from workers.languages import language_of
 from workers.linters import LINTERS
@@ -28,13 +28,20 @@ NO_LANGUAGE = "not code: only secrets are looked for"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that can be looked at. `before` is its path before the change, '' for a new one."""
+    """A file that can be looked at. `before` is its path before the change, '' for a new one, and
+    `old` the blob that its own path had."""
 
     path: str
     blob: str
     language: str
     text: str
     before: str = ""
+    old: str = ""
+
+    @property
+    def seen(self) -> str:
+        """By which it is known what was looked at: against another base, other things are new."""
+        return f"{self.old}..{self.blob}"
 
     @property
     def readers(self) -> list[str]:
@@ -54,8 +61,8 @@ class Scope:
     gone: tuple[str, ...] = ()
 
     def due(self, covered: Mapping[str, str]) -> tuple[File, ...]:
-        """Those whose content was not looked at before."""
-        return tuple(each for each in self.files if covered.get(each.path) != each.blob)
+        """Those of which what changes was not looked at before."""
+        return tuple(each for each in self.files if covered.get(each.path) != each.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class Sieve:
                 if change.after is None:
                     gone.append(path)
                 else:
-                    found[path] = self._file(opened, head, path, change.after)
+                    found[path] = self._file(opened, head, path, change)
         files = sorted((f for f in found.values() if isinstance(f, File)), key=self._order)
         plain = tuple(each for each in files if not each.readers)
         skipped = {path: each for path, each in found.items() if isinstance(each, str)}
@@ -96,8 +103,10 @@ class Sieve:
     def _order(self, file: File) -> tuple[bool, float, str]:
         return quiet(file.path) != "", -self.scores.get(file.path, 0.0), file.path
 
-    def _file(self, opened: Mirror, head: str, path: str, entry: TreeEntry) -> File | str:
+    def _file(self, opened: Mirror, head: str, path: str, change: Change) -> File | str:
         """The file, or why it is not looked at."""
+        entry = change.after
+        assert entry is not None
         made = opened.attribute(head, git.raw_path(path), "linguist-generated")
         if reason := NOT_TEXT.get(entry.kind) or self._by_name(path, made):
             return reason
@@ -108,7 +117,8 @@ class Sieve:
         language = language_of(path, text.partition("\n")[0])
         reason = skip.by_content(content, language, may_be_generated=made != "false")
         before = self.shown[path].before if path in self.shown else ""
-        return reason or File(path, entry.sha, language, text, before)
+        old = change.before.sha if change.before else ""
+        return reason or File(path, entry.sha, language, text, before, old)
 
     def _by_name(self, path: str, made: str | None) -> str | None:
         if self.ignored.match_file(path):

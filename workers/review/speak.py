@@ -111,7 +111,10 @@ class Voice:
         queued += await sticky.summed_up(
             *where, self.pull.number, told, shown=self.shown, rules=self.rules
         )
-        outcome = verdict.conclusion(told.coverage, told.open, self.rules)
+        found = [*told.open, *(row for other in told.others for row in other.open)]
+        outcome = verdict.conclusion(told.coverage, found, self.rules)
+        if any(other.said for other in told.others) and outcome == "success":
+            outcome = "neutral"
         content = tell.concluded(told, outcome)
         return [
             *queued,

@@ -16,6 +16,7 @@ from core.db.reviews import CHECK
 from core.db.risks import Risk
 from core.words import many
 from workers.reports.markdown import code, safe
+from workers.review.others import Other
 from workers.review.suggest import Suggestion
 from workers.review.verdict import Conclusion, Coverage, title
 
@@ -51,6 +52,8 @@ class Round:
     """Of how many files callers were not looked for, '' for none."""
     unasked: str = ""
     """Why no model was asked where there is one."""
+    others: Sequence[Other] = ()
+    """Other pull requests with this head."""
 
 
 def concluded(told: Round, conclusion: Conclusion) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def concluded(told: Round, conclusion: Conclusion) -> dict[str, Any]:
         "name": CHECK,
         "status": "completed",
         "conclusion": conclusion,
-        "title": title(told.coverage, len(told.open)),
+        "title": ". ".join([title(told.coverage, len(told.open)), *_others(told)])[:250],
         "summary": summary(told),
         "annotations": [annotation(each) for each in told.open if not each.review_key],
         "actions": [dict(each) for each in _actions(told)],
@@ -96,7 +99,14 @@ def annotation(each: ReviewFinding) -> dict[str, Any]:
 
 def summary(told: Round) -> str:
     parts = [_problems(told), _fixed(told), _risk(told), _looked(told), _left(told)]
+    if said := _others(told):
+        listed = "\n".join(f"- {each}" for each in said)
+        parts.insert(0, f"### Other pull requests of this commit\n\n{listed}")
     return "\n\n".join(part for part in parts if part)
+
+
+def _others(told: Round) -> list[str]:
+    return [each.said for each in told.others if each.said]
 
 
 def level(score: float) -> str:

@@ -24,12 +24,13 @@ NOT_TEXT = {"symlink": skip.SYMLINK, "submodule": skip.SUBMODULE}
 NOT_THROUGH = "an analyser is missing, or did not get through"
 COMES_NEXT = "comes next, by itself"
 NO_LANGUAGE = "not code: only secrets are looked for"
+NOT_UTF8 = "not UTF-8, which analysers need: only secrets are looked for"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
     """A file that can be looked at. `before` is its path before the change, '' for a new one, and
-    `old` the blob that its own path had."""
+    `old` the blob that its own path had. `unread` says why only secrets are looked for."""
 
     path: str
     blob: str
@@ -37,6 +38,7 @@ class File:
     text: str
     before: str = ""
     old: str = ""
+    unread: str = ""
 
     @property
     def seen(self) -> str:
@@ -46,6 +48,8 @@ class File:
     @property
     def readers(self) -> list[str]:
         """The analysers that read it, but for the one that looks for secrets everywhere."""
+        if self.unread:
+            return []
         source = Source(self.path, self.language, self.text)
         return [name for name, each in LINTERS.items() if name != "secret" and each.reads(source)]
 
@@ -97,7 +101,7 @@ class Sieve:
         files = sorted((f for f in found.values() if isinstance(f, File)), key=self._order)
         plain = tuple(each for each in files if not each.readers)
         skipped = {path: each for path, each in found.items() if isinstance(each, str)}
-        skipped |= {each.path: NO_LANGUAGE for each in plain}
+        skipped |= {each.path: each.unread or NO_LANGUAGE for each in plain}
         return Scope(tuple(each for each in files if each.readers), skipped, plain, tuple(gone))
 
     def _order(self, file: File) -> tuple[bool, float, str]:
@@ -118,7 +122,8 @@ class Sieve:
         reason = skip.by_content(content, language, may_be_generated=made != "false")
         before = self.shown[path].before if path in self.shown else ""
         old = change.before.sha if change.before else ""
-        return reason or File(path, entry.sha, language, text, before, old)
+        unread = "" if _is_utf8(content) else NOT_UTF8
+        return reason or File(path, entry.sha, language, text, before, old, unread)
 
     def _by_name(self, path: str, made: str | None) -> str | None:
         if self.ignored.match_file(path):
@@ -128,3 +133,11 @@ class Sieve:
         if not is_ours(path):
             return "broken on purpose, or copied from others"
         return skip.by_name(path)
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

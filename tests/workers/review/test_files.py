@@ -1,0 +1,54 @@
+"""Files of all kinds in one change: each is looked at, or it is said why not."""
+
+from __future__ import annotations
+
+from tests.workers.review.conftest import FAULTY, Stage
+
+WIDE = "x" * 40_000
+
+
+async def test_files_of_all_kinds_are_looked_at_or_it_is_said_why_not(stage: Stage) -> None:
+    base = {
+        "shop/moved.py": FAULTY.replace("remember", "recall"),
+        "shop/gone.py": FAULTY,
+        "shop/old.py": FAULTY.replace("remember", "keep"),
+    }
+    stage.alice.pushes(stage.there, stage.there.default_branch, base, "More")
+    await stage.until_quiet()
+    files: dict[str, str | bytes | None] = {
+        "shop/moved.py": None,
+        "shop/away.py": base["shop/moved.py"],
+        "shop/gone.py": None,
+        "shop/old.py": base["shop/old.py"].replace("\n", "\r\n"),
+        "shop/crlf.py": FAULTY.replace("remember", "crlf").replace("\n", "\r\n"),
+        "shop/endless.py": FAULTY.replace("remember", "endless").rstrip("\n"),
+        "shop/latin.py": ("# -*- coding: latin-1 -*-\n# caf\xe9\n" + FAULTY).encode("latin-1"),
+        "shop/image.png": b"\x89PNG\r\n\x1a\n\0\0\0",
+        "shop/wide.js": f"const a = '{WIDE}';\n",
+        "shop/huge.py": "A = 1\n" * 1_800_000,
+        "shop/made.py": "# @generated\n" + FAULTY,
+        "shop/empty.py": "",
+        "vendor/x.py": FAULTY,
+        "shop/späße, und mehr.py": FAULTY.replace("remember", "spass"),
+    }
+    stage.alice.pushes(stage.there, "topic", files, "All kinds")  # type: ignore[arg-type]
+    pull = stage.alice.opens(stage.there, "topic")
+    await stage.until_quiet()
+    run = stage.check(pull)
+    found = {(each.path, each.start_line) for each in await stage.findings(pull)}
+    assert found == {
+        ("shop/crlf.py", 8),
+        ("shop/endless.py", 8),
+        ("shop/späße, und mehr.py", 8),
+    }
+    assert run.output["title"] == "3 problems found"
+    fine, left = run.output["summary"].split("Nothing was found in ")[1].split("\n\n", 1)
+    assert fine == "`shop/away.py`, `shop/empty.py`, `shop/old.py`."
+    assert left.split("\n")[2:] == [
+        "- binary: `shop/image.png`",
+        "- broken on purpose, or copied from others: `vendor/x.py`",
+        "- generated: `shop/made.py`",
+        "- larger than 1 MiB: `shop/huge.py`",
+        "- minified: `shop/wide.js`",
+        "- not UTF-8, which analysers need: only secrets are looked for: `shop/latin.py`",
+    ]

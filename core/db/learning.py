@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -172,6 +172,16 @@ async def come_round(
         (kind, repository_id, kind, seconds),
     )
     return cursor.rowcount == 1
+
+
+async def came_round(connection: Connection, repository_id: int, kinds: Collection[str]) -> None:
+    """It was the turn of these just now, whatever set them off."""
+    await connection.execute(
+        "UPDATE learning SET cadence = cadence || "
+        "(SELECT coalesce(jsonb_object_agg(kind, now()), '{}') FROM unnest(%s::text[]) AS kind) "
+        "WHERE repository_id = %s",
+        (list(kinds), repository_id),
+    )
 
 
 async def on_repositories(connection: Connection) -> list[Learning]:

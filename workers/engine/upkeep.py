@@ -86,6 +86,8 @@ class Upkeep:
             if row.on:
                 await thoughts.outdate(connection, why)
                 await _queue(connection, repository, moved, paths)
+                # Else what runs already would be queued once more as the turn of the day.
+                await learning.came_round(connection, repository.id, CADENCE.keys())
 
     async def _outdated(
         self, repository: Repository, moved: Moved, paths: list[str]

@@ -51,6 +51,10 @@ async def test_a_commit_is_thought_about_once_its_names_are_linked(
         async with database.system() as connection:
             await work.finish(connection, linking.id)
         assert len(await looked(made, "map_repo")) == 1
+        async with database.tenant(0) as connection:
+            begun = await thoughts.claim_of(connection, made.repository.id, ["verify"])
+        assert begun is not None
+        assert await looked(made, "verify") == []
 
 
 async def test_a_host_whose_mirror_is_behind_leaves_a_push_to_the_others(

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from core.db import intents
 from core.db.intents import Intent
 from core.errors import Skip
-from core.github import Acting, Refused
+from core.github import Acting, NotFound, Refused
 from workers.reports.fit import MAX_BODY, fit
 from workers.reports.writing.turn import Turn
 
@@ -135,6 +135,24 @@ class Pen:
         trying = [*intent.made.get("texts", [])[-3:], digest(said["body"])]
         await self.remember(intent, intent.made | {"texts": trying})
         return await self.send(method, place, said, asked)
+
+
+async def standing(pen: Pen, place: str, *, name: str, around: str) -> Row:
+    """What is there. Raise Gone where a person deleted it, and not all that is `around` it."""
+    try:
+        return await pen.get(place, f"show the {name}")
+    except NotFound:
+        await pen.get(around, f"show what the {name} stands in")
+    raise Gone(f"a person deleted this {name}; it is not written again")
+
+
+async def found(pen: Pen, intent: Intent, place: str, *, asked: str, **more: str) -> Found | None:
+    """What an earlier try made, in a list; `more` names what else is remembered of its row."""
+    async for row in pen.rows(f"{place}per_page=100&since={since(intent)}", asked):
+        if "pull_request" not in row and pen.wrote(row, row.get("body"), intent):
+            kept = {name: row[of] for name, of in more.items()}
+            return Found(made(row, **kept), current=row["body"] == body(intent))
+    return None
 
 
 def made(row: Row, **more: Any) -> Made:

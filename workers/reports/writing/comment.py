@@ -7,8 +7,16 @@ content: {"body", "link"?: to the whole, where the body is cut}
 from __future__ import annotations
 
 from core.db.intents import Intent
-from core.github import NotFound
-from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, made, since, talking
+from workers.reports.writing.base import (
+    Found,
+    Made,
+    Pen,
+    body,
+    found,
+    made,
+    standing,
+    talking,
+)
 
 permissions = talking
 
@@ -20,23 +28,12 @@ async def write(pen: Pen, intent: Intent) -> Made:
 
 async def change(pen: Pen, intent: Intent) -> Made:
     place = f"/issues/comments/{intent.github_id}"
-    row = await _standing(pen, intent, place)
+    around = f"/issues/{intent.target['number']}"
+    row = await standing(pen, place, name="comment", around=around)
     said = {"body": body(intent)}
     return made(await pen.edit(intent, row, said, place=place, asked="edit a comment"))
 
 
-async def _standing(pen: Pen, intent: Intent, place: str) -> Row:
-    """Raise Gone where a person deleted the comment, and not the whole thread with it."""
-    try:
-        return await pen.get(place, "show a comment")
-    except NotFound:
-        await pen.get(f"/issues/{intent.target['number']}", "show an issue")
-    raise Gone("a person deleted this comment; it is not written again")
-
-
 async def find(pen: Pen, intent: Intent) -> Found | None:
-    place = f"/issues/{intent.target['number']}/comments?per_page=100&since={since(intent)}"
-    async for row in pen.rows(place, "list comments"):
-        if pen.wrote(row, row.get("body"), intent):
-            return Found(made(row), current=row["body"] == body(intent))
-    return None
+    place = f"/issues/{intent.target['number']}/comments?"
+    return await found(pen, intent, place, asked="list comments")

@@ -10,9 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.db.intents import Intent
-from core.github import NotFound
 from workers.reports.fit import line
-from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, made, since
+from workers.reports.writing.base import Found, Made, Pen, Row, body, found, made, standing
 
 
 def permissions(intent: Intent) -> dict[str, str]:
@@ -25,11 +24,7 @@ async def write(pen: Pen, intent: Intent) -> Made:
 
 async def change(pen: Pen, intent: Intent) -> Made:
     place = f"/issues/{intent.made['number']}"
-    try:
-        row = await pen.get(place, "show an issue")
-    except NotFound as error:
-        await pen.get("", "show a repository")
-        raise Gone("a person deleted this issue; it is not opened again") from error
+    row = await standing(pen, place, name="issue", around="")
     said = _issue(intent)
     if state := intent.content.get("state"):
         said["state"] = state
@@ -37,11 +32,7 @@ async def change(pen: Pen, intent: Intent) -> Made:
 
 
 async def find(pen: Pen, intent: Intent) -> Found | None:
-    place = f"/issues?state=all&per_page=100&since={since(intent)}"
-    async for row in pen.rows(place, "list issues"):
-        if "pull_request" not in row and pen.wrote(row, row.get("body"), intent):
-            return Found(_made(row), current=row["body"] == body(intent))
-    return None
+    return await found(pen, intent, "/issues?state=all&", asked="list issues", number="number")
 
 
 def _issue(intent: Intent) -> dict[str, Any]:

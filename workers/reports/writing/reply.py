@@ -7,8 +7,7 @@ content: {"body", "link"?}
 from __future__ import annotations
 
 from core.db.intents import Intent
-from core.github import NotFound
-from workers.reports.writing.base import Found, Gone, Made, Pen, Row, body, made, since
+from workers.reports.writing.base import Found, Made, Pen, body, found, made, standing
 
 
 def permissions(intent: Intent) -> dict[str, str]:
@@ -31,23 +30,12 @@ async def write(pen: Pen, intent: Intent) -> Made:
 
 async def change(pen: Pen, intent: Intent) -> Made:
     place = f"/pulls/comments/{intent.github_id}"
-    row = await _standing(pen, intent, place)
+    around = f"/pulls/{intent.target['number']}"
+    row = await standing(pen, place, name="reply", around=around)
     said = {"body": body(intent)}
     return made(await pen.edit(intent, row, said, place=place, asked="edit a reply"))
 
 
-async def _standing(pen: Pen, intent: Intent, place: str) -> Row:
-    """Raise Gone where a person deleted the reply, and not the whole pull request with it."""
-    try:
-        return await pen.get(place, "show a review comment")
-    except NotFound:
-        await pen.get(f"/pulls/{intent.target['number']}", "show a pull request")
-    raise Gone("a person deleted this reply; it is not written again")
-
-
 async def find(pen: Pen, intent: Intent) -> Found | None:
-    place = f"/pulls/{intent.target['number']}/comments?per_page=100&since={since(intent)}"
-    async for row in pen.rows(place, "list review comments"):
-        if pen.wrote(row, row.get("body"), intent):
-            return Found(made(row), current=row["body"] == body(intent))
-    return None
+    place = f"/pulls/{intent.target['number']}/comments?"
+    return await found(pen, intent, place, asked="list review comments")

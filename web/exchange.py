@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 from uuid import UUID
 
 from aiohttp import web
 from markupsafe import Markup
 
-from core.db import answers, blobs, citations, feedback
+from core.db import answers, blobs, citations, feedback, snapshots
 from core.db.answers import Answer
-from core.db.citations import Citation
+from core.db.citations import Anchor, Citation
 from core.db.connect import Connection
 from core.db.feedback import Feedback
 from core.db.repositories import Repository
@@ -32,12 +33,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`url` opens the code viewer; `lines` is how the cited place begins."""
+    """`url` opens the code viewer; `lines` is how the cited place begins; `now` is where the lines
+    are by now and how to get there, None where they have not moved."""
 
     citation: Citation
     url: str
     language: str
     lines: list[Line]
+    now: tuple[str, str] | None = None
 
     @property
     def more(self) -> int:
@@ -62,7 +65,11 @@ async def exchange_html(request: web.Request, repository: Repository, answer_id:
 
 async def exchange_of(request: web.Request, connection: Connection, answer: Answer) -> Exchange:
     cited = await citations.of_answer(connection, answer.id)
-    sources = [await _source(request, connection, answer, each) for each in cited]
+    moved = await _moved(connection, answer, cited)
+    sources = [
+        replace(await _source(request, connection, answer, each), now=moved.get(each.ordinal))
+        for each in cited
+    ]
     links = {each.ordinal: f"#source-{answer.id}-{each.ordinal}" for each in cited}
     return Exchange(
         answer,
@@ -70,6 +77,25 @@ async def exchange_of(request: web.Request, connection: Connection, answer: Answ
         sources,
         await feedback.of_answer(connection, answer.id, viewer(request).actor),
     )
+
+
+async def _moved(
+    connection: Connection, answer: Answer, cited: Sequence[Citation]
+) -> dict[int, tuple[str, str]]:
+    """Where unchanged lines are now, by citation. Once one has changed, none is followed."""
+    current = await snapshots.current(connection, answer.repository_id)
+    if current is None or answer.stale:
+        return {}
+    before = {each.ordinal: (each.path, each.start_line) for each in cited}
+    found = {}
+    for ordinal, anchor in (await citations.anchors(connection, answer.id)).items():
+        if (anchor.path, anchor.start_line) == before[ordinal]:
+            continue
+        here = replace(anchor, commit_sha=current.commit_sha)
+        lines = f"{anchor.start_line}–{anchor.end_line}"
+        url = code_url(answer.repository_id, here, answer.id)
+        found[ordinal] = (f"{anchor.path}:{lines}", url)
+    return found
 
 
 async def _source(
@@ -90,7 +116,7 @@ def numbered(lines: list[str], first: int = 1) -> list[Line]:
     return [Line(first + n, Markup(html)) for n, html in enumerate(lines)]  # noqa: S704
 
 
-def code_url(repository_id: int, citation: Citation, answer_id: UUID) -> str:
+def code_url(repository_id: int, citation: Citation | Anchor, answer_id: UUID) -> str:
     """The viewer's page at the cited lines, from where a link leads back to the answer."""
     lines = f"{citation.start_line}-{citation.end_line}"
     return (

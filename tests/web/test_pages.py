@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import json
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from aiohttp.test_utils import TestClient
 
-from core.db import answers, conversations, repositories
+from core.db import answers, citations, conversations, repositories
+from core.db.citations import Anchor
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.queue import Queue
 from tests.web import stage
-from tests.web.stage import COMMIT, Worker
+from tests.web.stage import CITED, COMMIT, Worker
 from web import stream
 
 EVIL = '<script>alert("x")</script>'
@@ -24,6 +26,22 @@ async def _page(client: TestClient, path: str) -> str:
     response = await client.get(path, headers={"Accept": "text/html"})
     assert response.status == 200
     return await response.text()
+
+
+async def test_cited_lines_that_moved_are_linked_where_they_are_now(
+    client: TestClient, repository: Repository, worker: Worker, database: Database
+) -> None:
+    asked = {"repo_id": repository.id, "question": "How are deliveries retried?"}
+    answer = await (await client.post("/chat", json=asked)).json()
+    async with database.tenant(0) as connection:
+        for number, (path, line) in enumerate((("letterbox/again.py", 40), CITED[1][:2]), 1):
+            anchor = Anchor(path, line, line + 2, "b" * 40, None)
+            await citations.move(connection, UUID(answer["answer_id"]), number, anchor)
+    place = f"/repositories/{repository.id}/conversations/{answer['conversation_id']}"
+    text = await _page(client, place)
+    assert "Now at" in text
+    assert f"/blob/{COMMIT}/letterbox/again.py?lines=40-42" in text
+    assert text.count("Now at") == 1
 
 
 async def test_a_browser_that_asks_for_an_icon_gets_one(client: TestClient) -> None:

@@ -79,5 +79,8 @@ class Explorer(Protocol):
     def test_path(self, site: Site, kind: str) -> str:
         """Where new tests of a file belong; `kind` is a word that tells them from others."""
 
+    def how(self, site: Site) -> str:
+        """How new tests of a file are written, in a sentence for a model."""
+
     def tried_at(self, site: Site) -> str:
         """Where they are while they are tried."""

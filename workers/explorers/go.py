@@ -11,10 +11,11 @@ from workers.explorers.golang.calls import calls, cases_of, functions, text
 from workers.explorers.golang.writing import file_of
 from workers.fuzzers.golang.harness import Harness
 from workers.oracles.base import Promise
+from workers.runners import go as runner
 from workers.runners.base import Ran
 from workers.sandbox import CODE, Go, Limits, Workspace, files, go
 
-__all__ = ["explored", "promised", "test_path", "tried_at", "written"]
+__all__ = ["explored", "how", "promised", "test_path", "tried_at", "written"]
 
 _RESULTS = ".ponder/explored.jsonl"
 _COVERED = ".ponder/covered.go"
@@ -84,6 +85,11 @@ def _known(site: Site) -> dict[str, Harness]:
 def test_path(site: Site, kind: str) -> str:
     """Beside the file."""
     return f"{site.path.removesuffix('.go')}_{kind}_test.go"
+
+
+def how(site: Site) -> str:
+    """As `tried_at` says, with Go's own library."""
+    return f"{runner.how(site.suite, site.path)} It stands at {tried_at(site)}."
 
 
 def tried_at(site: Site) -> str:

@@ -17,7 +17,7 @@ from workers.oracles.base import Promise
 from workers.runners.base import Ran
 from workers.sandbox import Workspace
 
-__all__ = ["explored", "promised", "test_path", "tried_at", "written"]
+__all__ = ["explored", "how", "promised", "test_path", "tried_at", "written"]
 
 _INSIDE = Path(__file__).parent / "ecmascript" / "inside"
 _INSTRUMENT = Path(__file__).parents[1] / "runners" / "inside" / "javascript" / "instrument.mjs"
@@ -77,6 +77,18 @@ def written(site: Site, cases: Sequence[Case]) -> str:
 def test_path(site: Site, kind: str) -> str:
     """Beside the test that is nearest."""
     return style(site).path.format(kind)
+
+
+def how(site: Site) -> str:
+    """With the repository's own library for tests."""
+    known = style(site)
+    imports = "".join(known.imported(*each) for each in known.words.imports).strip()
+    modules = "ES modules" if known.modern else "CommonJS"
+    starts = f", which starts with `{imports}`" if imports else ""
+    return (
+        f"Write {modules} for {known.name}{starts}. "
+        f"The file stands at {tried_at(site)}, and imports the code from there."
+    )
 
 
 def tried_at(site: Site) -> str:

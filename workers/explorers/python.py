@@ -10,11 +10,12 @@ from workers.explorers.base import Case, Site
 from workers.explorers.pythonic.cases import cases_of, file_of, plain_calls
 from workers.explorers.pythonic.promises import promised as tried
 from workers.oracles.base import Promise
+from workers.runners import python as runner
 from workers.runners.base import Ran
 from workers.runners.pythonic.layout import module
 from workers.sandbox import CODE, Limits, Workspace
 
-__all__ = ["explored", "promised", "test_path", "tried_at", "written"]
+__all__ = ["explored", "how", "promised", "test_path", "tried_at", "written"]
 
 _FOLDER = ".ponder"
 _INSIDE = Path(__file__).parent / "pythonic" / "inside"
@@ -60,6 +61,11 @@ def test_path(site: Site, kind: str) -> str:
     folder = next((each for each in site.suite.targets if not each.endswith(".py")), "")
     name = "_".join(part for part in module(site.path, site.suite.roots).split(".") if part)
     return f"{folder}/test_{name}_{kind}.py".lstrip("/")
+
+
+def how(site: Site) -> str:
+    """With pytest, as one that stands alone."""
+    return runner.how(site.suite, site.path)
 
 
 def tried_at(site: Site) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from workers.explorers.javascript import explored, promised, test_path, tried_at, written
+from workers.explorers.javascript import explored, how, promised, test_path, tried_at, written
 
-__all__ = ["explored", "promised", "test_path", "tried_at", "written"]
+__all__ = ["explored", "how", "promised", "test_path", "tried_at", "written"]

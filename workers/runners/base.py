@@ -156,8 +156,12 @@ class Runner(Protocol):
     def blank(self, text: str) -> str:
         """What stands there while it is not to be run."""
 
-    def alone_text(self, suite: Suite, body: str) -> str:
-        """A test with what lets it import the repository's code from its root."""
+    def alone_text(self, suite: Suite, body: str, near: str = "") -> str:
+        """A test with what lets it import the repository's code from its root, or tells where it
+        belongs; `near` is the file that it is about."""
+
+    def how(self, suite: Suite, path: str) -> str:
+        """With what a test of a file that stands alone is written, in a sentence for a model."""
 
     def alone(
         self,

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from workers.runners.base import Ended, Place, Ran, Suite, Wanted, says
 from workers.runners.golang.excuses import excuse as excused
 from workers.runners.golang.layout import suite
-from workers.runners.reproducers.go import belongs, reproducers
+from workers.runners.reproducers.go import belongs, placed, reproducers
 from workers.runners.told import told
 from workers.sandbox import Limits, Workspace, go
 
@@ -19,6 +19,7 @@ __all__ = [
     "alone_text",
     "blank",
     "excuse",
+    "how",
     "place",
     "reproducers",
     "run",
@@ -97,9 +98,18 @@ def wavers(folder: Path, place: Place) -> bool:
     return says(folder, place, _GATES)
 
 
-def alone_text(suite: Suite, body: str) -> str:
-    """Nothing has to be added: a package finds itself."""
-    return body
+def alone_text(suite: Suite, body: str, near: str = "") -> str:
+    """A package finds itself, where it is said which."""
+    return placed(body, str(PurePosixPath(near).parent)) if near else body
+
+
+def how(suite: Suite, path: str) -> str:
+    """In a package of its own beside the file."""
+    folder = PurePosixPath(path).parent
+    return (
+        f"Write Go for `go test`, with the standard library alone: a file of the folder {folder}, "
+        "in the package of its code with _test behind the name, which it imports by its whole path."
+    )
 
 
 def place(text: str) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workers.runners.base import Place, Ran, Suite, Wanted, says
-from workers.runners.javascripted import layout
+from workers.runners.javascripted import examples, layout
 from workers.runners.javascripted.excuses import excuse
-from workers.runners.reproducers.javascript import REPRODUCER, reproducers
+from workers.runners.reproducers.javascript import REPRODUCER, named, reproducers
 from workers.runners.told import told
 from workers.sandbox import Limits, Workspace
 
@@ -20,6 +20,7 @@ __all__ = [
     "alone_text",
     "blank",
     "excuse",
+    "how",
     "place",
     "reproducers",
     "run",
@@ -45,6 +46,12 @@ def suite(folder: Path, paths: Sequence[str]) -> Suite | None:
 
 async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
     """Run tests, in one process for each file, one after the other."""
+    if wanted.examples:
+        return await examples.run(_run, workspace, suite, wanted)
+    return await _run(workspace, suite, wanted)
+
+
+async def _run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
     changed = suite.files if wanted.trace else ()
     before = {path: workspace.read(path) for path in changed}
     traced = [path for path, text in before.items() if text is not None]
@@ -58,6 +65,8 @@ async def run(workspace: Workspace, suite: Suite, wanted: Wanted) -> Ran:
         "elsewhere": wanted.elsewhere,
         "seed": wanted.seed,
         "times": wanted.times,
+        # There are many files of examples, each very small.
+        "together": wanted.examples,
         "tools": str(workspace.toolchain.folder / "node"),
     }
     workspace.write(f"{_FOLDER}/settings.json", json.dumps(settings))
@@ -111,9 +120,18 @@ def wavers(folder: Path, place: Place) -> bool:
     return says(folder, place, _GATES)
 
 
-def alone_text(suite: Suite, body: str) -> str:
-    """Nothing has to be added: paths are relative to the repository's root."""
-    return body
+def alone_text(suite: Suite, body: str, near: str = "") -> str:
+    """Paths are relative to the repository's root; its name says what it is written in."""
+    return named(body, "ts" if near.endswith(layout.TYPED) else "") if near else body
+
+
+def how(suite: Suite, path: str) -> str:
+    """As a module at the root, for what Node brings along or, of types, for vitest."""
+    root = "The file stands at the repository's root, and imports the code from there"
+    if path.endswith(layout.TYPED):
+        bare = path.rpartition(".")[0]
+        return f'Write TypeScript for vitest, importing what you use of it. {root}: "./{bare}".'
+    return f'Write an ES module for node:test, with node:assert/strict. {root}: "./{path}".'
 
 
 def place(text: str) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "alone_text",
     "blank",
     "excuse",
+    "how",
     "place",
     "reproducers",
     "run",
@@ -137,9 +138,15 @@ async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: En
     return standing_alone(folder, suite, test, known)
 
 
-def alone_text(suite: Suite, body: str) -> str:
+def alone_text(suite: Suite, body: str, near: str = "") -> str:
     """A test with what lets it import the repository's code from its root."""
     return standing(suite, body)
+
+
+def how(suite: Suite, path: str) -> str:
+    """With pytest."""
+    packages = ", ".join(suite.packages)
+    return f"Use pytest, and import the code as its users do{packages and f', from {packages}'}."
 
 
 def place(text: str) -> str:

@@ -32,6 +32,7 @@ from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest, fing
 from workers.thoughts.offering.files import Untested, asked_for, untested
 from workers.thoughts.offering.more_tests import more
 from workers.thoughts.reader import Reader
+from workers.thoughts.suspicions import begins
 from workers.thoughts.tools import Tools
 
 NAME = "generate_tests"
@@ -108,10 +109,11 @@ async def _text(read: Reader, found: Finding) -> str:
         for each in await read.definitions(found.path)
         if each.start_line <= found.start_line <= each.end_line
     ]
+    lines = text.splitlines()
     if not around:
-        return "\n".join(text.splitlines()[max(0, found.start_line - 20) : found.end_line + 20])
+        return "\n".join(lines[max(0, found.start_line - 20) : found.end_line + 20])
     inner = max(around, key=lambda each: each.start_line)
-    return "\n".join(text.splitlines()[inner.start_line - 1 : inner.end_line])
+    return "\n".join(lines[begins(lines, inner.start_line) - 1 : inner.end_line])
 
 
 async def run(tools: Tools, brief: Suspicion | Promises | Untested) -> Outcome:
@@ -143,9 +145,7 @@ async def _tried(tools: Tools, brief: Promises) -> Outcome:
             frozenset(line for offer in tried if not offer.failure for line in offer.lines),
         )
         kept = [
-            each
-            for each in (await filters.kept(), await more(tools, brief.suite, brief.text, filters))
-            if each
+            each for each in (await filters.kept(), await more(tools, brief.text, filters)) if each
         ]
     return _offered(runner, brief, tried, kept, filters)
 
@@ -234,7 +234,7 @@ async def _decided(tools: Tools, brief: Suspicion) -> Outcome:
         test = await _written(tools, brief, before)
         if not test:
             break
-        text = runner.alone_text(brief.suite, test)
+        text = runner.alone_text(brief.suite, test, brief.finding.path)
         async with tools.workspace() as workspace:
             runs = [await runner.alone(workspace, text, _SECONDS) for _ in range(_TIMES)]
         before = _did_not_run(runs[0])
@@ -250,7 +250,7 @@ async def _written(tools: Tools, brief: Suspicion, before: str) -> str:
         tools,
         NAME,
         _SCHEMA,
-        system={"packages": ", ".join(brief.suite.packages)},
+        system={"how": RUNNERS[brief.language].how(brief.suite, found.path)},
         user={
             "path": found.path,
             "symbol": found.symbol,

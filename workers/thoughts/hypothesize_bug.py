@@ -155,10 +155,11 @@ async def _aim(read: Reader, path: str, definition: Definition, smell: str) -> A
     text = await read.text(path)
     if text is None:
         return None
-    end = min(definition.end_line, definition.start_line + _MOST_LINES)
-    lines = text.splitlines()[definition.start_line - 1 : end]
+    lines = text.splitlines()
+    start = suspicions.begins(lines, definition.start_line)
+    shown = "\n".join(lines[start - 1 : definition.end_line][: _MOST_LINES + 1])
     callers = await _callers(read, path, definition)
-    return Aim(path, definition.qualified, definition.start_line, "\n".join(lines), callers, smell)
+    return Aim(path, definition.qualified, start, shown, callers, smell)
 
 
 async def _callers(read: Reader, path: str, definition: Definition) -> tuple[str, ...]:

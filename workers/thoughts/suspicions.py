@@ -3,6 +3,7 @@ code that promise otherwise."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.db.findings import Claim
@@ -12,6 +13,7 @@ from workers.thoughts.base import digest, fingerprint
 from workers.thoughts.tools import Tools
 
 RULE = "broken-promise"
+_COMMENT = ("//", "/*", "*", "#", "@")
 _TEMPLATE = "hypothesize_bug"
 _SCHEMA = Schema(
     "hypotheses",
@@ -43,6 +45,14 @@ class Aim:
     callers: tuple[str, ...] = ()
     smell: str = ""
     guidance: tuple[str, ...] = ()
+
+
+def begins(lines: Sequence[str], start: int) -> int:
+    """The first line of a definition with the comment that stands right above it: in most languages
+    that is where it promises something."""
+    while start > 1 and lines[start - 2].strip().startswith(_COMMENT):
+        start -= 1
+    return start
 
 
 async def suspected(tools: Tools, aim: Aim) -> list[Claim]:

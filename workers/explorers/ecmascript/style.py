@@ -84,9 +84,11 @@ LIBRARIES: dict[str, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`path` is where a file of tests belongs, with {} for the word that tells it from others.
-    `has_random`: the repository has fast-check, so that a test of ours may need it."""
+    """`name` is of the library for tests, `path` where a file of tests belongs, with {} for the
+    word that tells it from others. `has_random`: the repository has fast-check, so that a test of
+    ours may need it."""
 
+    name: str
     words: Words
     modern: bool
     quote: str
@@ -127,8 +129,10 @@ def style(site: Site) -> Style:
     lines = [each.rstrip() for each in source.splitlines() if each.strip()]
     closed = sum(each.endswith(";") for each in lines)
     spelled = _SPELLED.search(source) if near else None
+    name = _library(source if near else "", whole, typed=typed)
     return Style(
-        LIBRARIES[_library(source if near else "", whole, typed=typed)],
+        name,
+        LIBRARIES[name],
         modern,
         "'" if singles > doubles else '"',
         closed * 5 > len(lines),

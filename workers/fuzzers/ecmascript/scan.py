@@ -45,6 +45,10 @@ _DOCUMENT = re.compile(r"(?i)(README[^/]*|docs?/.*)\.(md|markdown)")
 _EXAMPLE = re.compile(
     r"^```(?:js|javascript|jsx|ts|typescript|mjs)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL
 )
+_TAGGED = re.compile(
+    r"^[ \t]*\*[ \t]*@example\b(.*?)(?=^[ \t]*\*[ \t]*@\w|\*/)", re.MULTILINE | re.DOTALL
+)
+_MOST_SHOWN = 300
 _BRANCH = re.compile(r"\b(if|for|while|switch|case|catch)\b|\?|&&|\|\||\[")
 
 
@@ -85,9 +89,15 @@ def package(folder: Path) -> dict[str, Any]:
 
 
 def shown(folder: Path, paths: Sequence[str]) -> str:
-    """Examples of the documentation, one after the other."""
+    """Examples of documents and comments, one after the other."""
     documents = [path for path in paths if _DOCUMENT.fullmatch(path)][:20]
-    blocks = (block[1] for path in documents for block in _EXAMPLE.finditer(text(folder, path)))
+    blocks = [block[1] for path in documents for block in _EXAMPLE.finditer(text(folder, path))]
+    code = [
+        path for path in paths if path.endswith((*SCRIPTS, *TYPED)) and _is_source(path, _ASIDE)
+    ]
+    for path in code[:_MOST_SHOWN]:
+        for block in _TAGGED.finditer(text(folder, path)):
+            blocks.append(re.sub(r"^[ \t]*\*[ \t]?|^.*```.*$", "", block[1], flags=re.MULTILINE))
     return "\n;\n".join(f"{{\n{block}\n}}" for block in blocks)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from workers.runners.base import Ended, Suite
+from workers.runners.javascripted import examples
 
 _WHY = (
     (
@@ -28,6 +29,8 @@ def excuse(suite: Suite, test: Ended) -> str:
     comes from the code is the test's own."""
     if not test.kinds:
         return "the test runner ended it"
+    if why := examples.excuse(suite, test):
+        return why
     within = any(frame.path in suite.files for frame in test.frames)
     if test.hung and not within:
         return "it waited for something that did not come"

@@ -18,6 +18,12 @@ _ASIDE |= {"example", "bench", "benchmark", "benchmarks", "docs", "__mocks__", "
 _TESTS = re.compile(rb"\b(?:it|test|describe|suite|context|tape|specify|t\.test)\b[\w.]*\s*[(`]")
 _IMPORTS = re.compile(rb"(?:\bfrom|\bimport|\brequire\()\s*['\"]([^'\"./][^'\"]*)['\"]")
 _CONFIGURATION = re.compile(r"(.+\.config|\..+rc|gulpfile|gruntfile)\.[cm]?[jt]s", re.IGNORECASE)
+_README = re.compile(r"readme\.(md|markdown)", re.IGNORECASE)
+_GIVES = re.compile(
+    rb"//\s*(?:=>|\xe2\x86\x92|\xe2\x87\x92|->|returns|result|prints|output|logs|['\"\[{\d-]|true|false|null)",
+    re.IGNORECASE,
+)
+_MOST_SHOWN = 2_000
 _LARGEST = 1_000_000
 
 
@@ -38,9 +44,26 @@ def suite(folder: Path, paths: Sequence[str], endings: Sequence[str]) -> Suite |
         tuple(path for path in sources if not _CONFIGURATION.fullmatch(PurePosixPath(path).name)),
         (".",),
         (),
-        (),
+        tuple(_shown(folder, paths, sources, endings)),
         frozenset(_wanted(texts.values())),
     )
+
+
+def _shown(
+    folder: Path, paths: Sequence[str], sources: Sequence[str], endings: Sequence[str]
+) -> Iterator[str]:
+    """Files with examples in their documentation; a README speaks of the language that the sources
+    are written in."""
+    typed = any(path.endswith(TYPED) for path in sources)
+    if typed == (tuple(endings) == TYPED):
+        documents = [path for path in paths if _README.fullmatch(path)]
+    else:
+        documents = []
+    own = [path for path in sources if path.endswith(tuple(endings))][:_MOST_SHOWN]
+    for path in (*own, *documents):
+        text = files.read(folder, path, _LARGEST) or b""
+        if _GIVES.search(text) and (path in documents or b"@example" in text):
+            yield path
 
 
 def is_test(path: str) -> bool:

@@ -31,6 +31,15 @@ def belongs(text: str) -> str:
     return "." if folder.is_absolute() or ".." in folder.parts else str(folder)
 
 
+def placed(text: str, folder: str) -> str:
+    """A test that says where it belongs."""
+    if _BELONGS.search(text):
+        return text
+    name = re.search(r"^func (Test\w*)\(", text, re.MULTILINE)
+    told = f"// Run it there: go test -run '^{name[1]}$'\n" if name else ""
+    return f"{told}// It belongs in the folder {folder}\n\n{text}"
+
+
 async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: Ended) -> list[str]:
     """The test under another name, so that it may stand beside the first; what it uses of other
     test files of its package stays where it is."""

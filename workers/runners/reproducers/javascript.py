@@ -7,6 +7,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from workers.runners.base import Ended, Suite
+from workers.runners.javascripted import examples
 from workers.sandbox import Limits, Workspace, files
 
 REPRODUCER = re.compile(r"\breproducer\.test\.[cm]?[jt]sx?\b")
@@ -25,6 +26,8 @@ _HEADER = """// {about}
 async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: Ended) -> list[str]:
     """The test with what it needs of its file; then its whole file with all other tests left
     out."""
+    if test.path in suite.shown:
+        return await _example(workspace, test)
     text = (files.read(folder, test.path, _LARGEST) or b"").decode(errors="replace")
     if not text:
         return []
@@ -35,6 +38,26 @@ async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: En
         _HEADER.format(about=about, how=_how(each), name=name) + each
         for each in await _cut(workspace, test, text)
     ]
+
+
+async def _example(workspace: Workspace, test: Ended) -> list[str]:
+    text = await examples.alone(workspace, test)
+    if not text:
+        return []
+    name = "reproducer.test.ts" if 'from "vitest"' in text else "reproducer.test.mjs"
+    about = f"{test.path} says otherwise, in its {test.id.partition('::')[2]}."
+    return [_HEADER.format(about=about, how=_how(text), name=name) + text]
+
+
+def named(text: str, ending: str) -> str:
+    """A test that says what it is called, and how it is run."""
+    if REPRODUCER.search(text):
+        return text
+    if not ending:
+        modern = re.search(r"^\s*(?:import|export)\b[^(]", text, re.MULTILINE)
+        ending = "mjs" if modern or "require(" not in text else "cjs"
+    name = f"reproducer.test.{ending}"
+    return f"// Run it at the repository's root: {_how(text)} {name}\n{text}"
 
 
 def _how(text: str) -> str:

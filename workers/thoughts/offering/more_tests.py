@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from workers.explorers.filters import Filters, Kept
 from workers.model import Schema
-from workers.runners.base import Suite
 from workers.thoughts.asking import asked, texts
 from workers.thoughts.tools import Tools
 
@@ -16,14 +15,14 @@ _SHOWN = 400
 _LONGEST = 20_000
 
 
-async def more(tools: Tools, suite: Suite, text: str, filters: Filters) -> Kept | None:
+async def more(tools: Tools, text: str, filters: Filters) -> Kept | None:
     """None without a model, and where nothing that it writes is worth having."""
     refused = ""
     for _ in range(_ATTEMPTS if tools.model is not None else 0):
         left = sorted(filters.base.statements.get(filters.site.path, frozenset()) - filters.known)
         if not left or tools.seconds_left() < 60:
             return None
-        body = await _written(tools, suite, text, (filters.site.path, left, refused))
+        body = await _written(tools, text, filters, (left, refused))
         kept = await filters.of_text(body) if body else "it is empty"
         if isinstance(kept, Kept):
             return kept
@@ -32,15 +31,15 @@ async def more(tools: Tools, suite: Suite, text: str, filters: Filters) -> Kept 
     return None
 
 
-async def _written(tools: Tools, suite: Suite, text: str, about: tuple[str, list[int], str]) -> str:
-    path, left, refused = about
+async def _written(tools: Tools, text: str, filters: Filters, about: tuple[list[int], str]) -> str:
+    left, refused = about
     said = await asked(
         tools,
         "more_tests",
         _SCHEMA,
-        system={"packages": ", ".join(suite.packages)},
+        system={"how": filters.explorer.how(filters.site)},
         user={
-            "path": path,
+            "path": filters.site.path,
             "text": _numbered(text),
             "lines": ", ".join(map(str, left[:_MOST_LINES])),
             "before": refused,

@@ -98,6 +98,7 @@ async function main() {
     exclude: [],
     pool: "forks",
     fileParallelism: false,
+    isolate: !settings.together,
     setupFiles: [path.join(folder, "setup.mjs")],
     reporters: [reporter],
     testTimeout: 10_000,

@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from workers.explorers.base import Case, Site
-from workers.explorers.golang.calls import calls, cases_of, functions, text
+from workers.explorers.golang.calls import calls, cases_of, functions, held, text
+from workers.explorers.golang.laws import candidates
 from workers.explorers.golang.writing import file_of
 from workers.fuzzers.golang.harness import Harness
 from workers.oracles.base import Promise
@@ -26,7 +27,8 @@ _LARGEST = 600_000
 async def explored(workspace: Workspace, site: Site, ran: Ran, seconds: float) -> list[Case]:
     """Calls of a file's functions. The compiler's own tool rewrites the file so that it counts; it
     is put back as it was."""
-    made = [call for each in functions(site) for call in calls(each)][:_MOST]
+    known_functions = functions(site)
+    made = [call for each in known_functions for call in calls(each)][:_MOST]
     source = workspace.read(site.path)
     if not made or source is None:
         return []
@@ -36,7 +38,8 @@ async def explored(workspace: Workspace, site: Site, ran: Ran, seconds: float) -
     workspace.write(_RESULTS, b"")
     counted = ("tool", "cover", "-mode=set", "-var=PonderCover", "-o", _COVERED, site.path)
     await given.run(*counted, limits=limits)
-    written_files = text(site, made)
+    tried = candidates(known_functions)
+    written_files = text(site, made, tried)
     try:
         workspace.write(site.path, workspace.read(_COVERED) or source)
         for name, body in written_files.items():
@@ -48,12 +51,13 @@ async def explored(workspace: Workspace, site: Site, ran: Ran, seconds: float) -
             workspace.write(str(folder / name), f"package {made[0].harness.package.called}_test\n")
     known = {line for line, tests in ran.lines.get(site.path, {}).items() if tests}
     statements = ran.statements.get(site.path) or frozenset(range(1, source.count(b"\n") + 2))
-    return cases_of(workspace.read(_RESULTS) or b"", made, frozenset(known), statements)
+    raw = workspace.read(_RESULTS) or b""
+    return [*cases_of(raw, made, frozenset(known), statements), *held(raw, tried, statements)]
 
 
 async def _run(given: Go, folder: str, limits: Limits, seconds: float) -> None:
     await given.run(
-        *("test", "-vet=off", "-count=1", "-run", "^TestPonderCalls$"),
+        *("test", "-vet=off", "-count=1", "-run", "^TestPonder(Calls|Laws)$"),
         *(f"-timeout={seconds:.0f}s", f"./{folder}"),
         limits=limits,
         environment={"PONDER_RESULTS": f"{CODE}/{_RESULTS}"},

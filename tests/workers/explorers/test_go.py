@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from workers.explorers import go
@@ -13,8 +14,22 @@ from workers.runners import go as runner
 from workers.runners.base import Ran
 from workers.sandbox import Sandbox, open_sandbox
 
+LABEL = (
+    'package cart\n\nimport (\n\t"errors"\n\t"strings"\n)\n\n'
+    "// Tidy makes a label.\n"
+    "func Tidy(text string) string { return strings.ToLower(strings.TrimSpace(text)) }\n\n"
+    "// Mark and Unmark lead back.\n"
+    'func Mark(text string) string { return "<" + text + ">" }\n\n'
+    "func Unmark(text string) (string, error) {\n"
+    '\tif !strings.HasPrefix(text, "<") || !strings.HasSuffix(text, ">") || len(text) < 2 {\n'
+    '\t\treturn "", errors.New("no mark")\n\t}\n'
+    "\treturn text[1 : len(text)-1], nil\n}\n\n"
+    "func Order(one, other string) int { return strings.Compare(one, other) }\n\n"
+    "func Same(one string) string { return one }\n"
+)
 FILES = {
     "go.mod": "module example.org/cart\n\ngo 1.16\n",
+    "label.go": LABEL,
     "cart.go": (
         'package cart\n\nimport "errors"\n\n'
         "// Share splits an amount.\n"
@@ -26,6 +41,29 @@ FILES = {
         "}\n"
     ),
 }
+HELD = """package cart_test
+
+import (
+	"testing"
+	"testing/quick"
+
+	"example.org/cart"
+)
+
+func TestMark_Unmark(t *testing.T) {
+	holds := func(text string) bool {
+		made := cart.Mark(text)
+		back, err := cart.Unmark(made)
+		if err != nil {
+			return false
+		}
+		return back == text
+	}
+	if err := quick.Check(holds, nil); err != nil {
+		t.Error(err)
+	}
+}
+"""
 WRITTEN = """package cart_test
 
 import (
@@ -75,6 +113,27 @@ async def test_calls_of_a_package_become_tests_that_pass(tmp_path: Path) -> None
     assert at == go.test_path(site, "cases") == "cart_cases_test.go"
     assert [test.verdict for test in ran.tests] == ["passed", "passed"]
     assert {7, 8, 10} <= set(ran.lines["cart.go"])
+
+
+async def test_what_holds_for_all_values_becomes_a_test(tmp_path: Path) -> None:
+    site = replace(cart(tmp_path / "code"), path="label.go")
+    sandbox = await open_sandbox(tmp_path / "scratch")
+    assert isinstance(sandbox, Sandbox)
+    async with sandbox.workspace(site.folder) as workspace:
+        found = await go.explored(workspace, site, Ran((), whole=True), 20)
+        laws = [each for each in found if each.law]
+        text = go.written(site, laws)
+        ran = await runner.alone(workspace, text, 60, at=go.tried_at(site))
+    told = {each.symbol: each.law.name for each in laws if each.law}
+    assert told == {
+        "Mark": "round_trip",
+        "Tidy": "idempotent",
+        "Order": "antisymmetric",
+        "Unmark": "total",
+        "Same": "total",
+    }
+    assert go.written(site, [each for each in laws if each.symbol == "Mark"]) == HELD
+    assert [test.verdict for test in ran.tests] == ["passed"] * len(laws)
 
 
 def test_what_the_sandbox_says_is_read_with_care(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from workers.explorers.base import Case, Site
+from workers.explorers.golang import laws
+from workers.explorers.golang.laws import Tried
 from workers.fuzzers.base import Target
 from workers.fuzzers.go import harnesses
 from workers.fuzzers.golang.declared import declared
@@ -21,6 +23,7 @@ from workers.fuzzers.pythonic import told
 from workers.sandbox import files
 
 _INSIDE = Path(__file__).parent / "inside" / "calls_test.go"
+_LAWS = _INSIDE.with_name("laws_test.go")
 _TEXTS = (b"abc", b"", b"a b", b"1", b"Hello World", b"1.5", b"foo-bar", b" x ")
 _NUMBERS = (3, 0, 1, -1, 2, 10, 100)
 _MOST_CALLS = 60
@@ -100,7 +103,7 @@ def _pool(kind: str, words: Sequence[bytes | int | float]) -> list[Value]:
     return [Value(kind, fitting(kind, each)) for each in (*_NUMBERS, *near)]
 
 
-def text(site: Site, made: Sequence[Call]) -> dict[str, str]:
+def text(site: Site, made: Sequence[Call], tried: Sequence[Tried]) -> dict[str, str]:
     """Test files beside the file, by their names. The file itself counts its blocks in a variable
     of the package."""
     package = made[0].harness.package.called
@@ -114,12 +117,17 @@ def text(site: Site, made: Sequence[Call]) -> dict[str, str]:
         f"var ponderPos = {package}.PonderCover.Pos[:]\n\n"
         f"{helps('made(')}{helps('pointer(')}var ponderCalls = []ponderCall{{\n{rows}}}\n"
     )
-    driver = _INSIDE.read_text(encoding="utf-8")
-    return {
-        "ponder_table_test.go": body,
-        "ponder_calls_test.go": VERSION
-        + driver.replace("package ponder_test", f"package {package}_test", 1),
-    }
+    named = {"ponder_table_test.go": body, "ponder_calls_test.go": _driver(_INSIDE, package)}
+    if tried:
+        importing = made[0].harness.importing
+        named["ponder_held_test.go"] = VERSION + laws.text(package, importing, tried)
+        named["ponder_laws_test.go"] = _driver(_LAWS, package)
+    return named
+
+
+def _driver(path: Path, package: str) -> str:
+    source = path.read_text(encoding="utf-8")
+    return VERSION + source.replace("package ponder_test", f"package {package}_test", 1)
 
 
 def _row(at: int, call: Call) -> str:
@@ -140,6 +148,17 @@ def cases_of(
             if case is not None:
                 tried.setdefault(case.symbol, []).append(case)
     return [case for cases in tried.values() for case in _chosen(cases, set(known))]
+
+
+def held(raw: bytes, tried: Sequence[Tried], statements: frozenset[int]) -> list[Case]:
+    """Laws that hold, no more than one of a function: the first of them is the strongest."""
+    found: dict[str, Case] = {}
+    for line in told.lines(raw):
+        at = line.get("Law")
+        if isinstance(at, int) and 0 <= at < len(tried):
+            case = replace(tried[at].case, lines=_numbers(line.get("Lines")) & statements)
+            found.setdefault(case.symbol, case)
+    return list(found.values())
 
 
 def _numbers(blocks: object) -> frozenset[int]:

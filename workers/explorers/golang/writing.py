@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workers.explorers.base import Case
+from workers.explorers.base import Case, Law
+from workers.explorers.golang import laws
 from workers.fuzzers.golang.declared import group
 from workers.fuzzers.golang.harness import Harness
 
@@ -22,21 +23,25 @@ _LETTERS = "abcdefgh"
 def file_of(harnesses: Mapping[str, Harness], cases: Sequence[Case], others: str) -> str:
     """Grouped by what is called: what it gives, then what it refuses. `others` are tests that stand
     beside it: names that they have are not taken again."""
-    groups: dict[tuple[str, str, tuple[str, ...]], list[Case]] = {}
+    groups: dict[tuple[str, Law | None, str, tuple[str, ...]], list[Case]] = {}
     for case in cases:
         if case.symbol in harnesses:
-            groups.setdefault((case.symbol, case.raises, _shape(case)), []).append(case)
+            groups.setdefault((case.symbol, case.law, case.raises, _shape(case)), []).append(case)
     taken = set(re.findall(r"^func (\w+)\(", others, re.MULTILINE))
     tests = []
     for listed in groups.values():
-        name = _free(_named(listed[0]), taken)
+        first = listed[0]
+        name = _free(laws.title(first) if first.law else _named(first), taken)
         taken.add(name)
-        tests.append(_test(harnesses[listed[0].symbol], name, listed[:_MOST]))
+        if first.law:
+            tests.append(laws.test(first, name, harnesses))
+        else:
+            tests.append(_test(harnesses[first.symbol], name, listed[:_MOST]))
     if not tests:
         return ""
     body = "\n".join(tests)
-    first = harnesses[cases[0].symbol]
-    return f"package {first.package.called}_test\n\n{_imports(first, body)}{body}"
+    owner = harnesses[cases[0].symbol]
+    return f"package {owner.package.called}_test\n\n{_imports(owner, body)}{body}"
 
 
 def _shape(case: Case) -> tuple[str, ...]:
@@ -59,7 +64,7 @@ def _imports(first: Harness, body: str) -> str:
     known = {"testing", "reflect", *first.imports}
     named = (
         "strings bytes bufio errors io context time net/url regexp encoding/json net math/big "
-        "crypto/sha256 math"
+        "crypto/sha256 math testing/quick"
     ).split()
     used = [
         each

@@ -150,7 +150,8 @@ async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Da
         "def test_once():\n    there = Path('there').exists()\n    Path('there').touch()\n"
         "    assert total([]) or there\n"
     )
-    files = SHOP | {"src/shop/cart.py": MENDED, "tests/test_sandbox.py": tests}
+    plugins = {"pytest.ini": "[pytest]\naddopts = -p no:hypothesispytest\n"}
+    files = SHOP | plugins | {"src/shop/cart.py": MENDED, "tests/test_sandbox.py": tests}
     async with thinking(settings, database, files) as made:
         run, measured = await made.think("verify")
         assert run.status == "done"

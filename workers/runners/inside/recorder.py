@@ -247,9 +247,10 @@ def _example(failure: Any) -> list[str]:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if "hypothesis" not in sys.modules:
-        # At the end its plugin imports all of it to say nothing, which takes longer than pytest.
-        session.config.pluginmanager.unregister(name="hypothesispytest")
+    plugins = session.config.pluginmanager
+    if "hypothesis" not in sys.modules and plugins.has_plugin("hypothesispytest"):
+        # At the end it imports all of Hypothesis to say nothing, which takes longer than pytest.
+        plugins.unregister(name="hypothesispytest")
     if _now["coverage"] is not None:
         with warnings.catch_warnings():
             # That there are no tests is no error, whatever the repository makes of warnings.

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from bot.decision import Decision, Effect, Ignore, Note
@@ -198,10 +199,17 @@ def _row(arrival: Arrival) -> New:
         installation_id=installation_id or None,
         github_id=github_id or None,
         # All that follows from it is stored with it, and then nothing of it is read again.
-        payload="{}" if is_over else json.dumps(received.payload),
+        payload="{}" if is_over else _text(received.payload),
         state=state,
         reason=reason,
     )
+
+
+def _text(payload: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(payload, allow_nan=False)
+    except ValueError:  # a number beyond all numbers, which GitHub never sends
+        return "{}"
 
 
 def _id(payload: Payload, path: str) -> int | None:

@@ -22,6 +22,7 @@ LIBRARY_DOORS: dict[str, tuple[str, ...]] = {
     "psycopg_pool": ("core/db/",),
     "pgvector": ("core/db/",),
     "openai": ("workers/model.py", "workers/model/"),
+    "jiter": ("bot/intake.py",),
     "model2vec": ("workers/embeddings/local.py",),
     "obstore": ("core/artifacts.py",),
     "pygit2": ("workers/git.py", "workers/git/"),

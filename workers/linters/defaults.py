@@ -33,7 +33,7 @@ def is_changed(text: str, row: int, column: int) -> bool:
 
 def leaves_something(text: str, row: int) -> bool:
     """For a default in a row, 1-based: whether a call puts something of its own into it, which the
-    next call finds. Nothing can be taken out of an empty one, and a constant is there each time."""
+    next call finds. Nothing can be taken out of an empty one; what is fixed is there each time."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -50,11 +50,21 @@ def leaves_something(text: str, row: int) -> bool:
 
 def _puts(node: ast.AST, name: str) -> bool:
     if isinstance(node, ast.Call) and _is_write(node, name):
-        return any(not isinstance(each, ast.Constant) for each in node.args)
+        return not all(map(_is_fixed, node.args))
     if isinstance(node, ast.Assign):
         written = any(_is_write(target, name) for target in node.targets)
-        return written and not isinstance(node.value, ast.Constant)
+        return written and not _is_fixed(node.value)
     return isinstance(node, ast.AugAssign) and _is(node.target, name)
+
+
+def _is_fixed(value: ast.expr) -> bool:
+    """Whether it is the same in each call: made of constants, which are written in capitals."""
+    if isinstance(value, ast.JoinedStr):
+        return all(map(_is_fixed, value.values))
+    if isinstance(value, ast.FormattedValue):
+        return _is_fixed(value.value)
+    name = getattr(value, "attr", getattr(value, "id", ""))
+    return isinstance(value, ast.Constant) or name.isupper()
 
 
 def _defaults(function: _Function) -> Iterator[tuple[str, ast.expr]]:

@@ -14,6 +14,8 @@ from workers.linters.doubts import is_meant
 from workers.linters.proofs import holds
 from workers.linters.suppress import Comment, comments, hiding
 
+NOWHERE = "ruff/F821"
+"""The rule that misses a name."""
 MOST_OF_RULE = 3
 """Of one rule in one file; the others are counted in its last one."""
 MOST_OF_FILE = 10
@@ -156,7 +158,8 @@ def _at_most(severity: Severity, limit: Severity) -> Severity:
 
 def _once_for_names(smells: list[Smell]) -> list[Smell]:
     """A name that is nowhere has one cause in a file, however often it is used there; one that is
-    missing in many files has one cause in all. The first place is told."""
+    missing in many files has one cause in all, and the first place is told; already of two, both
+    may get it from whoever loads them."""
     named: dict[tuple[str, str], dict[str, list[Smell]]] = defaultdict(lambda: defaultdict(list))
     kept = []
     for each in smells:
@@ -165,12 +168,19 @@ def _once_for_names(smells: list[Smell]) -> list[Smell]:
         else:
             kept.append(each)
     for by_path in named.values():
-        first, *others = (replace(e[0], more=len(e) - 1) for e in by_path.values())
+        first, *others = (_of_several(e, len(by_path)) for e in by_path.values())
         if len(by_path) >= SPREAD:
             kept.append(replace(first, also=tuple(each.path for each in others)))
         else:
             kept += [first, *others]
     return kept
+
+
+def _of_several(smells: Sequence[Smell], files: int) -> Smell:
+    """The first of a file, with how many more there are, where `files` miss the same name."""
+    first = replace(smells[0], more=len(smells) - 1)
+    doubted = files > 1 and first.strongest.name == NOWHERE
+    return replace(first, evidence="suspected") if doubted else first
 
 
 def _once_for_copies(smells: list[Smell], sources: Mapping[str, Source]) -> list[Smell]:

@@ -20,7 +20,7 @@ from core.db.rule_votes import Standing
 from core.db.thoughts import Subject
 from core.words import many
 from workers import linters
-from workers.linters import LINTERS, dead_code, looks, sources
+from workers.linters import LINTERS, dead_code, given, looks, sources
 from workers.linters.base import Part, Source
 from workers.linters.merge import merged
 from workers.linters.patch import added_lines
@@ -198,6 +198,7 @@ async def run(tools: Tools, brief: Hunt) -> Outcome:
         added=brief.added,
         habits=brief.habits,
     )
+    smells = await asyncio.to_thread(given.weighed, tools.code, smells)
     for smell in smells:
         tools.log(f"{smell.path}:{smell.start_line} {smell.strongest.name} {smell.evidence}")
     claims = claimed(smells, there)

@@ -76,6 +76,17 @@ def test_a_name_that_is_missing_has_one_cause_in_a_file_and_in_many_files() -> N
     )
 
 
+def test_a_name_that_two_files_miss_is_perhaps_given_to_both() -> None:
+    text = "def f():\n    g()\n    name()\n"
+    sources = (source("a.py", text), source("b.py", text + "\n"))
+    missing = [
+        Report("ruff", "F821", each.path, 3, 3, "Undefined name `name`", UNDEFINED)
+        for each in sources
+    ]
+    assert [each.evidence for each in smells(missing[0], sources=sources)] == ["proven"]
+    assert [each.evidence for each in smells(*missing, sources=sources)] == ["suspected"] * 2
+
+
 def test_copies_of_a_file_have_what_is_in_them_once() -> None:
     sources = (source("a.py"), source("old/a.py"), source("b.py", "x\n"))
     first, other = smells(*(report(path=each.path) for each in sources), sources=sources)

@@ -119,6 +119,7 @@ PAIRS = {
             "\ndef f(x, a=[0]): a[0] += x",
             "\ndef f(x, a={}): del a[x]",
             "\ndef f(x, a={}): a.setdefault('x', 1)",
+            "\ndef f(x, a={}): a['x'] = f'Bearer {x._KEY}'",
         ),
     ),
     "a pause without a unit": (

@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--order", action="append", choices=sorted(ORDERS), help="priority")
     parser.add_argument("--thought", action="append", default=[], help="only Thoughts of this kind")
     parser.add_argument("--no-clean", action="store_true", help="leave out the clean packages")
+    parser.add_argument("--whole", action="store_true", help="go on after the first find")
     parser.add_argument("--half", choices=("kept", "removed"), help="cases with or without tests")
     parser.add_argument("--make", action="store_true", help="make the cases anew")
     arguments = parser.parse_args()
@@ -87,7 +88,8 @@ def _games(
             yield Game(package, orders[0], arguments.seconds, arguments.cpu), None
     for case in cases:
         for order in orders:
-            yield Game(case.id, order, arguments.seconds, arguments.cpu), case
+            game = Game(case.id, order, arguments.seconds, arguments.cpu, whole=arguments.whole)
+            yield game, case
 
 
 class Playing:

@@ -31,7 +31,7 @@ class Game:
     """`name` is that of a case, or of a package that is clean; `order`, `limit` and `cpu_limit`
     (seconds) are what was asked for. `cpu_seconds` are of all that was thought, this process's too.
     `proven` and `suspected` are for people to read; `loud` counts the proven that are not of low
-    severity."""
+    severity. A `whole` game goes on after the first find."""
 
     name: str
     order: str
@@ -41,6 +41,7 @@ class Game:
     proven: list[str] = field(default_factory=list)
     suspected: list[str] = field(default_factory=list)
     runs: list[str] = field(default_factory=list)
+    whole: bool = False
     loud: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0

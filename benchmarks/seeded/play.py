@@ -69,7 +69,9 @@ async def _played(
                 seen.add(each.fingerprint)
                 judgement = await judged(engine.sandbox, checkout, clean, each.reproducer)
                 game.found.append(_found(each, judgement, game))
-        if (game.right and checkout != clean) or game.cpu_seconds >= game.cpu_limit:
+        if (
+            game.right and checkout != clean and not game.whole
+        ) or game.cpu_seconds >= game.cpu_limit:
             break
         judging += time.monotonic() - now
         own = time.process_time()
@@ -84,7 +86,7 @@ def _told(run: Run) -> str:
 
 
 def _found(finding: Finding, judgement: Judgement, game: Game) -> Found:
-    place = f"{finding.path}:{finding.start_line}"
+    place = f"{finding.path}:{finding.start_line}-{finding.end_line}"
     return Found(
         judgement,
         game.seconds,

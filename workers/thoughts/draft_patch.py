@@ -7,7 +7,7 @@ the third.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -25,6 +25,7 @@ from workers.thoughts.asking import asked, texts
 from workers.thoughts.base import Brief, FollowUp, Limits, Outcome, digest
 from workers.thoughts.reader import Reader
 from workers.thoughts.tools import Tools
+from workers.thoughts.verifying import cause
 
 NAME = "draft_patch"
 LIMITS = Limits(wall_seconds=420, cpu_seconds=700, model_tokens=24_000, memory_mib=2048)
@@ -43,13 +44,15 @@ _SCHEMA = Schema(
 
 @dataclass(frozen=True, slots=True)
 class Broken(Brief):
-    """A finding, its language, where its tests are, and the files that may be changed."""
+    """A finding, its language, where its tests are, the files that may be changed, and findings
+    that may be the same bug."""
 
     finding: Finding
     language: str
     suite: Suite
     files: dict[str, str]
     place: Place
+    others: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ async def _broken(read: Reader, finding: Finding) -> Broken | None:
         *(finding.fingerprint, finding.reproducer or "", finding.patch or ""),
         *("model" if read.has_model else "", *looked_at),
     )
-    return Broken(content, finding, language, suite, texts_of, await _place(read, finding))
+    others = await cause.near(read, finding, {each.path: each.language for each in files})
+    place = await _place(read, finding)
+    return Broken(content, finding, language, suite, texts_of, place, others)
 
 
 async def _many(read: Reader) -> Many | None:
@@ -148,7 +153,7 @@ async def run(tools: Tools, brief: Brief) -> Outcome:
         held = await _held(tools, brief, bench)
     if held is None:
         return Outcome("No patch was found that mends it and breaks nothing.")
-    return _outcome(brief, bench, held)
+    return await _outcome(tools, brief, bench, held)
 
 
 async def _held(tools: Tools, brief: Broken, bench: Workbench) -> Held | None:
@@ -236,20 +241,26 @@ def _draft(kind: str, changed: dict[str, str]) -> Draft:
     return Draft(kind, {path: text.encode() for path, text in changed.items()})
 
 
-def _outcome(brief: Broken, bench: Workbench, held: Held) -> Outcome:
-    """Verified where tests stood by; a patch that nothing else was tried on is only a draft."""
+async def _outcome(tools: Tools, brief: Broken, bench: Workbench, held: Held) -> Outcome:
+    """Verified where tests stood by; a patch that nothing else was tried on is only a draft. What
+    it mends besides is the same bug."""
     changed = {path: raw.decode() for path, raw in held.draft.files.items()}
     verified = held.passed > 0
     said = _said(bench, held)
+    patch = told(changed, brief.files)
+    patched = replace(brief.finding, patch=patch)
+    others = brief.others if verified else ()
+    same = await cause.mended(tools, RUNNERS[brief.language], patched, others, changed)
     return Outcome(
         f"A patch for `{brief.finding.symbol or brief.finding.path}` waits for a person: {said}",
         changes=[
             Change(
                 brief.finding.fingerprint,
                 said,
-                patch=told(changed, brief.files),
+                patch=patch,
                 patch_state="verified" if verified else "drafted",
-            )
+            ),
+            *same,
         ],
         metrics={"tests_passed": float(held.passed), "tests_mended": float(held.mended)},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.db import findings, runs, thoughts
 from core.db.connect import Database
@@ -64,6 +65,7 @@ from shop import cheapest
 def test_it():
     assert cheapest([5, 4], 1) == [4]
 """
+OTHER = REPRODUCER.replace("cheapest([5, 4], 1) == [4]", "cheapest([5], 1) == [5, 5]")
 WRONG = "    return sorted(prices)[: count - 1]"
 CLAIM = Claim(
     *("ab" * 16, "failing-test", "high", "reproduced", "shop.py", 11, 11),
@@ -73,7 +75,7 @@ CLAIM = Claim(
 )
 
 
-async def drafted(made: Thinking, claim: Claim = CLAIM) -> Finding:
+async def drafted(made: Thinking, claim: Claim = CLAIM, others: Sequence[Claim] = ()) -> Finding:
     """The finding, after a patch for it was asked for."""
     whose = {"installation_id": 0, "repository_id": made.repository.id}
     about = Subject("finding", finding=claim.fingerprint, path=claim.path)
@@ -88,22 +90,34 @@ async def drafted(made: Thinking, claim: Claim = CLAIM) -> Finding:
         )
         run = await runs.begin(connection, thought, "c" * 40)
         await findings.claim(
-            connection, **whose, run_id=run.id, thought="verify", commit="c", claims=[claim]
+            connection,
+            **whose,
+            run_id=run.id,
+            thought="verify",
+            commit="c",
+            claims=[claim, *others],
         )
     await made.think("draft_patch")
-    (found,) = await made.findings()
+    found, *_ = await made.findings()
     return found
 
 
 async def test_a_small_edit_mends_what_a_test_shows_and_waits_for_a_person(
     settings: Settings, database: Database
 ) -> None:
+    law = replace(CLAIM, fingerprint="a" * 32, rule="broken-examples", severity="low")
+    bug = replace(law, fingerprint="b" * 32, reproducer=OTHER)
     async with thinking(settings, database, FILES) as made:
-        found = await drafted(made)
+        found = await drafted(made, others=[law, bug])
         assert found.patch_state == "verified"
+        assert {each.fingerprint for each in await made.findings()} == {
+            found.fingerprint,
+            bug.fingerprint,
+        }
         assert found.patch is not None
         assert f"-{WRONG}\n+    return sorted(prices)[: count]\n" in found.patch
-        said = found.checks[-1]["said"]
+        said, also = (check["said"] for check in found.checks)
+        assert "is told here" in also
         assert "3 tests that passed still do; 1 more that failed pass now" in said
         assert found.state == "open"
         assert (made.checkout.path / "shop.py").read_text() == SHOP

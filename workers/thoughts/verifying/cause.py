@@ -53,15 +53,46 @@ async def prepare(
     `suite` this is. `languages` are those of all files."""
     if found.cause or found.ref or found.state == "fixed" or not found.reproducer:
         return None
+    others = await near(read, found, languages)
+    names = [f"{each.fingerprint} {each.reproducer}" for each in (found, *others)]
+    content = digest(NOTE, *names, *code)
+    return Alike(content, found, others, *suite) if others else None
+
+
+async def near(read: Reader, found: Finding, languages: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What tests show in the same language, and first of all in the same file."""
     others = [
         each
         for each in await read.shown(LOOKED_AT)
-        if each.fingerprint != found.fingerprint and languages.get(each.path) == suite[0]
+        if each.fingerprint != found.fingerprint
+        and languages.get(each.path) == languages.get(found.path)
     ]
-    others = sorted(others, key=lambda each: each.path != found.path)[:_MOST]
-    names = [f"{each.fingerprint} {each.reproducer}" for each in (found, *others)]
-    content = digest(NOTE, *names, *code)
-    return Alike(content, found, tuple(others), *suite) if others else None
+    return tuple(sorted(others, key=lambda each: each.path != found.path)[:_MOST])
+
+
+async def mended(
+    tools: Tools,
+    runner: Runner,
+    found: Finding,
+    others: Sequence[Finding],
+    changed: Mapping[str, str],
+) -> list[Change]:
+    """What the patch of a finding mends as well, where it changes one place: that is one bug.
+    `changed` are the texts of its files."""
+    hunks = [line for line in (found.patch or "").splitlines() if line.startswith("@@")]
+    if len(hunks) != 1 or found.cause:
+        return []
+    links: list[Explained] = []
+    async with tools.workspace() as before, tools.workspace() as after:
+        for path, text in changed.items():
+            after.write(path, text)
+        for at, each in enumerate(others, 1):
+            test = each.reproducer or ""
+            was = await runner.alone(before, test, _ALONE_SECONDS)
+            now = await runner.alone(after, test, _ALONE_SECONDS)
+            if was.of("failed") and now.of("passed") and not now.of("failed"):
+                links.append(Explained(0, at, "the same change at one place mends both"))
+    return merged([found, *others], links)
 
 
 async def run(tools: Tools, brief: Alike) -> Outcome:

@@ -37,8 +37,8 @@ TABLES = [
         "workers/linters/__init__.py",
         "LINTERS",
         "workers/linters",
-        {"base", "defaults", "doubts", "looks", "merge", "names", "patch", "places", "sources"}
-        | {"suppress", "telling", "turn"},
+        {"base", "defaults", "doubts", "given", "looks", "merge", "names", "patch", "places"}
+        | {"sources", "suppress", "telling", "turn"},
     ),
     ("workers/oracles/__init__.py", "ORACLES", "workers/oracles", {"base"}),
     (

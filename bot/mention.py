@@ -81,11 +81,17 @@ def deaf(payload: Payload, *, text: Text = COMMENT) -> str:
         return f"a {name} that was {action} asks nothing"
     if is_bot(payload, text.path):
         return "Ponder does not listen to bots, itself included"
-    author = payload.get(f"{text.path}.user.id")
-    if author is not None and author != payload.get("sender.id"):
-        # Such as who transfers an issue, which opens it elsewhere as its author's.
+    if payload.get("changes.old_issue") is not None:
+        return "the issue was moved here, and heard where it was"
+    if (action == "edited" or text.action == "opened") and _by_another(payload, text):
+        # Who turns a stranger's discussion into an issue opens it with the stranger's words.
         return f"the {name} was {action} by somebody else, who may say it for themselves"
     return _unmended(payload, text) if action == "edited" else ""
+
+
+def _by_another(payload: Payload, text: Text) -> bool:
+    author = payload.get(f"{text.path}.user.id")
+    return author is not None and author != payload.get("sender.id")
 
 
 def _unmended(payload: Payload, text: Text) -> str:

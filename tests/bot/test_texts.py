@@ -119,7 +119,7 @@ async def test_who_edits_another_s_text_or_an_old_one_asks_nothing(
     assert await bot.kinds() == []
 
 
-async def test_an_issue_that_somebody_moves_here_does_not_ask_again(
+async def test_an_issue_that_is_moved_or_made_here_of_another_s_words_asks_nothing(
     bot: Bot, repository: world.Repository, alice: Person
 ) -> None:
     webhooks = bot.stand_in.webhooks
@@ -127,6 +127,9 @@ async def test_an_issue_that_somebody_moves_here_does_not_ask_again(
     issue.body, issue.author = "/ponder where is it?", alice.account
     payload = webhooks.of_issue(repository, issue, "opened", webhooks.account("bob"))
     assert "by somebody else" in reason(await webhooks.send("issues", payload))
+    moved = {"old_issue": payload["issue"], "old_repository": payload["repository"]}
+    payload |= {"changes": moved}
+    assert "was moved here" in reason(await webhooks.send("issues", payload))
 
 
 @pytest.mark.parametrize("author", ["dependabot[bot]", "ponder-test[bot]"])

@@ -16,6 +16,7 @@ from core.words import many
 from workers.review import scope
 from workers.review.tell import not_reviewed
 
+_NOW = " *Re-run* has it reviewed now."
 _LEAST_PROGRESS = 0.1
 """Of a round; where less comes through, another one would not do better."""
 
@@ -34,7 +35,7 @@ async def put_off(
     seconds = math.ceil(seconds / 60) * 60.0
     await reviews.put_off(connection, ours.id, seconds)
     reason = waits(rules.per_hour, datetime.now(UTC) + timedelta(seconds=seconds))
-    queued = await reviews.check(connection, repository, ours.head, not_reviewed(reason))
+    queued = await reviews.check(connection, repository, ours.head, not_reviewed(reason, hint=_NOW))
     later = await reviews.next_run(
         connection, repository, ours.number, delay_seconds=seconds, later=True
     )

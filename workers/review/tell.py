@@ -69,14 +69,15 @@ def concluded(told: Round, conclusion: Conclusion) -> dict[str, Any]:
     }
 
 
-def not_reviewed(reason: str) -> dict[str, Any]:
-    """The check run of what was not looked at, which is never a success."""
+def not_reviewed(reason: str, *, hint: str = "") -> dict[str, Any]:
+    """The check run of what was not looked at, which is never a success; `hint` is what a person
+    may do."""
     return {
         "name": CHECK,
         "status": "completed",
         "conclusion": "neutral",
         "title": f"Not reviewed: {reason}",
-        "summary": f"Not reviewed: {safe(reason, {})}. Nothing is known of this change.",
+        "summary": f"Not reviewed: {safe(reason, {})}. Nothing is known of this change.{hint}",
         "actions": [dict(ACTIONS[0])],
     }
 
@@ -98,15 +99,17 @@ def annotation(each: ReviewFinding) -> dict[str, Any]:
 
 
 def summary(told: Round) -> str:
-    parts = [_problems(told), _fixed(told), _risk(told), _looked(told), _left(told)]
-    if said := _others(told):
-        listed = "\n".join(f"- {each}" for each in said)
-        parts.insert(0, f"### Other pull requests of this commit\n\n{listed}")
+    parts = [_problems(told), _beside(told), _fixed(told), _risk(told), _looked(told), _left(told)]
     return "\n\n".join(part for part in parts if part)
 
 
 def _others(told: Round) -> list[str]:
     return [each.said for each in told.others if each.said]
+
+
+def _beside(told: Round) -> str:
+    listed = "\n".join(f"- {each}" for each in _others(told))
+    return f"### Other pull requests of this commit\n\n{listed}" if listed else ""
 
 
 def level(score: float) -> str:
@@ -138,7 +141,7 @@ def _problems(told: Round) -> str:
 def line(told: Round, each: ReviewFinding) -> str:
     """Of a list of problems."""
     return (
-        f"- {_place(told, each)}: {safe(each.message, {})} "
+        f"- {_place(told, each)}: {safe(each.message.rstrip('.'), {})} "
         f"({each.severity}, {each.evidence} by {code(each.rule)})"
     )
 

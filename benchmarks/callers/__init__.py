@@ -1,0 +1,1 @@
+"""Callers that changes leave behind, replayed from the histories of repositories."""

@@ -16,16 +16,19 @@ from workers.drafts.patch import Changed
 _LOCKS = frozenset(
     "package-lock.json npm-shrinkwrap.json pnpm-lock.yaml bun.lockb go.sum go.work.sum "
     "packages.lock.json gradle.lockfile gradle-wrapper.properties package.resolved "
-    "cargo.lock yarn.lock conda-lock.yml".split()
+    "cargo.lock yarn.lock conda-lock.yml gems.locked cartfile.resolved cabal.project.freeze "
+    ".terraform.lock.hcl".split()
 )
 _BUILDS = frozenset(
     "jenkinsfile azure-pipelines.yml azure-pipelines.yaml bitbucket-pipelines.yml .travis.yml "
     ".drone.yml .gitlab-ci.yml .cirrus.yml appveyor.yml .appveyor.yml buildkite.yml "
-    "cloudbuild.yaml .pre-commit-config.yaml".split()
+    "cloudbuild.yaml cloudbuild.yml .pre-commit-config.yaml action.yml action.yaml bitrise.yml "
+    ".mergify.yml .mergify.yaml renovate.json .renovaterc codecov.yml appspec.yml".split()
 )
 _FOLDERS = frozenset(
     ".git .github .gitlab .gitea .forgejo .circleci .buildkite .woodpecker .husky .ssh .aws .gnupg "
-    ".docker .kube".split()
+    ".docker .kube .devcontainer .vscode .idea .semaphore .teamcity .azure-pipelines "
+    ".azuredevops".split()
 )
 _SECRETS = (
     *(".env", ".env.*", "*.env", "*.pem", "*.key", "*.p12", "*.pfx", "*.jks", "*.keystore"),
@@ -60,7 +63,7 @@ def forbidden(path: str) -> str:
         return "is no path that is the same on every machine"
     if name.endswith((".lock", ".lock.json")) or name in _LOCKS:
         return "is a lock file, which its own tool writes"
-    if name in _BUILDS or not _FOLDERS.isdisjoint(parts):
+    if name in _BUILDS or name.startswith("jenkinsfile.") or not _FOLDERS.isdisjoint(parts):
         return "says what runs, or who may do what, and is for people alone"
     if name.startswith(".git") or name == "codeowners":
         return "says how git or GitHub treats the repository, and is for people alone"

@@ -115,7 +115,7 @@ class _Fuzzing(Bench):
         name = f"{FOLDER}/{'dry' if dry else 'fuzz'}.json"
         self.workspace.write(name, json.dumps(settings))
         self.workspace.write(results, b"")
-        most = 40.0 + (0.2 if dry else seconds + 1) * len(jobs)
+        most = 60.0 + (0.4 if dry else seconds + 1) * len(jobs)
         await self.python(["-m", "ponder_fuzz.drive", name], most)
         found = told.fuzzed(self.workspace.read(results))
         return {each.name: found[at] for at, each in enumerate(targets) if at in found}

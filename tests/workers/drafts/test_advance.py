@@ -75,6 +75,7 @@ async def test_where_the_plan_has_no_drafts_it_says_so_and_offers_the_diff(shop:
     draft = await shop.ask(told={"number": question.number, "pull": False})
     assert (draft.state, shop.pulls()) == ("failed", [])
     assert "no draft pull requests" in draft.said
+    assert shop.there.bare.git("for-each-ref", "refs/heads/ponder") == ""
     assert "+    return sum(prices)" in question.comments[0].body
 
 

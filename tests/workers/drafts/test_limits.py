@@ -39,6 +39,8 @@ def test_ordinary_files_may_be_changed(path: str) -> None:
         *("uv.lock", "a/Package-Lock.json", "go.sum", "Cargo.lock", "poetry.LOCK"),
         *(".env", "a/.env.local", "id_rsa", "a.pem", ".npmrc", "secrets.yml", "x.tfstate"),
         *("CODEOWNERS", ".gitattributes", ".gitmodules", "Jenkinsfile", ".gitlab-ci.yml"),
+        *("a/action.yml", "Jenkinsfile.release", ".devcontainer/devcontainer.json"),
+        *(".vscode/tasks.json", "infra/.terraform.lock.hcl", "gems.locked", "Renovate.json"),
     ],
 )
 def test_others_may_not(path: str) -> None:

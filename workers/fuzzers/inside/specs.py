@@ -246,15 +246,23 @@ _NO_TEXT = re.compile(
 """Names of what is surely no text."""
 
 
+_METHODS: Spec = {"kind": "choice", "values": ["__hash__", "__str__", "__repr__"]}
+_CALLABLE: Spec = {"kind": "make", "module": "operator", "name": "methodcaller", "of": [_METHODS]}
+"""A function of one argument, whatever that is."""
+_GUESSES: list[tuple[re.Pattern[str], Spec]] = [
+    (_TEXTS, STR),
+    (re.compile(r"^(data|raw|payload|buf|buffer)$"), BYTES),
+    (_NUMBERS, _PLAIN[int]),
+    (re.compile(r"^(is|has|allow|use)_"), BOOL),
+    (re.compile(r"^(f|fn|func\w*|callback|cb|pred\w*|key_?func)$"), _CALLABLE),
+    (re.compile(r"^(seq\w*|coll\w*|iter\w*|items)$"), {"kind": "list", "of": [_PLAIN[int]]}),
+    (re.compile(r"^(mapping|dct|d)$"), {"kind": "dict", "of": [STR, _PLAIN[int]]}),
+]
+
+
 def of_name(name: str) -> Spec | None:
-    """A guess, and no more."""
-    if _TEXTS.match(name):
-        return STR
-    if name in ("data", "raw", "payload", "buf", "buffer"):
-        return BYTES
-    if _NUMBERS.match(name):
-        return {"kind": "int"}
-    return BOOL if name.startswith(("is_", "has_", "allow_", "use_")) else None
+    """A guess, and no more: it counts where a call comes back."""
+    return next((spec for pattern, spec in _GUESSES if pattern.match(name)), None)
 
 
 def of_nothing(name: str) -> Spec | None:

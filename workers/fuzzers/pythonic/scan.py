@@ -25,6 +25,9 @@ _BOUNDARY = re.compile(
     r"unquote|extract|match|validate|deserialize|expand|compile|eval|detect|guess|compare)(_|$)"
 )
 _NEVER = {"main", "run", "cli", "serve", "exec", "setup", "shutdown", "system"}
+_ASIDE = {"bin", "ci", "dev", "scripts", "tools"}
+_CHORES = {"setup.py", "noxfile.py", "tasks.py", "fabfile.py", "conftest.py"}
+"""What a repository does with itself, and nobody imports."""
 _DECORATED = re.compile(
     r"overload|abstractmethod|property|fixture|setter|getter|deleter|command|group|route|"
     r"contextmanager|singledispatch|register|deprecated"
@@ -59,11 +62,17 @@ def scan(folder: Path, paths: Sequence[str], sources: Sequence[str]) -> Scanned:
         _read_calls(tree, found)
         if path.endswith("/__init__.py"):
             found.exported |= set(_exports(tree))
-    wanted = {path for path in sources if path in trees and not is_test(path)}
+    wanted = {path for path in sources if path in trees and _is_imported(path)}
     for path in sorted(wanted):
         found.targets += _functions(path, trees[path], found)
     found.targets.sort(key=lambda each: (-each.score, each.path, each.start_line))
     return found
+
+
+def _is_imported(path: str) -> bool:
+    """By others: no test, and nothing that is run at the repository's root alone."""
+    first = path.partition("/")[0]
+    return not is_test(path) and first not in _ASIDE and path not in _CHORES
 
 
 def _parsed(folder: Path, path: str) -> ast.Module | None:

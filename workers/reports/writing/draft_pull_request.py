@@ -40,9 +40,10 @@ async def write(pen: Pen, intent: Intent) -> Made:
     try:
         row = await pen.send("POST", "/pulls", _pull(intent), "open a draft pull request")
     except Refused as error:
+        # A branch that leads nowhere is litter.
+        await delete_branch(pen, branch)
         if "draft" not in str(error).lower().partition(":")[2]:
             raise
-        await delete_branch(pen, branch)
         raise Refused(_NO_DRAFTS) from error
     return _made(row, commits)
 

@@ -31,3 +31,11 @@ def test_examples_of_documents_are_calls(tmp_path: Path, name: str, document: st
 def test_a_document_that_is_no_program_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("```python\nread_size('12\n```\n")
     assert scan(tmp_path, ["README.md"], []).calls == {}
+
+
+def test_what_nobody_imports_is_not_fuzzed(tmp_path: Path) -> None:
+    paths = ["sizes.py", "noxfile.py", "bin/make.py"]
+    (tmp_path / "bin").mkdir()
+    for path in paths:
+        (tmp_path / path).write_text(SOURCE)
+    assert [each.path for each in scan(tmp_path, paths, paths).targets] == ["sizes.py"]

@@ -126,9 +126,11 @@ async def _file(
 async def _elsewhere(workspace: Workspace, played: Played, at: str, kept: Kept) -> dict[str, int]:
     """The offered tests once more: backwards, in another time zone, with other seeds."""
     runner = RUNNERS[played.language]
-    workspace.write(at, runner.alone_text(played.suite, kept.body))
-    suite = replace(played.suite, targets=(at,), files=())
-    ran = await runner.run(workspace, suite, Wanted(60, elsewhere=True))
+    text = runner.alone_text(played.suite, kept.body)
+    first = await runner.alone(workspace, text, 60, at=at)
+    workspace.write(at, text)
+    wanted = Wanted(60, only=tuple(test.id for test in first.tests), elsewhere=True)
+    ran = await runner.run(workspace, replace(played.suite, targets=(), files=()), wanted)
     failed = [test.id for test in ran.of("failed")]
     print(*(f"fails elsewhere: {each}" for each in failed), sep="\n", flush=True)
     return {"functions of tests": len(ran.tests), "of them pass elsewhere": len(ran.of("passed"))}

@@ -114,7 +114,10 @@ def _both(tried: Tried) -> list[Harness]:
 
 def _signature(case: Case, names: Sequence[str]) -> str:
     assert case.law is not None
-    taken = ", ".join(f"{name} {kind}" for name, kind in zip(names, case.law.kinds, strict=True))
+    kinds = case.law.kinds
+    taken = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
+    if len(set(kinds)) == 1:
+        taken = f"{', '.join(names)} {kinds[0]}"
     return f"func({taken}) bool"
 
 

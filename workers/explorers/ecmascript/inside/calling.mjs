@@ -128,7 +128,7 @@ async function explored(job) {
 async function held(job, way, names) {
   const fc = createRequire(`${settings.tools}/node_modules/`)("fast-check");
   for (const each of settings.jobs) await known_as(each).catch(() => {});
-  const late = Math.min(until, Date.now() + (1000 * settings.seconds) / 8);
+  const late = Math.min(until, Date.now() + (1000 * settings.seconds) / 4);
   const hooks = {
     clear: () => (ran = new Set()),
     ran: () => [...ran],

@@ -90,7 +90,9 @@ function takes(job, count) {
   const taken = slots(job.takes, job.calls);
   if (job.making?.length || !taken || taken.missing || taken.length < count) return undefined;
   const least = taken.findIndex((each) => each.optional || each.rest);
-  const needed = least < 0 ? taken.length : least;
+  // What somebody leaves out is not needed, though no type says so.
+  const fewest = Math.min(...job.calls.map((each) => Math.max(1, each.length)));
+  const needed = Math.min(least < 0 ? taken.length : least, fewest);
   const first = taken.slice(0, count);
   if (needed > count || (needed === 0 && count > 1) || first.some((each) => each.rest)) return undefined;
   return first.every((each) => each.spec.kind === first[0].spec.kind) ? first : undefined;

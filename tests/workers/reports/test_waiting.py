@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from core.db import installations, intents, repositories, switches, writers
 from tests.github_stand_in.server import StandIn
 from tests.workers.reports.conftest import COMMENTS, Place, comment, due, said
+from workers.reports.writing.turn import BEAT_SECONDS
 
 NOBODY = uuid.UUID(int=0)
 
@@ -19,6 +21,8 @@ async def test_there_is_a_pause_between_two_writes(
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
+        if seconds == BEAT_SECONDS:
+            await asyncio.Event().wait()
         slept.append(seconds)
         async with place.database.system() as connection:
             await connection.execute("UPDATE writers SET next_at = now()")

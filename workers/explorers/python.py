@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workers.explorers.base import Case, Site
 from workers.explorers.pythonic.cases import cases_of, file_of, plain_calls
+from workers.explorers.pythonic.laws import STRATEGIES, has_hypothesis
 from workers.explorers.pythonic.promises import promised as tried
 from workers.oracles.base import Promise
 from workers.runners import python as runner
@@ -33,6 +34,7 @@ async def explored(workspace: Workspace, site: Site, ran: Ran, seconds: float) -
         "known": [line for line, tests in ran.lines.get(path, {}).items() if tests],
         "seeds": plain_calls(ran.calls.get(path, {})),
         "seconds": seconds,
+        "strategies": STRATEGIES,
     }
     for file in sorted(_INSIDE.glob("*.py")):
         workspace.write(f"{_FOLDER}/exploring/{file.name}", file.read_bytes())
@@ -53,7 +55,7 @@ def promised(site: Site, promises: Sequence[Promise], ran: Ran) -> dict[str, str
 
 def written(site: Site, cases: Sequence[Case]) -> str:
     """A file of tests of pytest."""
-    return file_of(module(site.path, site.suite.roots), cases)
+    return file_of(module(site.path, site.suite.roots), cases, random=has_hypothesis(site))
 
 
 def test_path(site: Site, kind: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +75,46 @@ def test_what_was_written_in_the_sandbox_is_literals_and_names_or_nothing() -> N
     lines = [json.dumps(good), "no", "[]", *(json.dumps(good | each) for each in bad)]
     assert [each.given for each in cases_of("\n".join(lines).encode())] == ["(1,)"]
     assert plain_calls({"share": ["(1,)", "(x,)"]}) == {"share": ["(1,)"]}
+
+
+def law(**said: object) -> bytes:
+    told = {"law": "round_trip", "symbol": "spell", "back": "read", "kinds": ["text"]}
+    told |= {"given": "[('',), ('a b',)]", "value": "list", "lines": [1, 2]}
+    return json.dumps(told | said).encode()
+
+
+def test_a_law_is_tried_with_the_values_that_say_the_most() -> None:
+    (case,) = cases_of(law())
+    assert file_of("shop.words", [case]) == (
+        "import pytest\n\nfrom shop.words import read, spell\n\n\n"
+        "@pytest.mark.parametrize(\"text\", ['', 'a b'])\n"
+        "def test_read_gives_back_what_spell_made_of_it(text):\n"
+        "    assert read(spell(text)) == text\n"
+    )
+
+
+def test_a_law_is_tried_with_hypothesis_where_a_repository_has_it() -> None:
+    cases = cases_of(law(law="symmetric", back="", kinds=["text", "text"], given="[('a', 'b')]"))
+    assert file_of("shop.words", cases, random=True) == (
+        "from hypothesis import given, settings\nfrom hypothesis import strategies as st\n\n"
+        "from shop.words import spell\n\n\n"
+        "@settings(deadline=None)\n@given(st.text(), st.text())\n"
+        "def test_spell_is_the_same_both_ways(one, other):\n"
+        "    assert spell(one, other) == spell(other, one)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"law": "obey"},
+        {"symbol": "spell, os"},
+        {"back": "read)) or exit(("},
+        {"kinds": ["st.nothing()"]},
+        {"kinds": ["text", "text"]},
+        {"given": "[(__import__('os'),)]"},
+        {"value": "object"},
+    ],
+)
+def test_a_law_of_the_sandbox_is_of_known_words_or_none(said: dict[str, object]) -> None:
+    assert cases_of(law(**said)) == []

@@ -71,6 +71,22 @@ LABELS = {
 }
 
 
+WORDS = {
+    "shop/__init__.py": "",
+    "shop/words.py": (
+        "def spell(text: str) -> list[int]:\n"
+        "    return [ord(letter) for letter in text]\n\n\n"
+        "def read(codes: list[int]) -> str:\n"
+        "    return ''.join(map(chr, codes))\n\n\n"
+        "def grow(text: str) -> str:\n"
+        "    return text * 2\n"
+    ),
+    "tests/test_words.py": (
+        "from shop import words\n\n\ndef test_it():\n    assert words.grow('a')\n"
+    ),
+}
+
+
 async def asked_for(made: Thinking, database: Database, path: str) -> None:
     """Somebody wants tests of a file."""
     async with database.tenant(0) as connection:
@@ -113,6 +129,17 @@ async def test_promises_are_tried_with_values_of_the_tests(
     assert "+        share(3, 0)" in patch
     assert '+    with pytest.raises(ValueError, match="nobody is there"):' in patch
     assert "loads" not in patch
+
+
+async def test_what_holds_for_all_values_is_tried_with_hypothesis_where_it_is_there(
+    settings: Settings, database: Database
+) -> None:
+    files = WORDS | {"pyproject.toml": "[dependency-groups]\ntest = ['hypothesis', 'pytest']\n"}
+    (offered,) = (await found(settings, database, files, "shop/words.py")).values()
+    patch = offered.patch or ""
+    assert "+from hypothesis import given, settings" in patch
+    assert "+@given(st.text())\n+def test_read_gives_back_what_spell_made_of_it(text):" in patch
+    assert "+    assert read(spell(text)) == text" in patch
 
 
 async def test_what_may_be_meant_so_is_a_suspicion(settings: Settings, database: Database) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workers.explorers.base import Case
+from workers.explorers.pythonic.laws import imports, law_of, test_of
 
 _WIDE = 88
 _ROOM = 84
@@ -42,7 +43,9 @@ def cases_of(raw: bytes) -> list[Case]:
             line = json.loads(text)
         except (ValueError, RecursionError):
             continue
-        case = _case(line) if isinstance(line, dict) else None
+        if not isinstance(line, dict):
+            continue
+        case = law_of(line) if "law" in line else _case(line)
         if case is not None:
             found.append(case)
     return found
@@ -88,22 +91,28 @@ def _tuple(text: str) -> tuple[Any, ...] | None:
     return value if isinstance(value, tuple) else None
 
 
-def file_of(module: str, cases: Sequence[Case]) -> str:
-    """Grouped by what is called: what it gives, then what it refuses."""
+def file_of(module: str, cases: Sequence[Case], *, random: bool = False) -> str:
+    """What holds of all that is called, then grouped by what is called: what it gives, then what
+    it refuses. `random`: laws are tried with Hypothesis; that a function takes whatever there
+    is, a few values do not show."""
+    laws = [each for each in cases if each.law and (random or each.law.name != "total")]
     groups: dict[tuple[str, str, str, int, int], list[Case]] = {}
     for case in cases:
-        if len(_call(case)) <= _ROOM:
+        if case.law is None and len(_call(case)) <= _ROOM:
             shape = len(_tuple(case.made) or ()), len(_tuple(case.given) or ())
             groups.setdefault((case.symbol, case.raises, case.says, *shape), []).append(case)
-    tests = [_test(group[:_MOST]) for group in groups.values()]
+    tests = [test_of(case, random=random) for case in laws]
+    tests += [_test(group[:_MOST]) for group in groups.values()]
     if not tests:
         return ""
     body = "\n\n".join(dict(_numbered(tests)).values())
     shown = [case for group in groups.values() for case in group[:_MOST]]
-    names = {case.symbol.partition(".")[0] for case in shown}
+    names = {case.symbol.partition(".")[0] for case in [*shown, *laws]}
+    names |= {case.law.back for case in laws if case.law and case.law.back}
     names |= {case.raises for case in shown if case.raises and not hasattr(builtins, case.raises)}
-    pytest = "import pytest\n\n" if "pytest." in body else ""
-    return f"{pytest}{_import(module, sorted(names))}\n\n{body}"
+    theirs = imports(body)
+    between = "\n" if theirs else ""
+    return f"{theirs}{between}{_import(module, sorted(names))}\n\n{body}"
 
 
 def _import(module: str, names: Sequence[str]) -> str:

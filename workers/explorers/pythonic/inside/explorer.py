@@ -21,10 +21,13 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+from .laws import Laws, spelled
 from .values import Function, functions, is_literal, literal, vectors
 
 _FOLDER = Path(__file__).resolve().parents[1]
 _SPARE = 4
+_SHARE = 0.4
+"""Of the time, for laws: what is found first may be all that there is time for."""
 
 
 class Late(BaseException):
@@ -211,12 +214,17 @@ def main() -> None:
     random.seed(0)
     explorer = Explorer(settings, importlib.import_module(settings["module"]))
     tree = ast.parse(Path(explorer.file).read_text())
-    for function in functions(tree):
+    found = list(functions(tree))
+    known = spelled(tree, settings["seeds"])
+    laws = Laws(explorer, settings["strategies"], known, _SHARE * settings["seconds"])
+    for function in found:
         if time.monotonic() > explorer.until:
             break
         if inspect.isabstract(getattr(explorer.module, function.symbol.partition(".")[0], None)):
             continue
-        for told in explored(explorer, function, settings):
+        for told in itertools.chain(
+            laws.of(function, found), explored(explorer, function, settings)
+        ):
             out.write(json.dumps(told) + "\n")
             out.flush()
 

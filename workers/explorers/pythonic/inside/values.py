@@ -14,7 +14,7 @@ from typing import Any
 _PLAIN = (str, bytes, int, float, bool, type(None))
 _LONGEST = 100
 _RANDOM = 60
-_POOLS: dict[str, list[Any]] = {
+POOLS: dict[str, list[Any]] = {
     "str": ["abc", "", "a b", "1", "A-b_c", "1.5", " x "],
     "int": [3, 0, 1, -1, 10, 100],
     "float": [1.5, 0.0, -2.0],
@@ -101,7 +101,7 @@ def pool(function: Function, parameter: ast.arg, at: int) -> list[Any]:
     """Values for one parameter, those that the code itself speaks of first."""
     found = list(_compared(function.body, parameter.arg))
     annotation = ast.unparse(parameter.annotation) if parameter.annotation else ""
-    kinds = [kind for kind in _POOLS if kind.lower() in annotation.lower().replace("none", "None")]
+    kinds = [kind for kind in POOLS if kind.lower() in annotation.lower().replace("none", "None")]
     if "None" in annotation or "Optional" in annotation:
         kinds.append("None")
     defaults = function.body.args.defaults
@@ -111,13 +111,18 @@ def pool(function: Function, parameter: ast.arg, at: int) -> list[Any]:
         found.append(value)
         kinds += [type(value).__name__] if value is not None else []
     if not annotation and not kinds:
-        name = parameter.arg.lower().strip("_")
-        kind = _BY_NAME.get(name) or _BY_NAME.get(name.rpartition("_")[2])
+        kind = named_kind(parameter.arg)
         kinds = [kind] if kind else ["str", "int", "list", "dict", "None"]
-    found += [value for kind in dict.fromkeys(kinds) for value in _POOLS.get(kind, ())]
+    found += [value for kind in dict.fromkeys(kinds) for value in POOLS.get(kind, ())]
     if "str" in kinds:
         found += _texts(function.body)
     return _distinct(found)
+
+
+def named_kind(parameter: str) -> str:
+    """The type that a parameter's name suggests; '' where it suggests none."""
+    name = parameter.lower().strip("_")
+    return _BY_NAME.get(name) or _BY_NAME.get(name.rpartition("_")[2]) or ""
 
 
 def _compared(body: ast.FunctionDef, name: str) -> Iterator[Any]:

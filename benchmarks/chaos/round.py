@@ -151,7 +151,8 @@ class Round:
     async def _left(self) -> int:
         ((left,),) = await self.stage.fetch(
             "SELECT (SELECT count(*) FROM intents WHERE state = 'open') + (SELECT count(*) "
-            "FROM work WHERE state IN ('queued', 'running') AND queue <> 'indexing')"
+            "FROM work WHERE state IN ('queued', 'running') AND queue <> 'indexing' "
+            "AND kind <> 'review')"  # a review waits for its index
         )
         return int(left)
 

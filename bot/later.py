@@ -88,6 +88,9 @@ class Later:
                 pause = LOOK_SECONDS
             except (TryLater, UserError):  # the database may be away, too
                 pause = min(2 * pause, _LONGEST_SECONDS)
+            except Exception:  # noqa: BLE001 - a bug in one look is no reason to stop looking
+                _log.exception("webhook.bug")
+                pause = min(2 * pause, _LONGEST_SECONDS)
             await asyncio.sleep(pause)
 
     async def follow(self) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application, Request
 
 from bot.app import PATH, add_routes
-from core.db import intents, work
+from core.db import deliveries, intents, work
 from core.db.connect import Database
+from core.db.deliveries import Delivery
 from core.db.intents import Intent
 from core.db.work import Work
 from core.github import GitHub
@@ -40,6 +42,10 @@ class Bot:
 
     async def kinds(self) -> list[str]:
         return sorted(row.kind for row in await self.queued())
+
+    async def stored(self, guid: str) -> Delivery | None:
+        async with self.database.system() as connection:
+            return await deliveries.get(connection, UUID(guid))
 
     async def intents(self) -> list[Intent]:
         async with self.database.system() as connection:

@@ -15,12 +15,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import Application
 from arq.connections import ArqRedis
 
-from bot import later
 from bot.app import PATH, add_routes
 from bot.decision import Decision
 from bot.events import EVENTS
 from bot.payload import Payload
-from core.db import deliveries
 from core.db.connect import Database
 from core.github import GitHub
 from core.queue import Queue, queue_name
@@ -41,18 +39,13 @@ async def knock(bot: Bot, body: bytes = PING, event: str = "ping", **headers: An
         return response.status, await response.json(content_type=None)
 
 
-async def stored(bot: Bot, guid: str) -> deliveries.Delivery | None:
-    async with bot.database.system() as connection:
-        return await deliveries.get(connection, uuid.UUID(guid))
-
-
 async def test_a_signed_delivery_is_stored_and_accepted(bot: Bot) -> None:
     guid = str(uuid.uuid4())
     assert await knock(bot, X_GitHub_Delivery=guid) == (
         202,
         {"state": "ignored", "reason": "a ping, answered"},
     )
-    row = await stored(bot, guid)
+    row = await bot.stored(guid)
     assert row is not None
     assert (row.event, row.state) == ("ping", "ignored")
 
@@ -146,7 +139,7 @@ async def test_what_postgres_cannot_store_is_stored_without_it(bot: Bot) -> None
     body = rb'{"zen": "a\u0000b\ud800c\ud83d\ude00", "\u0000": 1}'
     status, _ = await knock(bot, body, "check_run", X_GitHub_Delivery=guid)
     assert status == 400
-    row = await stored(bot, guid)
+    row = await bot.stored(guid)
     assert row is not None
     assert row.payload["zen"] == "a\ufffdb\ufffdc😀"
 
@@ -155,7 +148,7 @@ async def test_of_what_nothing_follows_from_nothing_is_kept_but_that_it_came(bot
     guid = str(uuid.uuid4())
     status, _ = await knock(bot, b'{"zen": "a"}', X_GitHub_Delivery=guid)
     assert status == 202
-    row = await stored(bot, guid)
+    row = await bot.stored(guid)
     assert row is not None
     assert (row.state, row.payload) == ("ignored", {})
 
@@ -164,7 +157,7 @@ async def test_an_unknown_event_is_kept_with_the_reason(bot: Bot) -> None:
     guid = str(uuid.uuid4())
     status, _ = await knock(bot, b'{"action": "created"}', "star", X_GitHub_Delivery=guid)
     assert status == 202
-    row = await stored(bot, guid)
+    row = await bot.stored(guid)
     assert row is not None
     assert (row.state, row.action, row.reason) == (
         "ignored",
@@ -177,7 +170,7 @@ async def test_an_unknown_event_is_kept_with_the_reason(bot: Bot) -> None:
 async def test_a_payload_that_lacks_everything_is_stored_as_failed(bot: Bot, event: str) -> None:
     guid = str(uuid.uuid4())
     status, problem = await knock(bot, b'{"installation": {}}', event, X_GitHub_Delivery=guid)
-    row = await stored(bot, guid)
+    row = await bot.stored(guid)
     assert row is not None
     assert status == 400
     assert row.state == "failed"
@@ -260,43 +253,6 @@ async def test_duplicates_at_the_same_moment_do_nothing_twice(
     assert await bot.kinds() == ["answer", "index", "post"]
 
 
-async def test_a_mention_while_github_is_away_is_answered_once_it_is_back(
-    bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing has to be delivered again: the door needs GitHub for nothing but its own name."""
-    monkeypatch.setattr(later, "LOOK_SECONDS", 0.02)
-    guid = str(uuid.uuid4())
-    bot.stand_in.fail("GET", "^/app$", status=502, times=1000)
-    _, sent = await bot.stand_in.webhooks.comment(
-        repository, 1, "@ponder-test where is it?", guid=guid
-    )
-    assert sent.status == 202
-    assert json.loads(sent.answer)["state"] == "received"
-    row = await stored(bot, guid)
-    assert row is not None
-    assert row.payload["comment"]["body"] == "@ponder-test where is it?"
-    assert await bot.kinds() == []
-
-    bot.stand_in.faults.clear()
-
-    async with asyncio.timeout(30):
-        while await bot.kinds() != ["answer", "index", "post"]:
-            await asyncio.sleep(0.02)
-    row = await stored(bot, guid)
-    assert row is not None
-    assert (row.state, row.payload) == ("done", {})
-    again = await bot.stand_in.webhooks.send("issue_comment", sent.payload, guid)
-    assert json.loads(again.answer)["state"] == "duplicate"
-
-
-async def test_a_github_that_hangs_does_not_hold_up_the_door(
-    bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(later, "PATIENCE_SECONDS", 0.0)
-    _, sent = await bot.stand_in.webhooks.comment(repository, 1, "@ponder-test where is it?")
-    assert (sent.status, json.loads(sent.answer)["state"]) == (202, "received")
-
-
 async def test_a_delivery_that_met_a_bug_is_stored_and_processed_when_it_comes_again(
     bot: Bot, repository: world.Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -309,7 +265,7 @@ async def test_a_delivery_that_met_a_bug_is_stored_and_processed_when_it_comes_a
         patch.setitem(EVENTS, "push", broken)
         sent = await bot.stand_in.webhooks.send("push", payload, guid)
     assert sent.status == 500
-    row = await stored(bot, guid)
+    row = await bot.stored(guid)
     assert row is not None
     assert row.state == "failed"
     assert (await bot.stand_in.webhooks.send("push", payload, guid)).status == 202

@@ -53,28 +53,31 @@ class Claimed:
 
 
 async def claim(
-    connection: Connection, records: Records, *, room: Places, now: datetime, turns: int = TURNS
+    connection: Connection,
+    records: Records,
+    *,
+    room: Places,
+    now: datetime,
+    turns: int = TURNS,
+    has_model: bool = True,
 ) -> list[Claimed] | None:
     """The best Thoughts that fit, of the repositories whose turn it is; None where it is nobody's,
-    empty where they can do nothing now. People who wait come first, but for what has no place."""
+    empty where they can do nothing now. People who wait come first, but for what has no place.
+    Where there is no model, no tokens are kept for it."""
+
+    async def taken(whose: Sequence[Turn], *, asked: bool) -> list[Claimed]:
+        opened = await _opened(connection, whose, now)
+        for number, turn in opened.items():
+            turn.short, turn.has_model = await records.short(connection, number), has_model
+        return await _Taking(connection, records, _Room(room), now, opened).taken(asked)
+
     asked = await claims.asked_turn(connection, list(THOUGHTS))
-    if asked:
-        taking = await _taking(connection, records, room, now, [asked])
-        if taken := await taking.taken(asked=True):
-            return taken
-    found = await claims.next_turns(connection, limit=turns)
-    if not found:
+    if asked and (found := await taken([asked], asked=True)):
+        return found
+    whose = await claims.next_turns(connection, limit=turns)
+    if not whose:
         return [] if asked else None
-    return await (await _taking(connection, records, room, now, found)).taken(asked=False)
-
-
-async def _taking(
-    connection: Connection, records: Records, room: Places, now: datetime, turns: Sequence[Turn]
-) -> _Taking:
-    opened = await _opened(connection, turns, now)
-    for number, turn in opened.items():
-        turn.short = await records.short(connection, number)
-    return _Taking(connection, records, _Room(room), now, opened)
+    return await taken(whose, asked=False)
 
 
 @dataclass(slots=True)
@@ -105,6 +108,7 @@ class _Turn:
     snapshot: Snapshot
     purses: Purses
     short: frozenset[str] = frozenset()
+    has_model: bool = True
     chosen: dict[int, dict[str, float]] = field(default_factory=dict)
 
     def kinds(self, room: _Room, *, asked: bool) -> list[str]:
@@ -112,6 +116,12 @@ class _Turn:
         allowed = self.purses.settings.thoughts
         fit = self.short if room.places.free and not room.places.wide else THOUGHTS
         return [kind for kind in fit if asked or allowed is None or kind in allowed]
+
+    def wants(self, kind: str) -> dict[str, float]:
+        """What a run may take at most."""
+        limits = THOUGHTS[kind].LIMITS
+        tokens = float(limits.model_tokens) if self.has_model else 0.0
+        return {"cpu_seconds": limits.cpu_seconds, "model_tokens": tokens}
 
     def quiet(self, now: datetime) -> datetime | None:
         return quiet_until(self.purses.settings.quiet, self.purses.settings.zone, now)
@@ -124,7 +134,7 @@ class _Turn:
         for each in found:
             if seconds >= QUANTUM_SECONDS:
                 break
-            wanted = purses.bounded(wants(each.kind))
+            wanted = purses.bounded(self.wants(each.kind))
             if purses.lacks(wanted) and not asked:
                 continue
             if not room.takes(expected[each.id], long=each.kind not in self.short):
@@ -154,7 +164,7 @@ class _Turn:
         if not found:
             self.purses = self.purses.paused(now + timedelta(seconds=5), "")
             return True
-        wanted = self.purses.bounded(wants(found[0].kind))
+        wanted = self.purses.bounded(self.wants(found[0].kind))
         lacking = self.purses.lacks(wanted)
         if lacking:
             zone = self.purses.settings.zone
@@ -267,9 +277,3 @@ async def snapshot_of(connection: Connection, thought: Thought, current: Snapsho
         return current
     head = await snapshots.latest_of_commit(connection, current.repository_id, about.after)
     return head or current
-
-
-def wants(kind: str) -> dict[str, float]:
-    """What a run may take at most."""
-    limits = THOUGHTS[kind].LIMITS
-    return {"cpu_seconds": limits.cpu_seconds, "model_tokens": float(limits.model_tokens)}

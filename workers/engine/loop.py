@@ -177,7 +177,13 @@ class Loop:
         turns = TURNS if room.free and not room.wide else self._turns
         async with self.engine.database.system() as connection:
             now = datetime.now(UTC)
-            found = await claim(connection, self.records, room=room, now=now, turns=turns)
+            found = await claim(
+                *(connection, self.records),
+                room=room,
+                now=now,
+                turns=turns,
+                has_model=self.engine.has_model,
+            )
         return found or []
 
     def _begin(self) -> None:

@@ -86,6 +86,11 @@ class Engine:
         seen = known.get(thought.id, frozenset())
         return Claimed(thought, run, repository, snapshot, settings, seen)
 
+    @property
+    def has_model(self) -> bool:
+        """Whether there is one that can be asked."""
+        return self.endpoint is not None and bool(self.endpoint.chat_model)
+
     def started(
         self, claimed: Claimed, begun: Callable[[], Awaitable[None]] | None = None
     ) -> Running:
@@ -100,7 +105,7 @@ class Engine:
             snapshot,
             mirror,
             code,
-            has_model=self.endpoint is not None and bool(self.endpoint.chat_model),
+            has_model=self.has_model,
             has_sandbox=self.sandbox is not None,
         )
         tools = Tools(code, THOUGHTS[thought.kind].LIMITS, self.sandbox, self.endpoint)

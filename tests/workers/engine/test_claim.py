@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.db import budgets, learning, repositories, thoughts
+from core.db import budgets, claims, learning, repositories, thoughts
 from core.db.connect import Database
 from core.db.repositories import Repository
 from core.db.thoughts import LEASE_SECONDS, Subject
@@ -142,3 +142,19 @@ async def test_writes_to_github_are_charged_until_there_are_no_more(database: Da
                 await charge(connection, repository, {"github_writes": 1}, datetime.now(UTC))
             )
     assert said == ["", "", "The budget of writes to GitHub is used up."]
+
+
+@pytest.mark.parametrize(("has_model", "kept"), [(True, 900.0), (False, 0.0)])
+async def test_tokens_are_kept_only_where_there_is_a_model(
+    database: Database, monkeypatch: pytest.MonkeyPatch, has_model: bool, kept: float
+) -> None:
+    limits = Limits(wall_seconds=300, cpu_seconds=10, model_tokens=900)
+    monkeypatch.setitem(THOUGHTS, "asking", SimpleNamespace(NAME="asking", LIMITS=limits))
+    await wish(database, await tenant(database, 1), "1", kind="asking")
+    async with database.system() as connection:
+        now = datetime.now(UTC)
+        found = await claim(connection, Records(), room=Places(1), now=now, has_model=has_model)
+        assert found
+        held = {each.thought.id: each.thought.attempts for each in found}
+        (reserved,) = (await claims.reservations(connection, held)).values()
+    assert reserved["model_tokens"] == kept

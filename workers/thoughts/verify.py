@@ -111,15 +111,22 @@ async def run(tools: Tools, brief: Tests | Again | Alike) -> Outcome:
         seconds = (tools.seconds_left() - 20) / (len(brief.suites) - len(outcomes))
         outcomes.append(await one(tools, RUNNERS[language], suite, brief, seconds))
     return Outcome(
-        " ".join(each.summary for each in outcomes),
+        " ".join(each.summary for each in outcomes if each.summary) or _NOTHING_RAN,
         claims=[claim for each in outcomes for claim in each.claims],
         follow_ups=[mend for each in outcomes for mend in each.follow_ups],
         covered=[path for each in outcomes for path in each.covered],
-        metrics={name: value for each in outcomes for name, value in each.metrics.items()},
+        metrics=_summed(outcomes),
         rows={"signals": [each for made in outcomes for each in made.rows.get("signals", ())]},
     )
 
 
+def _summed(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Of all languages together."""
+    names = {name: 0.0 for each in outcomes for name in each.metrics}
+    return {name: sum(each.metrics.get(name, 0.0) for each in outcomes) for name in names}
+
+
+_NOTHING_RAN = "No test could be run; see the log."
 _MEASURE = FollowUp("verify", Subject(note=LINES), "where tests are blind, bugs stay", 0.05)
 
 
@@ -136,7 +143,7 @@ async def _tested(
     passed = sum(trial.passed for trial, _ in trials)
     failed = sum(len(trial.failing) for trial, _ in trials)
     return Outcome(
-        _summary([trial for trial, _ in trials], [each.message for each in claims]),
+        _summary(suite, [trial for trial, _ in trials], [each.message for each in claims]),
         claims=claims,
         follow_ups=[
             *(finding.mend(each) for each in claims if each.reproducer),
@@ -187,14 +194,17 @@ async def _tried(
         return trial, await trial.causes(seconds)
 
 
-def _summary(trials: Sequence[Trial], messages: Sequence[str]) -> str:
-    """Where nothing could be run, that is not told as if nothing had failed."""
+def _summary(suite: Suite, trials: Sequence[Trial], messages: Sequence[str]) -> str:
+    """Where nothing could be run, that is not told as if nothing had failed; of a language that has
+    no tests, and examples that are none, nothing is told."""
     passed = sum(trial.passed for trial in trials)
     failed = sum(len(trial.failing) for trial in trials)
     absent = sorted({name for trial in trials for name in trial.absent})
     said = [f"{many(passed, 'test')} passed, and {failed} failed each time they were run."]
     if not any(trial.ran for trial in trials):
-        said = ["No test could be run here." if absent else "No test could be run; see the log."]
+        if not suite.targets:
+            return ""
+        said = ["No test could be run here." if absent else _NOTHING_RAN]
     return " ".join([*said, *_missing(absent), *messages[:3]])
 
 

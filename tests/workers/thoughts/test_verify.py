@@ -166,7 +166,20 @@ async def test_what_the_sandbox_lacks_is_no_bug(settings: Settings, database: Da
 async def test_where_no_test_can_be_run_none_is_said_to_have_passed(
     settings: Settings, database: Database
 ) -> None:
-    files = SHOP | {"tests/conftest.py": "raise RuntimeError\n"}
+    # Nothing is told of a language that has no tests, though its documentation may have examples.
+    script = {"web/half.js": "export const half = (n) => n / 2;\n", "README.md": "half // => 2\n"}
+    files = SHOP | script | {"tests/conftest.py": "raise RuntimeError\n"}
     async with thinking(settings, database, files) as made:
         (run,) = await made.think("verify")
         assert run.summary == "No test could be run; see the log."
+
+
+async def test_what_languages_have_is_added_up(settings: Settings, database: Database) -> None:
+    script = (
+        'import test from "node:test";\n\ntest("nothing", () => {});\ntest("else", () => {});\n'
+    )
+    files = SHOP | {"src/shop/cart.py": MENDED, "web/half.test.mjs": script}
+    async with thinking(settings, database, files) as made:
+        run, _ = await made.think("verify")
+        assert run.summary.count("each time they were run") == 2
+        assert run.metrics["tests_passed"] == 6 + 2

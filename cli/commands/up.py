@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.db.connect import Database
     from core.db.repositories import Repository
     from core.db.work import Work
+    from core.db.workers import Off
     from core.queue import Queue
 
 HELP = "run everything on this machine, and index REPOs"
@@ -139,20 +140,24 @@ async def _greet(
 async def warn(database: Database) -> None:
     """Where no code can be executed, whoever waits for findings should know it at once."""
     from core.db import workers
+
+    for each in await _off(database):
+        if each.name == workers.SANDBOX:
+            print(f"{each.what}: {each.found}. {each.mend}", flush=True)
+
+
+async def _off(database: Database) -> Sequence[Off]:
+    """What workers lack, as soon as one has said so."""
+    from core.db import workers
     from core.errors import TryLater, UserError
 
-    off: list[workers.Off] = []
-    told = False
-    while not told:
+    while True:
         # A store that is away for a moment is no reason to end.
         with suppress(TryLater, UserError):
             async with database.system() as connection:
-                told = await workers.is_any(connection)
-                off = await workers.off(connection)
-        await asyncio.sleep(0 if told else 1)
-    for each in off:
-        if each.name == workers.SANDBOX:
-            print(f"{each.what}: {each.found}. {each.mend}", flush=True)
+                if await workers.is_any(connection):
+                    return await workers.off(connection)
+        await asyncio.sleep(1)
 
 
 async def _ready(sock: socket.socket, log_name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient
 
-from core.db import causes, feedback, findings, learning
+from core.db import feedback, findings, learning
 from core.db.connect import Database
 from core.db.feedback import OnPage, Voice
 from core.db.repositories import Repository
@@ -319,33 +319,3 @@ async def test_a_patch_is_saved_and_not_shown_by_the_browser(
         said = {"draft_pull_requests": True}
         await learning.say(connection, repository, said, by="ada")
     assert "may open draft pull requests here" in await (await client.get(place)).text()
-
-
-@pytest.mark.usefixtures("found")
-async def test_what_shows_the_same_bug_stands_on_the_page_of_the_one_that_tells_it(
-    client: TestClient, database: Database, repository: Repository
-) -> None:
-    shown = replace(SMELL, reproducer="def test_put():\n    assert Queue().put(1) is None\n")
-    await thinker.think(database, repository, claims=[shown])
-    async with database.tenant(repository.installation_id) as connection:
-        await causes.join(
-            connection,
-            repository_id=repository.id,
-            fingerprint=SMELL.fingerprint,
-            cause=BUG.fingerprint,
-        )
-    told = await listed(client, repository)
-    assert [each["fingerprint"] for each in told["findings"]] == [
-        BUG.fingerprint,
-        GUESS.fingerprint,
-    ]
-    assert told["total"] == 2
-    page = f"/repositories/{repository.id}/insights/"
-    text = await (await client.get(page + BUG.fingerprint)).text()
-    assert "What else shows it" in text
-    assert text.count('aria-label="Another test that fails"') == 1
-    assert "test_put" in text
-    text = await (await client.get(page + SMELL.fingerprint)).text()
-    assert "It is the same bug as" in text
-    assert f'href="{page}{BUG.fingerprint}"' in text
-    assert "What else shows it" not in text

@@ -38,9 +38,9 @@ def asks_of_file(question: Question) -> bool:
 
 
 async def file_told(question: Question, graph: Asking, citations: Citations) -> str:
-    """Markdown; '' where the question is about more than a file, or no one file has that name, or
-    nothing of it can be told."""
-    file = file_of(question, graph, citations.source) if asks_of_file(question) else None
+    """Markdown, for a question that asks of a file; '' where no one file has that name, or nothing
+    of it can be told."""
+    file = file_of(question, graph, citations.source)
     if file is None:
         return ""
     known = await users(graph, file, asked_for=True)

@@ -83,9 +83,9 @@ class Telling:
         return await self._with(endpoint, material, verdict)
 
     async def _of_file(self) -> Told | None:
-        cited = self._citations()
         if not asks_of_file(self.question):
             return None
+        cited = self._citations()
         graph = await self.searcher.graph(self.asked.snapshot)
         text = await file_told(self.question, graph, cited)
         if not text:

@@ -14,6 +14,7 @@ from core.db import deliveries
 from core.db.connect import Database
 from core.errors import Skip, TryLater, UserError
 from core.github import GitHub
+from core.tasks import ended
 
 PATIENCE_SECONDS = 2.0
 """GitHub waits ten for our answer."""
@@ -59,8 +60,7 @@ class Name:
 
     async def close(self) -> None:
         if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.wait({self._asking})
+            await ended(self._asking)
 
 
 @dataclass(slots=True)
@@ -75,8 +75,7 @@ class Later:
         """As long as the server does."""
         looking = asyncio.create_task(self._look())
         yield
-        looking.cancel()
-        await asyncio.wait({looking})
+        await ended(looking)
         await self.name.close()
 
     async def _look(self) -> None:

@@ -24,6 +24,7 @@ from core.db import (
 )
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
+from core.tasks import ended
 from workers.catch_up import catch_up, kept
 from workers.context import Context
 from workers.index.parse import RULES
@@ -36,6 +37,8 @@ BUG = "Ponder failed at this because of a bug of its own; the log of the worker 
 _DAY_SECONDS = 24 * 3600
 _LONGEST_DELAY_SECONDS = 600.0
 _KILLED_SECONDS = 30.0
+_CLEANING_SECONDS = 30.0
+"""For a job that is cut off to put things in order."""
 _LOOK_SECONDS = 1.0
 """Between two looks at the kill switch while a job runs."""
 _DAYS = 30
@@ -62,17 +65,16 @@ async def run_work(ctx: dict[str, Any], work_id: int) -> None:
         try:
             await _settled(context, claimed)
         finally:
-            heart.cancel()
-            with suppress(asyncio.CancelledError):
-                await heart
+            await ended(heart)
 
 
 async def _beat(context: Context, claimed: Work) -> None:
     """Keep the lease while the job runs; one missed beat does not lose it."""
     while True:
         await asyncio.sleep(work.LEASE_SECONDS / 3)
-        async with context.database.system() as connection:
-            await work.extend(connection, claimed.id)
+        with suppress(TryLater):  # a database that is away is asked again
+            async with context.database.system() as connection:
+                await work.extend(connection, claimed.id)
 
 
 async def _settled(context: Context, claimed: Work) -> None:
@@ -114,8 +116,7 @@ async def _carried_out(context: Context, claimed: Work) -> list[Work]:
         return job.result()
     finally:
         # However we leave, nothing of the job goes on behind our back.
-        job.cancel()
-        await asyncio.gather(job, return_exceptions=True)
+        await ended(job, patience=_CLEANING_SECONDS)
 
 
 async def _is_killed(context: Context) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from core.db import repositories
 from core.db.connect import Database
 from core.db.repositories import Repository
+from core.tasks import ended
 
 Progress = Callable[[str, int, int], None]
 """(stage, done, total): cheap, and called often."""
@@ -41,7 +42,5 @@ async def progress_row(database: Database, repository: Repository) -> AsyncItera
     try:
         yield report
     finally:
-        writer.cancel()
-        with suppress(asyncio.CancelledError):
-            await writer
+        await ended(writer)
         await write({})

@@ -274,3 +274,49 @@ async def test_whoever_waits_for_a_search_hears_of_a_bug(
     heard = stream.subscribe(queue.redis, "search:1", idle_seconds=0.1)
     assert (await anext(heard))[1] == {"type": "error", "message": jobs.BUG}
     await heard.aclose()
+
+
+async def test_a_job_keeps_its_lease_though_the_database_was_away_for_a_beat(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = await add(context.database)
+    kept = asyncio.Event()
+    tries: list[int] = []
+
+    async def extend(connection: Connection, work_id: int) -> None:
+        tries.append(work_id)
+        if len(tries) == 1:
+            raise TryLater("the database does not answer")
+        kept.set()
+
+    async def job(context: Context, claimed: Work) -> list[Work]:
+        async with asyncio.timeout(10):
+            await kept.wait()
+        return []
+
+    monkeypatch.setattr(work, "extend", extend)
+    monkeypatch.setattr(work, "LEASE_SECONDS", 0.03)
+    assert (await run(context, monkeypatch, row, job)).state == "done"
+
+
+async def test_a_job_is_over_though_its_heart_did_not_hear_that_it_is(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where it gets a connection at the very moment in which it is cancelled."""
+    row, deaf = await add(context.database), [True]
+
+    async def extend(connection: Connection, work_id: int) -> None:
+        try:
+            await asyncio.sleep(60 if deaf else 0)
+        except asyncio.CancelledError:
+            deaf.clear()
+
+    async def job(context: Context, claimed: Work) -> list[Work]:
+        await asyncio.sleep(0.1)
+        return []
+
+    monkeypatch.setattr(work, "extend", extend)
+    monkeypatch.setattr(work, "LEASE_SECONDS", 0.03)
+    async with asyncio.timeout(10):
+        assert (await run(context, monkeypatch, row, job)).state == "done"
+    assert not deaf

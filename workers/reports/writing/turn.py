@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from core.db import switches, writers
 from core.db.connect import Connection, Database
 from core.errors import TryLater
+from core.tasks import ended
 
 PATIENCE_SECONDS = 5.0
 """A longer wait is left to another job: GitHub asked for it."""
@@ -48,8 +49,7 @@ class Turn:
                 try:
                     yield
                 finally:
-                    heart.cancel()
-                    await asyncio.gather(heart, return_exceptions=True)
+                    await ended(heart)
         except TimeoutError as error:
             raise Over("the lease could not be kept", 0) from error
 

@@ -13,7 +13,7 @@ RESOURCES: dict[str, str] = {
     "cpu_seconds": "processor time",
     "model_tokens": "model tokens",
     "bytes": "bytes of artifacts",
-    "github_writes": "writes to GitHub",
+    "github_writes": "unasked writes to GitHub",
 }
 """What budgets are made of, and what people call it."""
 

@@ -32,9 +32,7 @@ async def repository(
     async with request.app[keys.DATABASE].system() as connection:
         found = await repositories.get(connection, repository_id)
     if found is None or not viewer(request).sees(found):
-        raise Problem(
-            404, f"There is no repository {repository_id}; GET /repos/list names those you can see."
-        )
+        raise Problem(404, f"There is no repository {repository_id}, or none that you may see.")
     if write and not viewer(request).writes(found):
         raise Problem(403, f"You need write access to {found.name} on GitHub for this.")
     return found

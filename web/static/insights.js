@@ -117,7 +117,9 @@ addEventListener("found", ({ detail }) => {
 
 const wide = matchMedia("(min-width: 60rem)");
 const unfold = () => {
-  if (facets) facets.open = wide.matches;
+  if (!facets) return;
+  facets.open = wide.matches;
+  facets.dataset.folds = "";
 };
 wide.addEventListener("change", unfold);
 unfold();

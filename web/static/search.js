@@ -40,7 +40,9 @@ if (!query.value && !matchMedia("(pointer: coarse)").matches) query.focus({ prev
 
 const wide = matchMedia("(min-width: 60rem)");
 const unfold = () => {
-  if (facets) facets.open = wide.matches;
+  if (!facets) return;
+  facets.open = wide.matches;
+  facets.dataset.folds = "";
 };
 wide.addEventListener("change", unfold);
 unfold();

@@ -265,8 +265,8 @@ def _nothing(draft: Draft) -> str:
     where = f"#{pull_of(draft.ref)}" if draft.ref else "the default branch"
     about = " that fits what you named" if draft.text else ""
     return (
-        f"There is nothing in {where}{about} for which I have a test that fails or a rule that "
-        "says so, and I mend nothing else."
+        f"I found nothing to mend in {where}{about}: I mend only what a failing test or a rule "
+        "shows."
     )
 
 

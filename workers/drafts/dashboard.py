@@ -14,9 +14,11 @@ from core.db.repo_configs import config
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.learning import UNSAID
+from workers.engine.charge import charge
 from workers.reports import dashboard as report
 from workers.reports.dashboard import Seen
 
+_LATER_SECONDS = 1800.0
 _BOXES = 20
 _MOST = 200
 _OVER = ("open", "merged")
@@ -24,7 +26,8 @@ _OVER = ("open", "merged")
 
 async def refresh(database: Database, repository: Repository, public_url: str) -> list[Work]:
     """Bring the issue up to what is known now; where nothing changed, nothing is written. One that
-    is not wanted any more is closed, and none is opened to say that there is nothing."""
+    is not wanted any more is closed. Nobody asked for an edit: it is paid from the budget of
+    writes, and where that is used up it is made later."""
     async with database.tenant(repository.installation_id) as connection:
         wanted = (await config(connection, repository)).dashboard
         before = await intents.by_key(connection, drafts.dashboard_key(repository))
@@ -34,6 +37,11 @@ async def refresh(database: Database, repository: Repository, public_url: str) -
             link = f"{public_url}/repositories/{repository.id}/insights"
             body = report.body(await _seen(connection, repository, link))
             content = {"title": report.TITLE, "body": body, "link": link, "state": "open"}
+            if before is not None and before.content == content:
+                return []
+            if await charge(connection, repository, {"github_writes": 1}, datetime.now(UTC)):
+                later = _LATER_SECONDS
+                return [await drafts.refresh_dashboard(connection, repository, seconds=later)]
         else:
             assert before is not None
             content = before.content | {"state": "closed"}
@@ -64,6 +72,7 @@ async def _seen(connection: Connection, repository: Repository, link: str) -> Se
         sorted(each.number for each in open_ if each.number),
         sorted({each.kind for each in running}),
         counts.get("queued", 0),
+        await _is_on(connection, repository),
         await _spent(connection, repository),
         snapshot.commit_sha if snapshot else "",
         link,
@@ -85,6 +94,11 @@ def _waits(finding: Finding, asked: Draft | None) -> bool:
     return bool(finding.patch or finding.reproducer) and finding.patch_state not in (
         *("taken", "refused"),
     )
+
+
+async def _is_on(connection: Connection, repository: Repository) -> bool:
+    said = await learning.get(connection, repository.id)
+    return said is not None and said.on
 
 
 async def _spent(connection: Connection, repository: Repository) -> dict[str, tuple[float, float]]:

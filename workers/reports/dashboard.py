@@ -28,13 +28,16 @@ _TEMPLATE = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 ).get_template("dashboard.md.j2")
 _LONGEST = 160
+_TOLD = ("cpu_seconds", "model_tokens", "bytes")
+"""Not how often this was edited: to say so would be an edit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """`found` can become a draft; `asked` are what people asked for about it last, by fingerprint.
     `pulls` are numbers of those that are open, `kinds` what is thought about now, `waiting` how
-    many Thoughts are queued, `spent` what was, by resource, today and this month."""
+    many Thoughts are queued, `is_on` whether it thinks by itself, `spent` what was, by resource,
+    today and this month."""
 
     found: Sequence[Finding]
     more: int
@@ -42,6 +45,7 @@ class Seen:
     pulls: Sequence[int]
     kinds: Sequence[str]
     waiting: int
+    is_on: bool
     spent: Mapping[str, tuple[float, float]]
     commit: str
     link: str
@@ -53,7 +57,7 @@ def body(seen: Seen) -> str:
         boxes=[_box(each, seen.asked.get(each.fingerprint)) for each in seen.found],
         more=f"And {seen.more:,} more on [the page]({seen.link})." if seen.more else "",
         doing=_doing(seen),
-        spent=[_spent(name, *amounts) for name, amounts in seen.spent.items()],
+        spent=[_spent(name, *seen.spent[name]) for name in _TOLD if seen.spent[name][1]],
         link=seen.link,
     ).strip()
 
@@ -69,11 +73,13 @@ def _box(finding: Finding, asked: Draft | None) -> str:
 
 
 def _doing(seen: Seen) -> list[str]:
-    at = f"The default branch is read at {code(seen.commit[:9])}." if seen.commit else ""
+    at = f"The default branch is read at {code(seen.commit[:7])}." if seen.commit else ""
     now = ", ".join(code(kind) for kind in seen.kinds)
     thinking = f"Thinking now: {now}." if now else "Nothing is thought about at this moment."
-    waits = f"{many(seen.waiting, 'Thought waits', 'Thoughts wait')} for a turn."
-    return [each for each in (at, f"{thinking} {waits}") if each]
+    if not (seen.is_on or now):
+        thinking = "Thinking in the background is off."
+    waits = f" {many(seen.waiting, 'Thought waits', 'Thoughts wait')} for a turn."
+    return [each for each in (at, f"{thinking}{waits if seen.waiting else ''}") if each]
 
 
 def _spent(name: str, today: float, month: float) -> str:

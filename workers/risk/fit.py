@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from core.words import many
 from workers.risk.measures import NAMES, Floats, Still, half_life, lines_at, row
 from workers.risk.model import Model, Scale, auc, formula, learn, sigmoid
 from workers.risk.past import Touch
@@ -55,11 +56,15 @@ class Fitted:
             )
         if with_fix:
             return (
-                f"Learned from {with_fix} places that a fix changed within {self.days:.0f} days, "
+                f"Learned from {with_fix} places that a fix changed within {_span(self.days)}, "
                 f"and {without} that none did.{judged}"
             )
         why = "it orders later fixes better" if judged else "there are too few fixes to learn from"
         return f"A fixed formula is used: {why}.{judged}"
+
+
+def _span(days: float) -> str:
+    return many(round(days), "day") if days >= 1 else "a day"
 
 
 @dataclass(frozen=True, slots=True)

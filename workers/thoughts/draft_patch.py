@@ -269,5 +269,6 @@ async def _outcome(tools: Tools, brief: Broken, bench: Workbench, held: Held) ->
 def _said(bench: Workbench, held: Held) -> str:
     does = "the test that failed passes" if bench.test else "it was applied"
     rest = f", and {held.passed} tests that passed still do" if held.passed else ""
-    more = f"; {held.mended} more that failed pass now" if held.mended else ""
+    passes = "passes" if held.mended == 1 else "pass"
+    more = f"; {held.mended} more that failed {passes} now" if held.mended else ""
     return f"{held.draft.kind}: {does}{rest}{more}."

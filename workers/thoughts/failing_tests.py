@@ -42,10 +42,12 @@ def _explanation(cause: Cause) -> str:
     place, tests = cause.suspect.place, cause.tests
     listed = "\n".join(f"- `{test}`" for test in tests[:10])
     more = f"\n- and {len(tests) - 10} more" if len(tests) > 10 else ""
+    first, last = cause.suspect.start_line, cause.suspect.end_line
+    lines = f"line {first}" if first == last else f"lines {first} to {last}"
     return (
         f"These tests failed each time they were run, in their own order and backwards:\n\n"
-        f"{listed}{more}\n\nOf what they ran, `{place.symbol}` ({place.path}, lines "
-        f"{cause.suspect.start_line} to {cause.suspect.end_line}) is what passing tests ran least "
+        f"{listed}{more}\n\nOf what they ran, `{place.symbol}` ({place.path}, {lines}) is "
+        "what passing tests ran least "
         f"(suspicion {cause.suspect.score:.2f} of 1)."
     )
 

@@ -10,7 +10,7 @@ from bot.decision import Ignore, Tick
 from bot.events import issues
 from bot.payload import Payload
 from bot.ticks import tick
-from core.db import drafts, intents, repo_configs
+from core.db import drafts, intents, learning, repo_configs
 from core.errors import Skip
 from tests.github_stand_in.threads import Thread
 from tests.workers.drafts.conftest import FINGERPRINT, Shop
@@ -69,6 +69,30 @@ async def test_it_is_edited_and_not_repeated_and_closed_when_it_is_unwanted(shop
     assert len(shop.stand_in.asked("PATCH", "/issues/")) == edits
     await wanted(shop, "dashboard: false\n")
     assert boards(shop)[0].state == "closed"
+
+
+async def test_what_it_says_is_worth_saying(shop: Shop) -> None:
+    await wanted(shop)
+    (board,) = boards(shop)
+    assert "Thinking in the background is off." in board.body
+    assert "Nothing this month." in board.body
+    assert " 0 " not in board.body
+
+
+async def test_each_edit_is_paid_and_waits_where_the_budget_is_used_up(shop: Shop) -> None:
+    async with shop.context.database.tenant(shop.here.installation_id) as connection:
+        said = {"budgets": {"github_writes": {"burst": 1, "per_hour": 0}}}
+        await learning.say(connection, shop.here, said, by="alice")
+    await wanted(shop)
+    await shop.find()
+    await wanted(shop)
+    assert "cart.py" not in boards(shop)[0].body
+    async with shop.context.database.system() as connection:
+        cursor = await connection.execute(
+            "SELECT run_at > now() + interval '20 minutes' FROM work "
+            "WHERE kind = 'dashboard' AND state = 'queued'"
+        )
+        assert await cursor.fetchall() == [(True,)]
 
 
 async def test_a_tick_opens_a_draft_and_the_box_shows_what_came_of_it(shop: Shop) -> None:

@@ -141,7 +141,7 @@ async def test_writes_to_github_are_charged_until_there_are_no_more(database: Da
             said.append(
                 await charge(connection, repository, {"github_writes": 1}, datetime.now(UTC))
             )
-    assert said == ["", "", "The budget of writes to GitHub is used up."]
+    assert said == ["", "", "The budget of unasked writes to GitHub is used up."]
 
 
 @pytest.mark.parametrize(("has_model", "kept"), [(True, 900.0), (False, 0.0)])

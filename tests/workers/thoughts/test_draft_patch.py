@@ -118,7 +118,7 @@ async def test_a_small_edit_mends_what_a_test_shows_and_waits_for_a_person(
         assert f"-{WRONG}\n+    return sorted(prices)[: count]\n" in found.patch
         said, also = (check["said"] for check in found.checks)
         assert "is told here" in also
-        assert "3 tests that passed still do; 1 more that failed pass now" in said
+        assert "3 tests that passed still do; 1 more that failed passes now" in said
         assert found.state == "open"
         assert (made.checkout.path / "shop.py").read_text() == SHOP
 

@@ -15,9 +15,10 @@ MAX_TEXT = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A command's summary for `help`. One that `takes_text` is a command whatever follows it;
-    another, followed by text, is the first word of a question: "why does this fail?". What costs or
-    changes something is for people with write access: it `needs_write`."""
+    """A command's summary for `help`. One that `takes_text` is a command whatever follows it on its
+    line; another, followed by text, is the first word of a question: "why does this fail?". What
+    costs or changes something is for people with write access: it `needs_write`, and only a
+    question mark makes it a question."""
 
     summary: str
     takes_text: bool = False
@@ -159,7 +160,11 @@ def _command(words: str, *, opens: bool) -> Command | None:
     rest = text[len(first) :].strip()
     name = first.strip(".,:;!?").lower()
     rest = "" if _FILLER.fullmatch(rest) else rest
+    if opens and _stands_alone(name, first, text):
+        return Command(name, "")
     if opens and name in WORDS and _is_command(name, rest):
+        if not WORDS[name].takes_text:
+            return Command(name, "")
         return Command(name, rest) if rest or name != "ask" else Command("help", "")
     return Command("ask", text)
 
@@ -167,4 +172,14 @@ def _command(words: str, *, opens: bool) -> Command | None:
 def _is_command(name: str, rest: str) -> bool:
     if not rest.strip(".!?"):
         return True
-    return WORDS[name].takes_text and (name == "ask" or not rest.endswith("?"))
+    word = WORDS[name]  # who says "pause, we release today" gets no answer to a question
+    goes_on = word.takes_text or word.needs_write
+    return goes_on and (name == "ask" or not rest.endswith("?"))
+
+
+def _stands_alone(name: str, first: str, text: str) -> bool:
+    """Whether it is all that its line says, and no question's first word: below such a command
+    people go on talking, as in "I mended what you found"."""
+    line = text[len(first) :].partition("\n")[0]
+    takes_none = name in WORDS and not WORDS[name].takes_text
+    return takes_none and not first.endswith("?") and not line.strip(" \t.,:;!*_")

@@ -239,16 +239,22 @@ def origin(payload: Payload) -> Origin | None:
     """None for an event of a webhook that belongs to no installation."""
     if payload.get("installation") is None:
         return None
+    name = payload.text("repository.full_name")
     return Origin(
         installation_id=payload.number("installation.id"),
-        account=payload.text("repository.owner.login"),
-        account_type=payload.text("repository.owner.type"),
+        account=payload.get("repository.owner.login") or name.partition("/")[0],
+        account_type=payload.get("repository.owner.type") or "",
         github_id=payload.number("repository.id"),
-        name=payload.text("repository.full_name"),
-        source=payload.text("repository.clone_url"),
-        private=payload.flag("repository.private"),
+        name=name,
+        source=_source(payload),
+        private=payload.get("repository.private") is not False,  # the safe side
         archived=payload.get("repository.archived") is True,
     )
+
+
+def _source(payload: Payload) -> str:
+    source = payload.get("repository.clone_url")
+    return source if source else f"{payload.text('repository.html_url')}.git"
 
 
 _FAILED = frozenset({"failure", "timed_out", "startup_failure", "error"})

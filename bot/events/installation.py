@@ -17,10 +17,10 @@ def decide(payload: Payload, slug: str) -> Decision:
 
 
 def refresh(payload: Payload, *, suspended: bool = False) -> RefreshInstallation:
-    account = payload.get("installation.account.login")
+    account = payload.get("installation.account.login") or payload.get("installation.account.slug")
     return RefreshInstallation(
         installation_id=payload.number("installation.id"),
-        account=account or payload.text("installation.account.slug"),  # an Enterprise
+        account=account or "",  # an Enterprise has a slug; GitHub is asked for what is missing
         account_type=payload.get("installation.account.type") or "Enterprise",
         permissions=permissions(payload),
         suspended=suspended,

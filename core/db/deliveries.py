@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from psycopg.rows import class_row
 
@@ -27,6 +27,15 @@ class Delivery:
     state: str
     reason: str
     received_at: datetime
+
+
+def id_of(guid: str) -> UUID:
+    """Of X-GitHub-Delivery. What is no GUID names one delivery just as well: what is signed is not
+    turned away for the form of its name."""
+    try:
+        return UUID(guid)
+    except ValueError:
+        return uuid5(NAMESPACE_OID, guid)
 
 
 _COLUMNS = ", ".join(Delivery.__dataclass_fields__)

@@ -23,6 +23,8 @@ API_VERSION = "2022-11-28"
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 REQUESTER = "ponder"
 MINUTE = 60.0
+A_MOMENT = 4.0
+"""Seconds until what mostly passes at once is tried again; each further try waits twice as long."""
 MOVED = frozenset({301, 302, 307, 308})
 
 
@@ -127,10 +129,10 @@ def translated(asked: str, *, expired: Callable[[], Exception]) -> Iterator[None
         raise _of_status(asked, error, expired) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         reason = str(error) or type(error).__name__
-        raise TryLater(f"GitHub cannot be reached to {asked}: {reason}", 15) from error
+        raise TryLater(f"GitHub cannot be reached to {asked}: {reason}", A_MOMENT) from error
     except (UnicodeDecodeError, LookupError, ValueError) as error:
         # A proxy's error page with a status of success, or a body cut off half-way.
-        raise TryLater(f"GitHub answered nonsense when asked to {asked}", 15) from error
+        raise TryLater(f"GitHub answered nonsense when asked to {asked}", A_MOMENT) from error
 
 
 def _of_status(
@@ -145,7 +147,7 @@ def _of_status(
     if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
         return NotFound(f"GitHub finds nothing when asked to {asked}")
     if status >= 500 or status < 400:
-        return TryLater(f"GitHub answered {status} when asked to {asked}", 15)
+        return TryLater(f"GitHub answered {status} when asked to {asked}", A_MOMENT)
     return Refused(f"GitHub refuses to {asked}: {error}")
 
 

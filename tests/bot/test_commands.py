@@ -137,6 +137,9 @@ def test_a_command_is_one_of_the_table(body: str) -> None:
         ("/ponder explain parse", [("explain", "parse")]),
         ("/ponder explain why it fails?", [("ask", "explain why it fails?")]),
         ("/ponder review of what?", [("ask", "review of what?")]),
+        ("/ponder pause, we release today", [("pause", "")]),
+        ("/ponder review\n\nI mended what you found.", [("review", "")]),
+        ("/ponder status\nmore\n/ponder config", [("status", ""), ("config", "")]),
     ],
 )
 def test_words_that_say_nothing_may_follow_a_command(

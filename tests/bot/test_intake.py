@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.intake import Received, Refusal, receive
+from core.db.deliveries import id_of
 
 SECRET = "the webhook's secret"
 GUID = str(uuid.uuid4())
@@ -79,3 +80,8 @@ def test_no_content_type_breaks_the_door(content_type: str) -> None:
 @pytest.mark.parametrize("secret", ["", "another secret", SECRET + " "])
 def test_another_secret_signs_nothing_here(secret: str) -> None:
     assert knock(b"{}", signature(b"{}", secret)) == 401
+
+
+def test_what_is_no_guid_names_one_delivery_all_the_same() -> None:
+    first, again, other = (id_of(name) for name in ("delivery-1", "delivery-1", "delivery-2"))
+    assert first == again != other

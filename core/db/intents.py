@@ -274,12 +274,13 @@ async def finish(connection: Connection, intent_id: int, revision: int) -> None:
 
 
 def _line(written: Intent) -> audit_log.New:
-    """What, where and which revision; the text itself stays with GitHub and the intent."""
+    """What, where and which revision. Texts stay with GitHub and the intent: also the question,
+    which is a part of the target of its answer."""
     detail = {
         "key": written.key,
-        "target": written.target,
         "revision": written.written,
         "github_id": written.github_id,
+        **{name: written.target[name] for name in _PLACES if name in written.target},
     }
     return audit_log.New(
         written.installation_id,
@@ -289,6 +290,9 @@ def _line(written: Intent) -> audit_log.New:
         written.kind,
         detail,
     )
+
+
+_PLACES = ("number", "comment_id", "root_id", "sha", "commit", "sender")
 
 
 async def retry(connection: Connection, intent_id: int, error: str, seconds: float) -> None:

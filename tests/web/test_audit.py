@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aiohttp.test_utils import TestClient
 
-from core.db import audit_log
+from core.db import audit_log, intents
 from core.db.connect import Database
 from core.db.repositories import Repository
 from tests.web.test_login import Site, github_settings, site, stand_in
+from web.views import audit
+from workers.reports.writing import KINDS
 
 __all__ = ["github_settings", "site", "stand_in"]
 
@@ -25,6 +27,29 @@ async def test_what_was_changed_is_told_with_who_did_it(
     page = await (await client.get(f"/repositories/{repository.id}/audit")).text()
     assert "changed settings" in page
     assert "on: yes" in page
+
+
+async def test_what_was_written_is_told_in_words_and_without_what_people_wrote(
+    client: TestClient, repository: Repository, database: Database
+) -> None:
+    target = {"number": 3, "kind": "issues", "asked": "Who is to blame?", "sender": "alice"}
+    async with database.tenant(0) as connection:
+        await intents.intend(
+            connection, repository, key="answer:1", kind="comment", target=target, content={}
+        )
+        intent = await intents.by_key(connection, "answer:1")
+        assert intent
+        await intents.finish(connection, intent.id, 1)
+    page = await (await client.get(f"/repositories/{repository.id}/audit")).text()
+    assert "a comment" in page
+    assert "in #3 · for alice" in page
+    told = await (await client.get("/audit", params={"repo_id": repository.id})).text()
+    assert "answer:1" in told
+    assert "blame" not in told
+
+
+def test_each_kind_of_writing_has_words() -> None:
+    assert audit.THINGS.keys() == KINDS.keys()
 
 
 async def test_long_logs_are_paged(

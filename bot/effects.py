@@ -44,7 +44,7 @@ async def perform(
     queued: list[Work] = []
     match effect:
         case RefreshInstallation() | AskInstallation():
-            queued = [await refresh(connection, effect)]
+            queued = await refresh(connection, effect)
         case RemoveInstallation() | RemoveRepositories():
             queued = await remove(connection, effect)
         case UpdateRepository():

@@ -10,13 +10,15 @@ from bot.decision import (
     UpdateRepository,
 )
 from bot.meeting import connect, meet, purge
-from core.db import installations, removed_repositories, repositories, work
+from core.db import installations, intents, removed_repositories, repositories, work
 from core.db.connect import Connection
 from core.db.work import Work
 from core.errors import Skip
 
 
-async def refresh(connection: Connection, effect: RefreshInstallation | AskInstallation) -> Work:
+async def refresh(
+    connection: Connection, effect: RefreshInstallation | AskInstallation
+) -> list[Work]:
     known = await installations.get(connection, effect.installation_id)
     if known and known.removed_at:
         raise Skip("the installation was removed; GitHub never gives its id again")
@@ -31,7 +33,10 @@ async def refresh(connection: Connection, effect: RefreshInstallation | AskInsta
         )
     elif known is None:
         raise Skip("nothing is known of this installation")
-    return await _ask(connection, effect.installation_id)
+    queued = [await _ask(connection, effect.installation_id)]
+    if known and (await intents.reopen(connection, known.id) or known.suspended_at):
+        queued.append(await intents.wake(connection, known.id))
+    return queued
 
 
 async def _ask(connection: Connection, installation_id: int) -> Work:

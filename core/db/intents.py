@@ -309,6 +309,17 @@ async def fail(connection: Connection, intent_id: int, error: str) -> None:
     )
 
 
+async def reopen(connection: Connection, installation_id: int) -> bool:
+    """What GitHub refused within a day is tried again, since its owner allowed more; whether there
+    is any."""
+    cursor = await connection.execute(
+        "UPDATE intents SET state = 'open', next_at = now() WHERE installation_id = %s "
+        "AND state = 'failed' AND opened_at > now() - interval '1 day'",
+        (installation_id,),
+    )
+    return cursor.rowcount > 0
+
+
 async def mark_gone(connection: Connection, intent_id: int, error: str) -> None:
     """A person deleted it, and does not want it again."""
     await connection.execute(

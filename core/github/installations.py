@@ -97,7 +97,8 @@ class Installations:
         wanted: dict[str, Any] = {"permissions": dict(permissions)}
         if github_id is not None:
             wanted["repository_ids"] = [github_id]
-        with translated("give a token for an installation", expired=_BAD_APP):
+        asked = ", ".join(f"{name}: {level}" for name, level in permissions)
+        with translated(f"give an installation's token with {asked}", expired=_BAD_APP):
             row = await self.transport.post(
                 f"/app/installations/{installation_id}/access_tokens",
                 data=wanted,

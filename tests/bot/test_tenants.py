@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.db import installations, repositories
+from core.db import installations, intents, repositories
 from tests.bot.conftest import Bot
 from tests.github_stand_in import world
 from tests.github_stand_in.server import StandIn
@@ -91,7 +91,7 @@ async def test_a_suspended_installation_is_marked_and_unmarked(
 async def test_new_permissions_that_were_accepted_take_effect_at_once(
     bot: Bot, installation: world.Installation, repository: world.Repository
 ) -> None:
-    """No worker has to ask GitHub first."""
+    """No worker has to ask GitHub first, and what was refused for the want of them is written."""
     webhooks = bot.stand_in.webhooks
 
     async def status() -> str:
@@ -104,6 +104,9 @@ async def test_new_permissions_that_were_accepted_take_effect_at_once(
     await webhooks.send("installation", webhooks.installed(installation))
     missing = "`checks: write` is missing"
     assert missing in await status()
+    async with bot.database.system() as connection:
+        for intent in await bot.intents():
+            await intents.fail(connection, intent.id, "refused")
     installation.permissions = accepted
     payload = webhooks.installed(installation, "new_permissions_accepted")
     assert (await webhooks.send("installation", payload)).status == 202
@@ -111,6 +114,7 @@ async def test_new_permissions_that_were_accepted_take_effect_at_once(
         row = await installations.get(connection, installation.id)
     assert row is not None
     assert row.permissions == accepted
+    assert {intent.state for intent in await bot.intents()} == {"open"}
     assert missing not in await status()
 
 

@@ -22,15 +22,15 @@ def tests_of(graph: Graph, ranks: Ranks) -> dict[str, list[str]]:
     named: defaultdict[str, list[str]] = defaultdict(list)
     for file in graph.files:
         if quiet(file.path) == "tests":
-            named[_stem(file.path)].append(file.path)
+            named[stem(file.path)].append(file.path)
     for file in graph.files:
-        stem = _stem(file.path)
-        if not aside(file.path) and len(named.get(stem, ())) == 1 and stem != "__init__":
-            found[file.path].add(named[stem][0])
+        name = stem(file.path)
+        if not aside(file.path) and len(named.get(name, ())) == 1 and name != "__init__":
+            found[file.path].add(named[name][0])
     return {path: sorted(tests) for path, tests in sorted(found.items())}
 
 
-def _stem(path: str) -> str:
+def stem(path: str) -> str:
     """'cart' of cart.py, test_cart.py, cart_test.go, cart.spec.ts, CartTest.java."""
     stem = basename(path).partition(".")[0]
     for ending in ("_test", "_tests", "Tests", "Test"):

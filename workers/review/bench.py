@@ -11,6 +11,7 @@ from core.db.connect import Connection, Database
 from core.db.repositories import Repository
 from core.errors import Skip
 from core.github import GitHub
+from core.settings import Settings
 from workers.context import Context
 from workers.index.build import Report
 from workers.model import Endpoint
@@ -23,8 +24,7 @@ Build = Callable[[Repository, str], Awaitable[Report]]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`build` indexes a ref; `sandbox` is None where nothing can be run on this machine. `url` is
-    GitHub's, as people see it."""
+    """`build` indexes a ref; `sandbox` is None where nothing can be run on this machine."""
 
     database: Database
     github: GitHub
@@ -33,7 +33,7 @@ class Bench:
     sandbox: Sandbox | None
     mirrors: Path
     checkouts: Path
-    url: str
+    settings: Settings
     build: Build
 
     @classmethod
@@ -49,9 +49,14 @@ class Bench:
             await open_sandbox(context.settings.data_dir / "scratch"),
             context.mirrors,
             context.checkouts,
-            context.settings.github_url,
+            context.settings,
             build,
         )
+
+    @property
+    def url(self) -> str:
+        """GitHub's, as people see it."""
+        return self.settings.github_url
 
     def tenant(self, repository: Repository) -> AbstractAsyncContextManager[Connection]:
         return self.database.tenant(repository.installation_id)

@@ -37,10 +37,13 @@ from workers.review import analyse, end, others, pace, pull, scope, speak, sugge
 from workers.review.allowance import allowed
 from workers.review.analyse import Analysis, Diff
 from workers.review.bench import Bench, Build
+from workers.review.broken import RULES as TESTS
+from workers.review.imported import imported
 from workers.review.pull import Pull
 from workers.review.scope import File, Scope
 from workers.review.suggest import Suggestion
 from workers.review.tell import Round
+from workers.review.testing import Testing, Tests
 from workers.review.verdict import Coverage
 from workers.thoughts.reader import Reader
 
@@ -101,7 +104,7 @@ async def review(
     rules = replace(rules, max_inline=0) if goes_on else rules
     beside = [each for each in beside if each.number != number]
     same = await others.of_same_head(bench.github, repository, beside, there.head)
-    looking = _Look(bench, repository, there, rules, covered, same)
+    looking = _Look(bench, repository, there, rules, covered, same, tests=not goes_on)
     return [*queued, *await looking.concluded(ours)]
 
 
@@ -136,12 +139,13 @@ class _Seen:
     due: int
     unread: str
     unasked: str
+    tests: Tests
 
 
 @dataclass(slots=True)
 class _Look:
     """`covered` is what earlier rounds looked at, by path (File.seen); `same` are reviews of other
-    pull requests with this head."""
+    pull requests with this head; `tests` says that they are run in this round."""
 
     bench: Bench
     repository: Repository
@@ -149,6 +153,7 @@ class _Look:
     rules: Rules
     covered: Mapping[str, str]
     same: Sequence[Review] = ()
+    tests: bool = True
 
     @property
     def mirror(self) -> Path:
@@ -201,20 +206,33 @@ class _Look:
         reader = await self._reader(analysis.checkouts, snapshot_id)
         left = await analyse.callers(reader, analysis.sandbox, analysis.diff, self.ref)
         through = {each.path: each.seen for each in due if each.path in found.covered}
+        tests = await self._tests(analysis, reader, shown)
         shown_by_tests, unasked = await self._reproduced(analysis, reader, due)
         paths = [each.path for each in await reader.files()]
         trying = suggest.Trying(analysis, reader.code, paths, shown)
         ordered = sorted(found.claims, key=verdict.weight, reverse=True)
         tried = await trying.suggestions(ordered, {each.path: each for each in due})
         return _Seen(
-            [*found.claims, *left.claims, *shown_by_tests],
+            [*found.claims, *left.claims, *tests.claims, *shown_by_tests],
             through,
             found.covered,
             tried,
             len(all_due),
             left.unread,
             unasked,
+            tests,
         )
+
+    async def _tests(
+        self, analysis: Analysis, reader: Reader, shown: Mapping[str, git.Shown]
+    ) -> Tests:
+        """In each round: what an earlier one looked at may fail by what was taken back since."""
+        if not self.tests:
+            return Tests(whole=False)
+        base = await analysis.checkouts.code(self.mirror, self.repository.id, analysis.diff.base)
+        sandbox = analysis.sandbox
+        given = await imported(self.bench, sandbox, self.repository, base, reader.code)
+        return await Testing(reader, sandbox, analysis.diff, base, shown, *given).tests()
 
     async def _reproduced(
         self, analysis: Analysis, reader: Reader, due: Sequence[File]
@@ -267,7 +285,7 @@ class _Look:
             for each in about.files
             if seen.through.get(each.path, self.covered.get(each.path)) == each.seen
         }
-        coverage = Coverage(len(about.files), len(covered), _in_the_way(about))
+        coverage = Coverage(len(about.files), len(covered), scope.in_the_way(about))
         goes_on = pace.goes_on(seen.due, len(seen.through))
         async with self.bench.tenant(self.repository) as connection:
             if await self._is_outdated(connection):
@@ -278,19 +296,21 @@ class _Look:
                 connection, self.repository, self.pull, self.rules, shown, seen.suggestions
             )
             back = await voice.remember(seen.claims)
-            fixed = await voice.settle(seen.claims, about, seen.looked, whole=not seen.unread)
+            over = {speak.OF_CALLERS: not seen.unread, TESTS: seen.tests.whole}
+            fixed = await voice.settle(seen.claims, about, seen.looked, over)
             told = Round(
                 self.pull.head,
                 f"{self.bench.url}/{self.repository.name}",
                 coverage,
                 open=await voice.open_findings(),
                 fixed=fixed,
-                skipped={**about.skipped, **_missed(about, covered, goes_on=goes_on)},
+                skipped={**about.skipped, **scope.missed(about, covered, goes_on=goes_on)},
                 tools=sorted({n for f in about.files if f.path in covered for n in f.readers}),
                 risks=await self._risks(about.files),
                 again=len(covered.keys() - seen.through.keys()),
                 unread=seen.unread,
                 unasked=seen.unasked,
+                tests=seen.tests.told,
                 others=await others.told(connection, self.same),
             )
             queued = await voice.say(told, covered, back)
@@ -314,15 +334,3 @@ class _Look:
                 )
                 found += [row for row in rows if row.path == each.path]
         return found
-
-
-def _in_the_way(about: Scope) -> str:
-    if about.files or not about.skipped:
-        return "" if about.files else "it changes nothing that can be looked at"
-    reasons = sorted(set(about.skipped.values()))
-    return f"all of it is left out ({', '.join(reasons)})"
-
-
-def _missed(about: Scope, covered: Mapping[str, str], *, goes_on: bool) -> dict[str, str]:
-    reason = scope.COMES_NEXT if goes_on else scope.NOT_THROUGH
-    return {each.path: reason for each in about.files if each.path not in covered}

@@ -141,3 +141,17 @@ def _is_utf8(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def in_the_way(about: Scope) -> str:
+    """Why nothing of a change can be looked at; '' where something can."""
+    if about.files or not about.skipped:
+        return "" if about.files else "it changes nothing that can be looked at"
+    reasons = sorted(set(about.skipped.values()))
+    return f"all of it is left out ({', '.join(reasons)})"
+
+
+def missed(about: Scope, covered: Mapping[str, str], *, goes_on: bool) -> dict[str, str]:
+    """By path, why what can be looked at was not."""
+    reason = COMES_NEXT if goes_on else NOT_THROUGH
+    return {each.path: reason for each in about.files if each.path not in covered}

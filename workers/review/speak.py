@@ -22,8 +22,8 @@ from workers.review.tell import Round
 
 _SMELLS = "smell_hunt"
 """The Thought that runs the same rules on the default branch."""
-_OF_CALLERS = "scan-diff/"
-"""Rules of what is looked at in each round, whatever changed."""
+OF_CALLERS = "scan-diff/"
+"""What rules begin with of what is looked at in each round, whatever changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,14 @@ class Voice:
         return sorted(found, key=lambda each: (-verdict.weight(each), each.path, each.start_line))
 
     async def settle(
-        self, claims: Sequence[Claim], about: Scope, through: Collection[str], *, whole: bool
+        self,
+        claims: Sequence[Claim],
+        about: Scope,
+        through: Collection[str],
+        whole: Mapping[str, bool],
     ) -> list[ReviewFinding]:
         """Mark what is fixed: its file was looked at, or no longer differs, and has it no more;
-        callers only where the `whole` change was looked at."""
+        what follows from the whole change, by what its rules begin with, where this is known."""
         still = {each.fingerprint for each in claims}
         differing = {each.path for each in (*about.files, *about.plain)}
         over = [
@@ -76,10 +80,9 @@ class Voice:
             for each in await self._all()
             if each.state == "open"
             and each.fingerprint not in still
-            and (
-                whole
-                if each.rule.startswith(_OF_CALLERS)
-                else each.path in through or each.path not in differing
+            and next(
+                (known for rules, known in whole.items() if each.rule.startswith(rules)),
+                each.path in through or each.path not in differing,
             )
         ]
         names = [each.fingerprint for each in over]

@@ -52,6 +52,8 @@ class Round:
     """Of how many files callers were not looked for, '' for none."""
     unasked: str = ""
     """Why no model was asked where there is one."""
+    tests: str = ""
+    """What came of the tests, in sentences, '' for nothing."""
     others: Sequence[Other] = ()
     """Other pull requests with this head."""
 
@@ -165,7 +167,8 @@ def _looked(told: Round) -> str:
     but = f", but for what {told.unread} changed: there was no time" if told.unread else ""
     callers = f" Callers of what changed were looked at, too, wherever they are{but}."
     unasked = f" No model was asked. {told.unasked}" if told.unasked else ""
-    return f"### What was looked at\n\n{count}{with_tools}.{callers}{before}{unasked}{fine}"
+    tests = f" {safe(told.tests, {})}" if told.tests else ""
+    return f"### What was looked at\n\n{count}{with_tools}.{callers}{tests}{before}{unasked}{fine}"
 
 
 def _left(told: Round) -> str:

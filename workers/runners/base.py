@@ -89,7 +89,8 @@ class Ended:
 class Ran:
     """What came of a run of tests. `lines` has, by path and line, the indexes in `tests` of those
     that ran the line; it is empty where nothing was traced. `absent` are modules that tests want
-    and nobody installed; `statements` are the lines of each traced file that could run."""
+    and nobody installed; `statements` are the lines of each traced file that could run.
+    `uncollected` says why files, or folders of Go, could not be loaded."""
 
     tests: tuple[Ended, ...]
     whole: bool
@@ -98,6 +99,7 @@ class Ran:
     lines: Mapping[str, Mapping[int, frozenset[int]]] = field(default_factory=dict)
     calls: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     statements: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    uncollected: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, verdict: Verdict) -> list[Ended]:
         return [test for test in self.tests if test.verdict == verdict]
@@ -141,6 +143,9 @@ class Runner(Protocol):
 
     def excuse(self, suite: Suite, test: Ended) -> str:
         """Why a failure says nothing about the code; '' where it does."""
+
+    def command(self, name: str) -> str:
+        """What a person types to run the test of an id, or all of a file's."""
 
     def wavers(self, folder: Path, place: Place) -> bool:
         """Whether code does other things on another version or system."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +19,7 @@ __all__ = [
     "alone",
     "alone_text",
     "blank",
+    "command",
     "excuse",
     "how",
     "place",
@@ -91,6 +93,15 @@ def _absent(said: str) -> set[str]:
 def excuse(suite: Suite, test: Ended) -> str:
     """Why a failure says nothing about the code; '' where it does."""
     return excused(test)
+
+
+def command(name: str) -> str:
+    """In the folder of the test."""
+    path, _, test = name.partition("::")
+    folder = str(PurePosixPath(path).parent) if path.endswith(".go") else path
+    target = shlex.quote("." if folder == "." else f"./{folder}")
+    pattern = "/".join(f"^{part}$" for part in test.split("/"))
+    return f"go test {target} -run {shlex.quote(pattern)}" if test else f"go test {target}"
 
 
 def wavers(folder: Path, place: Place) -> bool:

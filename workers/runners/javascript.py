@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ __all__ = [
     "alone",
     "alone_text",
     "blank",
+    "command",
     "excuse",
     "how",
     "place",
@@ -113,6 +115,11 @@ def _limits(seconds: float) -> Limits:
 
 def _absent(said: str) -> list[str]:
     return _ABSENT.findall(said)
+
+
+def command(name: str) -> str:
+    """All of a file: how one test is named to its runner depends on which that is."""
+    return f"npm test -- {shlex.quote(name.partition('::')[0])}"
 
 
 def wavers(folder: Path, place: Place) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ __all__ = [
     "alone",
     "alone_text",
     "blank",
+    "command",
     "excuse",
     "how",
     "place",
@@ -136,6 +138,11 @@ async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: En
     """Texts of tests that stand alone and should fail as this one does, the best first."""
     known = shared(suite.packages, workspace.toolchain.folder)
     return standing_alone(folder, suite, test, known)
+
+
+def command(name: str) -> str:
+    """With pytest."""
+    return f"python -m pytest {shlex.quote(name)}"
 
 
 def alone_text(suite: Suite, body: str, near: str = "") -> str:

@@ -27,6 +27,7 @@ def told(raw: bytes, output: str, absent: Callable[[str], Iterable[str]]) -> Ran
         _map(lines, tests),
         _calls(lines),
         _statements(lines),
+        _uncollected(lines),
     )
 
 
@@ -115,6 +116,14 @@ def _statements(lines: list[dict[str, Any]]) -> dict[str, frozenset[int]]:
         path: frozenset(each for each in _list(line.get("lines")) if isinstance(each, int))
         for line in lines
         if isinstance(path := line.get("statements"), str)
+    }
+
+
+def _uncollected(lines: list[dict[str, Any]]) -> dict[str, str]:
+    return {
+        path: str(line.get("why", ""))[-4000:]
+        for line in lines[:_MOST_TESTS]
+        if isinstance(path := line.get("uncollected"), str) and path
     }
 
 

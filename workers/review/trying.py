@@ -1,0 +1,262 @@
+"""Runs of the tests nearest to a change, on both of its sides: what fails with it each time, and
+passes without it each time, the change broke.
+
+Everything is run in the sandbox. What fails by chance, or for what the sandbox lacks, is not told.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from posixpath import normpath
+from typing import Literal
+
+from workers.runners.base import Ended, Frame, Ran, Runner, Suite, Wanted
+from workers.sandbox import CODE, Workspace
+from workers.thoughts.base import Limits
+from workers.thoughts.tools import Tools
+
+LIMITS = Limits(wall_seconds=240, cpu_seconds=300, memory_mib=2048)
+How = Literal["broken", "new"]
+
+_FIRST, _SECOND, _THIRD = 0.35, 0.15, 0.1
+"""Shares of the time: of the first run with the change, of each that fails again, and so on."""
+_MOST_ACCUSED = 40
+_MOST_BESIDE = 40
+_QUICK_SECONDS = 15.0
+_TIMES = 2
+_SLOW_SECONDS = 5.0
+_ASSERTED = re.compile(r"(AssertionError|_pytest\.outcomes\.Failed)$")
+_PLACE = re.compile(r'(?:File "|\(|^|\s)((?:[\w.@+-]*/)*[\w.@+-]+\.\w+)(?:", line |:)(\d+)', re.M)
+_SAID = re.compile(r"^E +([A-Z]\w*)(?:: (.*))?$", re.M)
+_OWN = r"(?:No module named|cannot import name '\w+' from(?: partially initialized module)?) '{}\b"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Of the change: what is run with, and the suite that is there."""
+
+    tools: Tools
+    suite: Suite
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A test that fails because of the change. `how` is broken where it passed before it, and new
+    where the change brought or rewrote it; `held` says that, as it was, it passed. `ran` is a
+    traced run that has it, where there is one."""
+
+    test: Ended
+    how: How
+    held: bool
+    ran: Ran | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Of one language. Numbers are of tests with the change: `both` fail without it, too, and
+    `unsure` for reasons of their own; `cut` says that there was no time for all, `absent` what is
+    not installed, and `why` what kept all of them from running."""
+
+    ran: int = 0
+    passed: int = 0
+    failing: tuple[Failing, ...] = ()
+    both: int = 0
+    unsure: int = 0
+    cut: bool = False
+    absent: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Trying:
+    """Of one language. `files` are those of tests, the nearest first; `changed` are sources whose
+    lines are traced; `is_rewritten` says whether the change wrote a test, or wrote in it; `before`
+    is what files were called that moved."""
+
+    runner: Runner
+    head: Side
+    base: Side | None
+    files: Sequence[str]
+    changed: Collection[str]
+    is_rewritten: Callable[[Ended], bool]
+    before: Mapping[str, str]
+    seconds: float
+    began: float = field(default_factory=time.monotonic)
+
+    async def tried(self) -> Tried:
+        async with self.head.tools.workspace() as workspace:
+            first = await self._ran(workspace, self.head, _FIRST, self.files)
+            accused = self._accused(first)
+            sure, traced = await self._again(workspace, first, accused)
+        ended = [each for each in first.tests if each.verdict != "skipped"]
+        told = Tried(
+            ran=len(ended),
+            passed=len(first.of("passed")),
+            cut=not first.whole,
+            absent=first.absent,
+            why="" if ended or accused else _why(first),
+        )
+        failing, both = await self._judged(first, sure, traced)
+        failed = len(ended) - told.passed
+        unsure = max(0, failed - both - sum("::" in each.test.id for each in failing))
+        return replace(told, failing=tuple(failing), both=both, unsure=unsure)
+
+    async def _ran(
+        self,
+        workspace: Workspace,
+        side: Side,
+        share: float,
+        only: Sequence[str],
+        *,
+        trace: bool = False,
+        seed: int = 0,
+    ) -> Ran:
+        seconds = max(5.0, min(share * self.seconds, self._left() - 5.0))
+        if not only or self._left() < 10.0 or side.tools.cpu_seconds > LIMITS.cpu_seconds:
+            return Ran((), whole=False)
+        suite = side.suite
+        if trace:
+            suite = replace(suite, files=tuple(p for p in suite.files if p in self.changed))
+        wanted = Wanted(seconds, tuple(only), trace=trace, seed=seed, times=_TIMES if seed else 1)
+        return await self.runner.run(workspace, suite, wanted)
+
+    def _left(self) -> float:
+        return self.seconds - (time.monotonic() - self.began)
+
+    def _accused(self, ran: Ran) -> list[Ended]:
+        """Tests that failed, and files that could not be loaded, for no reason of the sandbox's."""
+        every = [
+            *ran.of("failed"),
+            *(_unloaded(path, why) for path, why in ran.uncollected.items()),
+        ]
+        found = [each for each in every if not self._excuse(ran, each)]
+        return found[:_MOST_ACCUSED]
+
+    def _excuse(self, ran: Ran, test: Ended) -> str:
+        """What the repository itself no longer has is no matter of what is installed."""
+        if any(re.search(_OWN.format(name), test.message) for name in self.head.suite.packages):
+            return ""
+        if "::" not in test.id and ran.absent:
+            return "something is not installed"
+        return self.runner.excuse(self.head.suite, test)
+
+    async def _again(
+        self, workspace: Workspace, first: Ran, accused: Sequence[Ended]
+    ) -> tuple[list[Ended], Ran | None]:
+        """Those that fail two more times in the same way; with a run that says which lines they
+        run, where one could be had."""
+        if not accused:
+            return [], None
+        ids = [each.id for each in accused]
+        traced = None
+        if any(path in self.changed for path in self.head.suite.files):
+            beside = _beside(first, accused)
+            traced = await self._ran(workspace, self.head, _SECOND, [*ids, *beside], trace=True)
+        second = traced
+        if traced is None or not _as_before(accused, traced):
+            second, traced = await self._ran(workspace, self.head, _SECOND, ids), None
+        assert second is not None
+        still = _as_before(accused, second)
+        third = await self._ran(workspace, self.head, _THIRD, [each.id for each in still])
+        return _as_before(still, third), traced
+
+    async def _judged(
+        self, first: Ran, sure: Sequence[Ended], traced: Ran | None
+    ) -> tuple[list[Failing], int]:
+        """And how many fail without the change, too."""
+        if not sure:
+            return [], 0
+        held, failed, known = await self._without(sure)
+        found: list[Failing] = []
+        both = 0
+        for test in sure:
+            was = self._was(test.id)
+            if was in held:
+                how: How = "new" if self.is_rewritten(test) else "broken"
+                found.append(Failing(test, how, held=True, ran=traced))
+            elif was in failed and not self.is_rewritten(test):
+                both += 1
+            elif known and self.is_rewritten(test) and self._is_sound(first, test):
+                found.append(Failing(test, "new", held=False, ran=traced))
+        return found, both
+
+    async def _without(self, sure: Sequence[Ended]) -> tuple[set[str], set[str], bool]:
+        """Ids that pass each time without the change, and that fail; and whether this is known."""
+        paths = list(dict.fromkeys(self._was(each.path) for each in sure))
+        if self.base is None:
+            return set(), set(), True
+        there = [path for path in paths if _exists(self.base.tools, path)]
+        if not there:
+            return set(), set(), True
+        wanted = {self._was(each.id) for each in sure}
+        async with self.base.tools.workspace() as workspace:
+            ran = await self._ran(workspace, self.base, _SECOND, there)
+            passed = _passed(ran, wanted)
+            again = await self._ran(workspace, self.base, _SECOND, sorted(passed), seed=11)
+        held = passed & _passed(again, wanted)
+        failed = {each.id for each in ran.of("failed")} | ran.uncollected.keys()
+        slow = {each.id for each in ran.tests if each.seconds > _SLOW_SECONDS}
+        hung = {self._was(each.id) for each in sure if each.hung}
+        return held - (slow & hung), failed & wanted, ran.whole
+
+    def _was(self, name: str) -> str:
+        path, colons, test = name.partition("::")
+        return f"{self.before.get(path) or path}{colons}{test}"
+
+    def _is_sound(self, first: Ran, test: Ended) -> bool:
+        """Nothing shows what becomes of a new test elsewhere: others have to pass here, and it has
+        to fail by what it says itself, or in code of the repository."""
+        asserted = bool(_ASSERTED.search(test.kind))
+        ours = any(frame.path in self.head.suite.files for frame in test.frames)
+        plain = not test.foreign and ours
+        return bool(first.of("passed")) and not first.absent and (asserted or plain)
+
+
+def _unloaded(path: str, why: str) -> Ended:
+    """A file that cannot be loaded fails as a test does."""
+    found = _SAID.findall(why)
+    kind, message = found[-1] if found else ("Error", "")
+    frames = []
+    for place, line in _PLACE.findall(why):
+        inner = place.removeprefix(f"{CODE}/").removeprefix("./")
+        # The compiler of Go names files as they are called in their folder.
+        frames += [Frame(each, int(line), "") for each in (normpath(f"{path}/{inner}"), inner)]
+    lines = [line.strip() for line in why.splitlines() if line.strip()]
+    said = message or next((line for line in lines if _PLACE.search(line)), (lines or [""])[0])
+    return Ended(path, "failed", kinds=(kind,), message=said[:2000], frames=tuple(frames))
+
+
+def _as_before(accused: Sequence[Ended], ran: Ran) -> list[Ended]:
+    kinds = {each.id: each.kind for each in ran.of("failed")}
+    kinds |= {path: _unloaded(path, why).kind for path, why in ran.uncollected.items()}
+    return [each for each in accused if kinds.get(each.id) == each.kind]
+
+
+def _passed(ran: Ran, wanted: Collection[str]) -> set[str]:
+    """Ids of tests that passed; and files that could be loaded, and have one that did."""
+    passed = {each.id for each in ran.of("passed")}
+    files = {each.path for each in ran.of("passed")}
+    folders = {path.rpartition("/")[0] or "." for path in files}
+    return ((passed | files | folders) - ran.uncollected.keys()) & set(wanted)
+
+
+def _beside(first: Ran, accused: Sequence[Ended]) -> list[str]:
+    """Some that pass in the same files: what they run is less to blame."""
+    paths = {each.path for each in accused}
+    near = [e.id for e in first.of("passed") if e.path in paths and "[" not in e.id]
+    quick = sum(e.seconds for e in first.tests if e.path in paths) < _QUICK_SECONDS
+    return near[:: -(-len(near) // _MOST_BESIDE) or 1] if quick else []
+
+
+def _exists(tools: Tools, path: str) -> bool:
+    target = tools.code / path
+    return target.exists() and not target.is_symlink()
+
+
+def _why(ran: Ran) -> str:
+    if ran.absent:
+        return "not installed"
+    return "could not be loaded" if ran.uncollected else "nothing ran"

@@ -39,6 +39,10 @@ async def replace(
     risks: Sequence[Risk],
 ) -> None:
     """In place of all that is known of the repository; `thought` is who worked them out."""
+    # One after another: each would keep what the other has put in meanwhile.
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtext('risks'), %s::int)", (repository_id % 2**31,)
+    )
     await connection.execute("DELETE FROM risks WHERE repository_id = %s", (repository_id,))
     for start in range(0, len(risks), _BATCH):
         await connection.cursor().executemany(

@@ -33,7 +33,19 @@ from workers.configuration import guidance
 from workers.context import Context
 from workers.engine.checkouts import Checkouts
 from workers.index.link import link
-from workers.review import analyse, end, others, pace, pull, scope, speak, suggest, suspect, verdict
+from workers.review import (
+    analyse,
+    end,
+    others,
+    pace,
+    pull,
+    scope,
+    speak,
+    suggest,
+    suspect,
+    verdict,
+    weigh,
+)
 from workers.review.allowance import allowed
 from workers.review.analyse import Analysis, Diff
 from workers.review.bench import Bench, Build
@@ -177,6 +189,7 @@ class _Look:
             shown = await asyncio.to_thread(git.shown, self.mirror, base, self.pull.head)
         except git.GitFailed:
             return await self._not(ours, TOO_LARGE)
+        await weigh.weigh(self.bench, self.repository)
         about = await self._scope(diff, shown)
         analysis = analyse.Analysis(self.bench.sandbox, Checkouts(self.bench.checkouts), diff)
         seen = await self._seen(analysis, about, shown, report.snapshot_id)

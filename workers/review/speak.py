@@ -118,7 +118,7 @@ class Voice:
         outcome = verdict.conclusion(told.coverage, found, self.rules)
         if any(other.said for other in told.others) and outcome == "success":
             outcome = "neutral"
-        content = tell.concluded(told, outcome)
+        content = tell.concluded(told, outcome, self.shown)
         return [
             *queued,
             *await reviews.check(self.connection, self.repository, self.pull.head, content),

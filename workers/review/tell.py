@@ -15,10 +15,11 @@ from core.db.review_findings import ReviewFinding
 from core.db.reviews import CHECK
 from core.db.risks import Risk
 from core.words import many
+from workers.git import Shown
 from workers.reports.markdown import code, safe
 from workers.review.others import Other
 from workers.review.suggest import Suggestion
-from workers.review.verdict import Conclusion, Coverage, title
+from workers.review.verdict import Conclusion, Coverage, place, title
 
 ACTIONS = (
     {"label": "Re-run", "description": "Look at all of it again", "identifier": "rerun"},
@@ -58,15 +59,19 @@ class Round:
     """Other pull requests with this head."""
 
 
-def concluded(told: Round, conclusion: Conclusion) -> dict[str, Any]:
-    """The check run's content at its end."""
+def concluded(told: Round, conclusion: Conclusion, shown: Mapping[str, Shown]) -> dict[str, Any]:
+    """The check run's content at its end. Of what the diff does not show, its text tells alone."""
     return {
         "name": CHECK,
         "status": "completed",
         "conclusion": conclusion,
         "title": ". ".join([title(told.coverage, len(told.open)), *_others(told)])[:250],
         "summary": summary(told),
-        "annotations": [annotation(each) for each in told.open if not each.review_key],
+        "annotations": [
+            annotation(each, there)
+            for each in told.open
+            if not each.review_key and (there := place(each, shown))
+        ],
         "actions": [dict(each) for each in _actions(told)],
     }
 
@@ -88,12 +93,12 @@ def _actions(told: Round) -> Iterable[Mapping[str, str]]:
     return ACTIONS if told.open else ACTIONS[:1]
 
 
-def annotation(each: ReviewFinding) -> dict[str, Any]:
-    """Plain text, which GitHub shows as it is."""
+def annotation(each: ReviewFinding, there: Mapping[str, int]) -> dict[str, Any]:
+    """Plain text, which GitHub shows as it is. `there` is where a comment would stand."""
     return {
         "path": each.path,
-        "start_line": each.start_line,
-        "end_line": max(each.start_line, each.end_line),
+        "start_line": there.get("start_line", there["line"]),
+        "end_line": there["line"],
         "annotation_level": _LEVELS[each.severity],
         "title": each.rule,
         "message": each.message,

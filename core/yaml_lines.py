@@ -39,7 +39,7 @@ def read(content: bytes) -> Document:
     if len(content) > MAX_BYTES:
         raise Unreadable(f"is larger than {MAX_BYTES >> 10} KiB")
     try:
-        _refuse_anchors(content)
+        _refuse_bombs(content)
         root = yaml.compose(content, Loader=yaml.SafeLoader)
         document = Document()
         document.value = _value(root, (), document) if root else None
@@ -51,21 +51,23 @@ def read(content: bytes) -> Document:
     return document
 
 
-def _refuse_anchors(content: bytes) -> None:
+def _refuse_bombs(content: bytes) -> None:
+    """Before anything is built: what is nested deeper costs the square of its depth to scan."""
+    depth = 0
     for event in yaml.parse(content, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if getattr(event, "anchor", None):
-            mark = event.start_mark
-            raise Unreadable(
-                "has an anchor or an alias; write the value out", mark.line + 1 if mark else 1
-            )
+            raise Unreadable("has an anchor or an alias; write the value out", line)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise Unreadable("is nested too deeply", line)
 
 
 def _value(node: yaml.Node, at: Place, document: Document) -> Any:
     document.lines.setdefault(at, node.start_mark.line + 1)
     if node.tag.removeprefix(_STANDARD) not in _TAGS:
         raise Unreadable("has a tag; only plain values are read", node.start_mark.line + 1)
-    if len(at) > _DEEPEST:
-        raise Unreadable("is nested too deeply", node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, at, document)
     if isinstance(node, yaml.SequenceNode):

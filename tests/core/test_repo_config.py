@@ -101,7 +101,7 @@ def test_what_is_wrong_is_told_with_its_line(text: str, line: int, said: str) ->
     assert said in problems[0][1]
 
 
-@pytest.mark.parametrize("content", [b"[" * 5000, b"\xff\xfe\x00", b"\x00", b"9" * 9999])
+@pytest.mark.parametrize("content", [b"[" * MAX_BYTES, b"\xff\xfe\x00", b"\x00", b"9" * 9999])
 def test_rubbish_is_told_and_changes_nothing(content: bytes) -> None:
     parsed = parse(content)
     assert parsed.problems

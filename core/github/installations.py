@@ -64,10 +64,11 @@ class Installations:
     async def installation_repositories(
         self, installation_id: int
     ) -> list[shapes.RemoteRepository]:
-        """Every repository that the installation covers."""
-        acting = Acting(
-            self.transport, self._tokens, scope_of(installation_id, None, METADATA), base=""
-        )
+        """Every repository that the installation covers now: by a token of this moment, for one of
+        before may see less, and what is not listed is forgotten."""
+        fresh = TokenCache(self._ask_token)
+        scope = scope_of(installation_id, None, METADATA)
+        acting = Acting(self.transport, fresh, scope, base="")
         pages = acting.pages(
             "/installation/repositories?per_page=100",
             "list an installation's repositories",

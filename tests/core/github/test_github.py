@@ -136,6 +136,8 @@ async def test_an_installation_with_many_repositories_is_paged(
 
     assert [repository.github_id for repository in found] == [repository.id for repository in made]
     assert found[0].source == f"{stand_in.url}/octo/r0.git"
+    await github.installation_repositories(installation.id)
+    assert len(stand_in.world.tokens) == 2, "a token of before may see less, and the rest be purged"
 
 
 @pytest.mark.parametrize(

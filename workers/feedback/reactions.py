@@ -23,7 +23,8 @@ MOST = 30
 """Comments in one run: with a run each five minutes, at most 360 requests in an hour, of 5,000."""
 
 MOST_ASKED = 50
-"""People of one comment about whom GitHub is asked in one look, whether they may write."""
+"""People of one comment about whom GitHub is asked in one look, whether they may write; whoever is
+not asked about is heard in a later one."""
 MOST_PAGES = 10
 PER_PAGE = 100
 
@@ -104,23 +105,26 @@ class _Look:
     async def _keep(self, found: dict[str, Voice], etag: str, *, unchanged: bool = False) -> int:
         """Votes and where the look ended in one transaction: neither is kept without the other."""
         fresh = [] if unchanged else await self._fresh(found)
+        if len(fresh) > MOST_ASKED:
+            etag = ""  # So many are heard by turns: the next look reads them once more.
+        asked = [await self._asked(voice) for voice in fresh[:MOST_ASKED]]
         async with self.database.tenant(self.comment.installation_id) as connection:
-            heard = [await feedback.hear(connection, self.comment, voice) for voice in fresh]
+            heard = [await feedback.hear(connection, self.comment, voice) for voice in asked]
             if not unchanged:
                 await feedback.take_back(connection, self.comment, "reaction", still=list(found))
             await shown.looked(connection, self.comment.id, etag)
         return sum(heard)
 
     async def _fresh(self, found: dict[str, Voice]) -> list[Voice]:
-        """Those who have not said so before, with what GitHub says now that they may."""
+        """Those who have not said so before."""
         async with self.database.tenant(self.comment.installation_id) as connection:
             known = await feedback.known(connection, self.comment, "reaction")
-        fresh = [voice for login, voice in found.items() if known.get(login) != voice.vote]
-        asked = [
-            replace(voice, may_write=await may_write(self.github, self.repository, voice.actor))
-            for voice in fresh[:MOST_ASKED]
-        ]
-        return asked + fresh[MOST_ASKED:]
+        return [voice for login, voice in found.items() if known.get(login) != voice.vote]
+
+    async def _asked(self, voice: Voice) -> Voice:
+        """With what GitHub says now that they may."""
+        may = await may_write(self.github, self.repository, voice.actor)
+        return replace(voice, may_write=may)
 
 
 async def may_write(github: GitHub, repository: Repository, login: str) -> bool:

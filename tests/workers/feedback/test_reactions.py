@@ -84,15 +84,17 @@ async def test_all_reactions_are_read_however_many_and_a_new_one_is_seen(
 ) -> None:
     monkeypatch.setattr(reactions, "PER_PAGE", 10)
     monkeypatch.setattr(reactions, "MOST_ASKED", 5)
-    opinions.comment.reactions += [(f"person-{n}", "+1") for n in range(20)]
-    assert await opinions.look() == 20
+    opinions.comment.reactions += [(f"person-{n}", "+1") for n in range(11)]
+    opinions.scene.there.roles["person-10"] = "write"
+    assert [await opinions.look() for _ in range(4)] == [5, 5, 1, 0]
     left = opinions.scene.installation.requests_left
     assert await opinions.look() == 0
     assert opinions.scene.installation.requests_left == left
     opinions.scene.alice.reacts(opinions.comment, "-1")
     assert await opinions.look() == 1
     assert (await opinions.votes())["alice"] == (-1, "reaction", True)
-    assert (await opinions.votes())["person-19"] == (1, "reaction", False)
+    assert (await opinions.votes())["person-9"] == (1, "reaction", False)
+    assert (await opinions.votes())["person-10"] == (1, "reaction", True)
 
 
 async def test_a_comment_is_looked_at_less_often_the_older_it_is(opinions: Opinions) -> None:

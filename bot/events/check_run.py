@@ -2,6 +2,7 @@
 pressed a button."""
 
 from bot.decision import NO_INSTALLATION, Decision, Ignore, Press, noted, origin
+from bot.mention import is_bot
 from bot.payload import Payload
 
 OWN = Ignore("it is a check of Ponder's own, and says nothing new")
@@ -24,6 +25,8 @@ def pressed(payload: Payload, event: str, asked: str | None) -> Decision:
     """`asked` is what it stands for, '' where the button's identifier says so, None for nothing."""
     if asked is None:
         return OWN
+    if is_bot(payload, event):
+        return Ignore("Ponder does not listen to bots, itself included")
     place = origin(payload)
     if place is None:
         return NO_INSTALLATION

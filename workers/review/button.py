@@ -12,8 +12,10 @@ from workers.reports.refusal import refuse
 from workers.review import tell
 
 WRITES = frozenset({"write", "maintain", "admin"})
+READS = WRITES | {"read"}
 _COMMANDS = {"fix": "fix", "rerun": "review"}
-"""What a button is called where it is said in a comment."""
+"""Buttons for people with write access, as they are said in a comment. To explain costs nothing,
+and is done once for a head: it is for whoever may read."""
 
 
 async def button(context: Context, repository: Repository, claimed: Work) -> list[Work]:
@@ -24,8 +26,10 @@ async def button(context: Context, repository: Repository, claimed: Work) -> lis
     sender, action = subject["sender"], subject["action"]
     permission = await context.github.permission(repository, sender)
     async with context.database.tenant(repository.installation_id) as connection:
-        if permission not in WRITES:
+        if action in _COMMANDS and permission not in WRITES:
             return await _refused(connection, repository, subject)
+        if permission not in READS:
+            raise Skip(f"{sender} may not even read here")
         line = audit_log.New(
             repository.installation_id,
             repository.id,
@@ -41,9 +45,6 @@ async def button(context: Context, repository: Repository, claimed: Work) -> lis
 async def _refused(
     connection: Connection, repository: Repository, subject: dict[str, str]
 ) -> list[Work]:
-    """Said where it is a command that others have to give."""
-    if subject["action"] not in _COMMANDS:
-        raise Skip(f"{subject['sender']} may not command here")
     target = {"number": int(subject["number"]), "pull": True}
     name = _COMMANDS[subject["action"]]
     return await refuse(connection, repository, name, subject["sender"], target)

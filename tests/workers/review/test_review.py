@@ -93,20 +93,22 @@ async def test_of_a_burst_of_pushes_the_last_is_reviewed_and_no_check_stays_open
     assert len(pull.submitted) == 1
 
 
-async def test_buttons_obey_those_who_may_write_and_nobody_else(stage: Stage) -> None:
+async def test_buttons_obey_those_who_may_and_explain_to_everybody_once(stage: Stage) -> None:
     pull = stage.opens({"shop/cart.py": FAULTY})
     await stage.until_quiet()
     run = stage.check(pull)
     assert {each["identifier"] for each in run.actions} == {"rerun", "explain", "fix"}
     mallory = stage.stand_in.person("mallory")
     stage.there.roles["mallory"] = "read"
+    stage.stand_in.person("renovate[bot]").presses(stage.there, run, "explain")
+    mallory.presses(stage.there, run, "fix")
+    await stage.until_quiet()
+    (refusal,) = pull.comments
+    assert "only people with write access" in refusal.body
     mallory.presses(stage.there, run, "explain")
-    await stage.until_quiet()
-    assert not pull.comments
-    stage.alice.presses(stage.there, run, "explain")
     stage.alice.presses(stage.there, run, "explain")
     await stage.until_quiet()
-    (comment,) = pull.comments
+    (_, comment) = pull.comments
     assert "remember" in comment.body
     stage.alice.reruns(stage.there, run)
     await stage.until_quiet()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 from aiohttp import web
 from markupsafe import Markup
 
-from core.db import answers, blobs, citations, feedback, snapshots
+from core.db import answers, blobs, citations, feedback
 from core.db.answers import Answer
 from core.db.citations import Anchor, Citation
 from core.db.connect import Connection
@@ -21,6 +20,7 @@ from web.access import viewer
 from web.code import dedented
 from web.markdown import to_html
 from web.page import fragment
+from web.shown import moved_to
 
 _PREVIEW_LINES = 14
 
@@ -65,7 +65,10 @@ async def exchange_html(request: web.Request, repository: Repository, answer_id:
 
 async def exchange_of(request: web.Request, connection: Connection, answer: Answer) -> Exchange:
     cited = await citations.of_answer(connection, answer.id)
-    moved = await _moved(connection, answer, cited)
+    moved = {
+        ordinal: _now(answer, anchor)
+        for ordinal, anchor in (await moved_to(connection, answer, cited)).items()
+    }
     sources = [
         replace(await _source(request, connection, answer, each), now=moved.get(each.ordinal))
         for each in cited
@@ -79,23 +82,10 @@ async def exchange_of(request: web.Request, connection: Connection, answer: Answ
     )
 
 
-async def _moved(
-    connection: Connection, answer: Answer, cited: Sequence[Citation]
-) -> dict[int, tuple[str, str]]:
-    """Where unchanged lines are now, by citation. Once one has changed, none is followed."""
-    current = await snapshots.current(connection, answer.repository_id)
-    if current is None or answer.stale:
-        return {}
-    before = {each.ordinal: (each.path, each.start_line) for each in cited}
-    found = {}
-    for ordinal, anchor in (await citations.anchors(connection, answer.id)).items():
-        if (anchor.path, anchor.start_line) == before[ordinal]:
-            continue
-        here = replace(anchor, commit_sha=current.commit_sha)
-        lines = f"{anchor.start_line}–{anchor.end_line}"
-        url = code_url(answer.repository_id, here, answer.id)
-        found[ordinal] = (f"{anchor.path}:{lines}", url)
-    return found
+def _now(answer: Answer, anchor: Anchor) -> tuple[str, str]:
+    """As people read it, and how to get there."""
+    lines = f"{anchor.start_line}–{anchor.end_line}"
+    return f"{anchor.path}:{lines}", code_url(answer.repository_id, anchor, answer.id)
 
 
 async def _source(

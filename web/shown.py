@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from core.db import citations
+from core.db import citations, snapshots
 from core.db.answers import Answer
-from core.db.citations import Citation
+from core.db.citations import Anchor, Citation
 from core.db.connect import Connection
 
 
 async def as_json(connection: Connection, answer: Answer, public_url: str) -> dict[str, Any]:
     cited = await citations.of_answer(connection, answer.id)
+    moved = await moved_to(connection, answer, cited)
     return {
         "answer_id": str(answer.id),
         "conversation_id": str(answer.conversation_id),
@@ -22,7 +25,7 @@ async def as_json(connection: Connection, answer: Answer, public_url: str) -> di
         "refused": answer.refused,
         "notice": answer.notice,
         "stale": answer.stale,
-        "citations": [citation_json(citation) for citation in cited],
+        "citations": [citation_json(each, moved.get(each.ordinal)) for each in cited],
         "commit": answer.commit_sha,
         "model": answer.model or None,
         "policy_version": answer.policy_version,
@@ -38,7 +41,23 @@ async def as_json(connection: Connection, answer: Answer, public_url: str) -> di
     }
 
 
-def citation_json(citation: Citation) -> dict[str, Any]:
+async def moved_to(
+    connection: Connection, answer: Answer, cited: Sequence[Citation]
+) -> dict[int, Anchor]:
+    """Where unchanged lines are now, by the numbers of those that are not where they were. Once one
+    of an answer has changed, none is followed."""
+    current = await snapshots.current(connection, answer.repository_id)
+    if current is None or answer.stale:
+        return {}
+    before = {each.ordinal: (each.path, each.start_line) for each in cited}
+    return {
+        ordinal: replace(anchor, commit_sha=current.commit_sha)
+        for ordinal, anchor in (await citations.anchors(connection, answer.id)).items()
+        if (anchor.path, anchor.start_line) != before[ordinal]
+    }
+
+
+def citation_json(citation: Citation, now: Anchor | None) -> dict[str, Any]:
     return {
         "number": citation.ordinal,
         "path": citation.path,
@@ -46,4 +65,14 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "end_line": citation.end_line,
         "commit": citation.commit_sha,
         "url": citation.url,
+        "now": _place(now) if now else None,
+    }
+
+
+def _place(anchor: Anchor) -> dict[str, Any]:
+    return {
+        "path": anchor.path,
+        "start_line": anchor.start_line,
+        "end_line": anchor.end_line,
+        "commit": anchor.commit_sha,
     }

@@ -42,6 +42,9 @@ async def test_cited_lines_that_moved_are_linked_where_they_are_now(
     assert "Now at" in text
     assert f"/blob/{COMMIT}/letterbox/again.py?lines=40-42" in text
     assert text.count("Now at") == 1
+    told = await (await client.get(f"/answers/{answer['answer_id']}")).json()
+    now = {"path": "letterbox/again.py", "start_line": 40, "end_line": 42, "commit": COMMIT}
+    assert [each["now"] for each in told["citations"]] == [now, None, None, None]
 
 
 async def test_a_browser_that_asks_for_an_icon_gets_one(client: TestClient) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from core.db import drafts, findings, intents, repositories, runs, thoughts
+from core.db import drafts, findings, intents, repositories, runs, snapshots, thoughts
 from core.db.connect import Connection
 from core.db.drafts import WAITING, Draft, State
 from core.db.findings import Finding
@@ -16,22 +16,20 @@ from core.db.intents import Intent
 from core.db.repo_configs import config
 from core.db.repositories import Repository
 from core.db.runs import Run
-from core.db.thoughts import pull_of
+from core.db.thoughts import Thought
 from core.db.work import Work
 from core.errors import Skip, UserError
 from core.github import NotFound, Refused
-from core.redact import redact
-from core.words import many
 from workers import git
 from workers.context import Context
-from workers.drafts import asking
+from workers.drafts import asking, trying
 from workers.drafts.choosing import chosen, has_change, is_offered, path_in, thought
 from workers.drafts.of_pull import take_over, worth_tests
 from workers.drafts.place import Place, place
-from workers.drafts.telling import settle, tell
-from workers.drafts.writing import Plan, content, link_to, plan
+from workers.drafts.telling import in_vain, nothing, settle, tell, too_many
+from workers.drafts.writing import Base, Plan, content, link_to, plan
 from workers.reports import draft_pull_request as report
-from workers.reports.markdown import safe
+from workers.reports.markdown import code
 
 MOST_OPEN = 2
 """At once in a repository, whatever its configuration says."""
@@ -108,7 +106,7 @@ class Step:
         path = await self._about(where)
         wanted = thought(self.draft, finding, where.head, path)
         if wanted is None:
-            return await self.over("refused", _nothing(self.draft))
+            return await self.over("refused", nothing(self.draft))
         if self.draft.ref:
             await self.build(self.repository, self.draft.ref)
         kind, subject = wanted
@@ -134,10 +132,12 @@ class Step:
             if asked is not None and asked.state in ("queued", "running") and self._is_young():
                 return [await self._again(connection, _LOOK_SECONDS)]
             run = await runs.last_of(connection, asked.id) if asked else None
+        if asked is not None and finding is not None and asked.kind == trying.KIND:
+            return await self._tried(finding, asked, run)
         # Where no test can be run, what an analyser proves and proposes is offered as that.
         usable = is_offered if run and run.status == "nothing" else has_change
         if finding is None or not usable(finding):
-            return await self.over("refused", _in_vain(run))
+            return await self.over("refused", in_vain(run))
         return await self._offer(
             finding, await place(self.context, self.repository, self.draft.ref)
         )
@@ -145,8 +145,9 @@ class Step:
     def _is_young(self) -> bool:
         return datetime.now(UTC) - self.draft.created_at < _LONGEST
 
-    async def _offer(self, finding: Finding, where: Place) -> list[Work]:
-        """As a draft pull request, where that is allowed; else as a diff to apply."""
+    async def _offer(self, finding: Finding, where: Place, *, is_tried: bool = False) -> list[Work]:
+        """As a draft pull request, where that is allowed; else as a diff to apply. It is tried
+        first where its base is now; `is_tried`: it was, at `where`."""
         if reason := await self._was_offered(finding):
             return await self.over("refused", reason)
         if where.base is None:
@@ -159,10 +160,54 @@ class Step:
             return await self._as_diff(finding, planned.reason)
         if not planned.changes:
             return await self.over("refused", f"`{where.base.branch}` has this change already.")
+        most = min(limits.max_open, MOST_OPEN)
+        return await self._open(finding, where.base, planned, most, is_tried)
+
+    async def _open(
+        self, finding: Finding, base: Base, planned: Plan, most: int, is_tried: bool
+    ) -> list[Work]:
         if not await asking.may_write(self.context.database, self.repository):
             url = self.context.settings.github_url
             return await self._as_diff(finding, asking.how_to_opt_in(url))
-        return await self._write(finding, where, planned, min(limits.max_open, MOST_OPEN))
+        if not is_tried and await self._has_moved(finding, base):
+            return await self._try(finding, base)
+        return await self._write(finding, base, planned, most, is_tried)
+
+    async def _has_moved(self, finding: Finding, base: Base) -> bool:
+        async with self._tenant() as connection:
+            return await trying.tried_at(connection, finding) not in ("", base.commit)
+
+    async def _try(self, finding: Finding, base: Base) -> list[Work]:
+        """Once the index is where the base is."""
+        if not self._is_young():
+            return await self.over("failed", f"{code(base.branch)} was not indexed in time.")
+        if self.draft.ref:
+            await self.build(self.repository, self.draft.ref)
+        about = trying.subject(self.draft, finding, base, "before it is offered")
+        said = f"{code(base.branch)} has moved: I try the change there before I offer it."
+        async with self._tenant() as connection:
+            snapshot = await snapshots.current(connection, self.repository.id)
+            if not self.draft.ref and (snapshot is None or snapshot.commit_sha != base.commit):
+                return [await self._again(connection, _LOOK_SECONDS)]
+            asked = await thoughts.ask(
+                connection, self.repository, trying.KIND, about, by=self.draft.asked_by
+            )
+            await drafts.choose(connection, self.draft, finding.fingerprint)
+            await drafts.think(connection, self.draft, asked.id, said, text=self.draft.text)
+            return [
+                *await tell(connection, self.repository, self.draft, said),
+                await self._again(connection, _LOOK_SECONDS),
+            ]
+
+    async def _tried(self, finding: Finding, asked: Thought, run: Run | None) -> list[Work]:
+        """On that commit it is offered: where the base moves on meanwhile, it is tended like all
+        that are open."""
+        where = await place(self.context, self.repository, self.draft.ref)
+        commit = run.commit_sha if run else asked.about.after
+        base = where.base and replace(where.base, commit=commit)
+        if base and (reason := trying.verdict(base, asked, run)):
+            return await self.over("refused", reason)
+        return await self._offer(finding, replace(where, base=base), is_tried=True)
 
     async def _was_offered(self, finding: Finding) -> str:
         """A person who closed it does not want it again."""
@@ -182,13 +227,14 @@ class Step:
                 return "This is being written already."
         return ""
 
-    async def _write(self, finding: Finding, where: Place, planned: Plan, most: int) -> list[Work]:
-        assert where.base is not None
+    async def _write(
+        self, finding: Finding, base: Base, planned: Plan, most: int, is_tried: bool
+    ) -> list[Work]:
         async with self._tenant() as connection:
             await drafts.choose(connection, self.draft, finding.fingerprint)
             if not await drafts.take_place(connection, self.draft, most=most):
                 rows = await drafts.of_repository(connection, self.repository.id, states=["open"])
-                said = _too_many([row.number for row in rows if row.number], most)
+                said = too_many([row.number for row in rows if row.number], most)
                 told = await settle(connection, self.repository, self.draft, "refused", said)
                 # What was closed while nobody listened must not keep others out for ever.
                 return [*told, *await drafts.tend(connection, self.repository)]
@@ -196,9 +242,10 @@ class Step:
                 connection,
                 self.draft,
                 patch=finding.patch or "",
-                base=where.base.branch,
-                base_commit=where.base.commit,
+                base=base.branch,
+                base_commit=base.commit,
             )
+            link = self._link(finding)
             queued = await intents.intend(
                 connection,
                 self.repository,
@@ -206,7 +253,7 @@ class Step:
                 kind="draft_pull_request",
                 target={},
                 content=content(
-                    self.draft, finding, where.base, planned.changes, link=self._link(finding)
+                    self.draft, finding, base, planned.changes, link=link, is_tried=is_tried
                 ),
                 urgent=True,
             )
@@ -257,29 +304,3 @@ class Step:
 
     def _tenant(self) -> AbstractAsyncContextManager[Connection]:
         return self.context.database.tenant(self.repository.installation_id)
-
-
-def _nothing(draft: Draft) -> str:
-    if draft.kind == "tests":
-        return "Say which file the tests are for, like `/ponder tests src/cart.py`."
-    where = f"#{pull_of(draft.ref)}" if draft.ref else "the default branch"
-    about = " that fits what you named" if draft.text else ""
-    return (
-        f"I found nothing to mend in {where}{about}: I mend only what a failing test or a rule "
-        "shows."
-    )
-
-
-def _in_vain(run: Run | None) -> str:
-    told = safe(redact(run.summary or run.problem), {}) if run else ""
-    return (
-        f"I looked, and offer nothing: {told}" if told else "I looked, and have no change to offer."
-    )
-
-
-def _too_many(numbers: Sequence[int], most: int) -> str:
-    listed = " and ".join(f"#{number}" for number in numbers)
-    return (
-        f"{many(most, 'draft pull request')} of mine may be open at once, and {listed or 'others'} "
-        "wait for you: merge or close one, and ask again."
-    )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.db import drafts, intents
 from core.db.connect import Connection
 from core.db.drafts import Draft, State
 from core.db.repositories import Repository
+from core.db.runs import Run
+from core.db.thoughts import pull_of
 from core.db.work import Work
+from core.redact import redact
+from core.words import many
+from workers.reports.markdown import safe
 
 
 async def settle(
@@ -38,4 +45,30 @@ async def tell(
         target=draft.told,
         content={"body": text},
         urgent=True,
+    )
+
+
+def nothing(draft: Draft) -> str:
+    if draft.kind == "tests":
+        return "Say which file the tests are for, like `/ponder tests src/cart.py`."
+    where = f"#{pull_of(draft.ref)}" if draft.ref else "the default branch"
+    about = " that fits what you named" if draft.text else ""
+    return (
+        f"I found nothing to mend in {where}{about}: I mend only what a failing test or a rule "
+        "shows."
+    )
+
+
+def in_vain(run: Run | None) -> str:
+    told = safe(redact(run.summary or run.problem), {}) if run else ""
+    return (
+        f"I looked, and offer nothing: {told}" if told else "I looked, and have no change to offer."
+    )
+
+
+def too_many(numbers: Sequence[int], most: int) -> str:
+    listed = " and ".join(f"#{number}" for number in numbers)
+    return (
+        f"{many(most, 'draft pull request')} of mine may be open at once, and {listed or 'others'} "
+        "wait for you: merge or close one, and ask again."
     )

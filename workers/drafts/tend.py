@@ -13,20 +13,18 @@ from core.db.findings import Finding
 from core.db.intents import Intent
 from core.db.repo_configs import config
 from core.db.repositories import Repository
-from core.db.runs import Run
-from core.db.thoughts import Subject, Thought
+from core.db.thoughts import Subject
 from core.db.work import Work
 from core.errors import Skip
 from core.github import GitHub, NotFound
-from core.redact import redact
 from core.repo_config import Drafts
 from workers import git
 from workers.context import Context
+from workers.drafts import trying
 from workers.drafts.advance import Build
 from workers.drafts.place import Place, place
 from workers.drafts.writing import Base, Plan, content, link_to, plan
-from workers.reports.markdown import code, safe
-from workers.thoughts import verify
+from workers.reports.markdown import code
 
 Row = dict[str, Any]
 _LOOK_SECONDS = 30.0
@@ -122,11 +120,7 @@ class _Tending:
     async def _tried(self, base: Base, finding: Finding) -> str | list[Work]:
         """Why it does not hold where its base is now, '' where it does, as a run shows; the work of
         looking again where that is not known yet."""
-        subject = Subject(
-            *("finding", finding.path, "", "", base.commit, finding.fingerprint),
-            note=f"for #{self.draft.number}",
-            ref=self.draft.ref,
-        )
+        subject = trying.subject(self.draft, finding, base, f"for #{self.draft.number}")
         async with self.context.database.tenant(self.repository.installation_id) as connection:
             snapshot = await snapshots.current(connection, self.repository.id)
             known = await thoughts.get(connection, self.draft.thought_id or 0)
@@ -139,7 +133,7 @@ class _Tending:
             return await self._later()
         if run is not None and run.commit_sha != base.commit:
             return await self._try(subject)
-        return _verdict(base, known, run)
+        return trying.verdict(base, known, run)
 
     async def _try(self, subject: Subject) -> list[Work]:
         """What failed before has to pass there, and so does all that passed."""
@@ -149,7 +143,7 @@ class _Tending:
         by = self.draft.asked_by
         async with self.context.database.tenant(self.repository.installation_id) as connection:
             asked = await thoughts.ask(
-                connection, self.repository, verify.NAME, subject, by=by, reason=reason
+                connection, self.repository, trying.KIND, subject, by=by, reason=reason
             )
             await drafts.try_again(connection, self.draft, asked.id)
         return await self._later()
@@ -210,17 +204,6 @@ class _Tending:
 
 
 _STATES = {"fixed": "mended", "dismissed": "dismissed", "false_positive": "found to be no bug"}
-
-
-def _verdict(base: Base, tried: Thought, run: Run | None) -> str:
-    """Why a change does not hold on its base, in sentences; '' where it does."""
-    if run is not None and run.metrics.get(verify.HOLDS) == 1:
-        return ""
-    told = redact(run.summary or run.problem) if run else redact(tried.problem)
-    where = f"{code(base.branch)} as it is now ({code(base.commit[:9])})"
-    if run is None or run.status != "done":
-        return f"It could not be tried again on {where}. {safe(told, {})}".strip()
-    return f"It does not hold on {where}. {safe(told, {})}".strip()
 
 
 def _decided(draft: Draft, pull: Row | None) -> tuple[drafts.State, str] | None:

@@ -183,6 +183,10 @@ class Shop:
         assert found is not None
         return found
 
+    async def drafts(self) -> list[Draft]:
+        async with self._tenant() as connection:
+            return await drafts.of_repository(connection, self.here.id, states=drafts.WAITING)
+
     async def tend(self) -> None:
         await tend(self.context, self.here, _built)
         await self.post()
@@ -191,11 +195,11 @@ class Shop:
         """The default branch moves on, and is indexed; return what tries the draft there."""
         self.alice.pushes(self.there, "main", files, "more")
         await self.tend()
-        await self._indexed()
+        await self.indexed()
         await self.tend()
         return await self.thought(await self.draft(draft.id))
 
-    async def _indexed(self) -> None:
+    async def indexed(self) -> None:
         """As if the tip had been."""
         async with self._tenant() as connection:
             made = await snapshots.add(

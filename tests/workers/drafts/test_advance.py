@@ -225,3 +225,34 @@ async def test_hostile_words_of_a_finding_reach_nobody(shop: Shop) -> None:
     assert "](https://evil" not in pull.body
     assert "<img" not in pull.body
     assert CART
+
+
+async def test_where_the_base_moved_meanwhile_it_is_tried_there_before_it_is_opened(
+    shop: Shop,
+) -> None:
+    await shop.find()
+    shop.alice.pushes(shop.there, "main", {"other.py": "y = 2\n"}, "more")
+    moved = shop.tip
+    assert (await shop.ask()).state == "asked", "the newest commit is not indexed yet"
+    await shop.indexed()
+    (waiting,) = await shop.drafts()
+    waiting = await shop.go_on(waiting)
+    thought = await shop.thought(waiting)
+    assert (thought.kind, thought.about.after) == ("verify", moved)
+    assert not shop.pulls()
+    await shop.end(thought, "done", holds=True)
+    shop.alice.pushes(shop.there, "main", {"other.py": "y = 3\n"}, "more")
+    opened = await shop.go_on(waiting)
+    assert (opened.state, opened.base_commit) == ("open", moved)
+    assert "was tried there again, and holds" in shop.pull(opened).body
+
+
+async def test_what_does_not_hold_where_the_base_is_now_is_not_opened(shop: Shop) -> None:
+    await shop.find()
+    shop.alice.pushes(shop.there, "main", {"other.py": "y = 2\n"}, "more")
+    await shop.indexed()
+    waiting = await shop.ask()
+    await shop.end(await shop.thought(waiting), "done", "1 test breaks.")
+    refused = await shop.go_on(waiting)
+    assert (refused.state, shop.pulls()) == ("refused", [])
+    assert f"does not hold on `main` as it is now (`{shop.tip[:9]}`)" in refused.said

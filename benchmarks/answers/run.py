@@ -11,8 +11,8 @@ from typing import Any
 from benchmarks.answers.cases import Case
 from benchmarks.answers.packing import PACKED_KINDS, Given, given
 from benchmarks.retrieval import ponder
+from benchmarks.stores import stores
 from cli import indexing, opened
-from cli.stores import stores
 from core.db import answers, conversations
 from core.settings import Settings
 from core.stream import Event

@@ -32,6 +32,11 @@ _HEADS = (
     ("absent", "absent"),
     ("again", "again"),
     ("other", "other"),
+    ("pulls", "pulls"),
+    ("heads", "heads"),
+    ("pull absent", "pull absent"),
+    ("pull again", "pull again"),
+    ("pull other", "pull other"),
     ("seconds", "seconds"),
 )
 

@@ -23,7 +23,7 @@ from core.settings import Secret
 from tests.github_stand_in.server import StandIn
 
 STORES = {"postgresql": "postgresql.json", "valkey": "valkey.json"}
-_QUEUES = ("--queue", "interactive", "--queue", "background")
+_QUEUES = ("--queue", "interactive", "--queue", "indexing", "--queue", "background")
 _ROLES = ("bot", "worker", "worker_2")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from core.db import installations, repositories
+from core.db import installations, repositories, work
 from core.db.connect import Database
 from core.errors import TryLater
 from core.github import GitHub
@@ -105,6 +105,7 @@ async def scene(
             source=f"{stand_in.url}/{there.full_name}.git",
             private=False,
         )
+        await work.for_repository(connection, "index", here)
     alice = stand_in.person("alice")
     pull = alice.opens(there, "topic")
     asked = alice.says(there, pull.number, "hello")

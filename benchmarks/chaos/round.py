@@ -14,10 +14,12 @@ from typing import Any
 
 from benchmarks.chaos.crowd import Crowd, free_port
 from benchmarks.chaos.meant import Meaning, scene
+from benchmarks.chaos.pulls import Pulling, repositories
 from benchmarks.query.stage import Stage, fresh, staged, until
 from core.errors import TryLater
 from core.github import GitHub, open_github
 from core.settings import Settings
+from core.tasks import ended
 from tests.github_stand_in.server import StandIn
 from tests.github_stand_in.world import Comment, Repository
 from tests.workers.reports.writing.conftest import Scene
@@ -30,10 +32,12 @@ _OTHERS = (("push", None), ("check_run", "completed"), ("status", None), ("star"
 _TWICE = 0.05
 _MEANT = 0.15
 """For so many of the deliveries something else is meant to be written, too."""
+PULLED = 0.012
+"""For so many a pull request is opened."""
 _WRITES = "/(comments|reactions|reviews|check-runs|issues|pulls|commits|trees|refs)$"
 _A_SECOND = 40.0
 _HARM_SECONDS = (0.2, 1.6)
-_SETTLE_SECONDS = 240.0
+_SETTLE_SECONDS = 420.0
 
 
 @dataclass
@@ -44,6 +48,7 @@ class Round:
     github: GitHub
     chance: random.Random
     meaning: Meaning
+    pulling: Pulling
     guids: list[str] = field(default_factory=list)
     asked: list[tuple[Repository, Comment, int]] = field(default_factory=list)
     faults: int = 0
@@ -51,6 +56,8 @@ class Round:
     async def send(self, count: int) -> None:
         """At random, so many a second; whether or not those before were answered. Some come
         twice."""
+        self.pulling.installed()
+        opened = set(self.chance.sample(range(count), round(count * PULLED)))
         async with asyncio.TaskGroup() as group:
             for number in range(count):
                 event, payload = self._made(number)
@@ -60,6 +67,8 @@ class Round:
                     group.create_task(self.stand_in.webhooks.send(event, payload, guid))
                 if self.chance.random() < _MEANT:
                     group.create_task(self.meaning.mean())
+                if number in opened:
+                    group.create_task(self.pulling.pull())
                 await asyncio.sleep(self.chance.expovariate(_A_SECOND))
 
     def _made(self, number: int) -> tuple[str, dict[str, Any]]:
@@ -145,14 +154,16 @@ class Round:
         await self.stage.fetch(
             "WITH w AS (UPDATE work SET run_at = now() WHERE state = 'queued' RETURNING 1), "
             "i AS (UPDATE intents SET next_at = now() WHERE state = 'open' RETURNING 1), "
-            "r AS (UPDATE writers SET next_at = now() RETURNING 1) SELECT 1"
+            "r AS (UPDATE writers SET next_at = now() RETURNING 1), "
+            # A review that was cut off counts as one of an hour's.
+            "b AS (UPDATE reviews SET began = '{}' RETURNING 1) SELECT 1"
         )
 
     async def _left(self) -> int:
         ((left,),) = await self.stage.fetch(
             "SELECT (SELECT count(*) FROM intents WHERE state = 'open') + (SELECT count(*) "
-            "FROM work WHERE state IN ('queued', 'running') AND queue <> 'indexing' "
-            "AND kind <> 'review')"  # a review waits for its index
+            "FROM work WHERE state IN ('queued', 'running')) + (SELECT count(*) FROM reviews "
+            "WHERE state IN ('waiting', 'running'))"
         )
         return int(left)
 
@@ -169,18 +180,20 @@ class Round:
             for repository, _, issue in self.asked
         ]
         reacted = [Counter(c.reactions)[(bot.login, "eyes")] for _, c, _ in self.asked]
-        first = [d for d in self.stand_in.webhooks.deliveries if not d.redelivery]
+        sent = self.stand_in.webhooks.deliveries
+        first = [d for d in sent if not d.redelivery]
         return {
-            "deliveries": len(self.guids),
+            "deliveries": len({d.guid for d in sent}),
             "missed": sum(d.outcome == "failure" for d in first),
             "kills": len(self.crowd.kills),
             "faults": self.faults,
-            "lost": len(set(self.guids) - stored),
+            "lost": len({d.guid for d in sent} - stored),
             "replies": sum(replies),
             "missing": sum(count == 0 for count in replies),
             "twice": sum(max(0, count - 1) for count in [*replies, *reacted]),
             "wrong": self.stand_in.violations[:5],
             **self.meaning.judged(),
+            **self.pulling.judged(),
         }
 
 
@@ -198,10 +211,11 @@ async def measured(work: Path, seed: int, deliveries: int) -> dict[str, Any]:
         async with open_github(settings) as github:
             assert github is not None
             meaning = Meaning(await _scenes(stage, stand_in, github, work), chance)
+            pulling = Pulling(stand_in, repositories(stand_in, work / "git"), chance)
             stand_in.webhooks.target = f"http://127.0.0.1:{port}/webhooks/github"
             crowd.start()
             try:
-                one = Round(stage, stand_in, crowd, github, chance, meaning)
+                one = Round(stage, stand_in, crowd, github, chance, meaning, pulling)
                 return {"seed": seed, **await _run(one, deliveries)}
             finally:
                 crowd.end()
@@ -221,8 +235,8 @@ async def _run(one: Round, deliveries: int) -> dict[str, Any]:
     try:
         await one.send(deliveries)
     finally:
-        troubling.cancel()
-        with suppress(asyncio.CancelledError):
-            await troubling
+        await ended(troubling)
+    if not troubling.cancelled():
+        troubling.result()
     await one.settled()
     return await one.judged()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.freshness import past
 from benchmarks.freshness.releases import Package, history, pinned
-from cli.stores import stores
+from benchmarks.stores import stores
 from core.db import repositories, snapshots
 from core.db.connect import Database, open_database
 from core.db.migrate import migrate

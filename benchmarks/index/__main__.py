@@ -22,7 +22,7 @@ from benchmarks.index.usage import Usage, cpu_of_database, machine
 from benchmarks.retrieval import corpora
 from benchmarks.retrieval.__main__ import interpreter
 from benchmarks.retrieval.ponder import checkout
-from cli.stores import stores
+from benchmarks.stores import stores
 from core.db.migrate import migrate
 from core.settings import Settings
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from cli.stores import stores
+from benchmarks.stores import stores
 from core.db import repositories, snapshots
 from core.db.connect import Database, open_database
 from core.db.migrate import migrate

@@ -12,8 +12,8 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from benchmarks.stores import stores
 from cli import indexing
-from cli.stores import stores
 from core import log
 from core.db import findings, learning, repositories
 from core.db.findings import Finding

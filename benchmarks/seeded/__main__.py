@@ -21,7 +21,7 @@ from benchmarks.seeded.cases import Case, checkout, known, trees
 from benchmarks.seeded.game import Game, note, noted
 from benchmarks.seeded.orders import ORDERS
 from benchmarks.seeded.play import play
-from cli.stores import stores
+from benchmarks.stores import stores
 from core import log
 from core.db.migrate import migrate
 from core.settings import Settings

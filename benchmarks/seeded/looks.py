@@ -19,8 +19,8 @@ from pathlib import Path
 
 from benchmarks.seeded.__main__ import ROOT, pip
 from benchmarks.seeded.cases import Case, checkout, known, trees
+from benchmarks.stores import stores
 from cli import indexing
-from cli.stores import stores
 from core import log
 from core.db import repositories, risks, snapshots
 from core.db.migrate import migrate

@@ -172,6 +172,25 @@ async def mark_fixed(
     )
 
 
+async def unsaid(connection: Connection, repository_id: int, number: int) -> list[str]:
+    """The reviews of a pull request, by their keys, whose comments are not on GitHub yet."""
+    cursor = await connection.execute(
+        "SELECT DISTINCT i.key FROM review_findings f JOIN intents i ON i.key = f.review_key "
+        "WHERE f.repository_id = %s AND f.number = %s AND i.state = 'open' AND i.written = 0",
+        (repository_id, number),
+    )
+    return [key for (key,) in await cursor.fetchall()]
+
+
+async def mark_unshown(connection: Connection, repository_id: int, number: int, key: str) -> None:
+    """That review will not have their comments."""
+    await connection.execute(
+        "UPDATE review_findings SET review_key = '' "
+        "WHERE repository_id = %s AND number = %s AND review_key = %s",
+        (repository_id, number, key),
+    )
+
+
 async def mark_shown(
     connection: Connection, repository_id: int, number: int, fingerprints: Sequence[str], key: str
 ) -> None:

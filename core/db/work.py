@@ -218,11 +218,14 @@ async def forget_others(
 
 
 async def is_run_already(connection: Connection, claimed: Work) -> bool:
-    """Whether a row with the same key, which was queued before this one, still runs."""
+    """Whether a row of this kind about the same pull request was claimed before this one, and still
+    runs. Keys do not tell: a row that is tried again has none."""
     cursor = await connection.execute(
         "SELECT EXISTS (SELECT FROM work w JOIN work mine ON mine.id = %s "
-        "WHERE w.key = mine.key AND w.id < mine.id AND w.state = 'running' "
-        "AND w.lease_until > now())",
+        "WHERE w.kind = mine.kind AND w.state = 'running' AND w.lease_until > now() "
+        "AND w.subject->'repository_id' = mine.subject->'repository_id' "
+        "AND w.subject->'number' = mine.subject->'number' "
+        "AND (w.lease_until, w.id) < (mine.lease_until, mine.id))",
         (claimed.id,),
     )
     row = await cursor.fetchone()

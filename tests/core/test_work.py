@@ -77,3 +77,38 @@ async def test_one_tenant_does_not_see_the_work_of_another(database: Database) -
         assert await work.get(connection, row.id) is None
     async with database.tenant(0) as connection:
         assert await work.get(connection, row.id) is not None
+
+
+async def test_of_two_rows_about_a_pull_request_the_one_that_was_claimed_first_goes_on(
+    database: Database,
+) -> None:
+    """Also where one of them is tried again, and is known by no key any more."""
+    first, second = [await _of_a_pull_request(database, tried_again=again) for again in (1, 0)]
+    other = await _of_a_pull_request(database, number=2)
+    async with database.system() as connection:
+        for row in (second, first, other):
+            async with connection.transaction():
+                assert await work.claim(connection, row.id)
+        await connection.execute(
+            "UPDATE work SET lease_until = lease_until - interval '1 second' WHERE id = %s",
+            (second.id,),
+        )
+        waits = [await work.is_run_already(connection, row) for row in (first, second, other)]
+        assert waits == [True, False, False]
+        await work.finish(connection, second.id)
+        assert not await work.is_run_already(connection, first)
+
+
+async def _of_a_pull_request(database: Database, *, number: int = 1, tried_again: int = 0) -> Work:
+    async with database.system() as connection:
+        row = await work.add(
+            connection,
+            installation_id=0,
+            kind="review",
+            queue="background",
+            subject={"repository_id": 1, "number": number},
+            key=f"review:1:{number}",
+        )
+        if tried_again:
+            await work.retry(connection, row.id, "not yet", 0)
+    return row

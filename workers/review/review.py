@@ -43,6 +43,7 @@ from workers.review import (
     speak,
     suggest,
     suspect,
+    threads,
     verdict,
     weigh,
 )
@@ -98,15 +99,15 @@ async def review(
         goes_on = more == there.head and not asked
         rounds = sum(each.state == "done" and each.head != more for each in known)
         reason = pull.why_not(there, rules, slug=slug, rounds=rounds, manual=manual)
-        if not manual and not reason:
-            reason = await _told_not_to(connection, repository, number)
+        reason = reason or ("" if manual else await _told_not_to(connection, repository, number))
         if (reason and goes_on) or (more and not goes_on and not asked):
             return []  # What was said of the part that was looked at stands.
+        if not reason:
+            await threads.unsaid(connection, repository, number, there.head)
         queued = await end.superseded(connection, repository, number, there.head)
         ours = await reviews.start(connection, repository, number, there.head, manual=manual)
         if reason:
-            queued += await end.not_done(connection, repository, ours, "skipped", reason)
-            return queued
+            return queued + await end.not_done(connection, repository, ours, "skipped", reason)
         if not manual and (later := await pace.put_off(connection, repository, ours, rules)):
             return queued + later
         if not goes_on:

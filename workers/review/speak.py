@@ -40,11 +40,13 @@ class Voice:
 
     @property
     def key(self) -> str:
-        return f"review:{self.repository.id}:{self.pull.number}:{self.pull.head[:12]}"
+        return threads.review_key(self.repository, self.pull.number, self.pull.head)
 
     async def remember(self, claims: Sequence[Claim]) -> list[ReviewFinding]:
         """Without what somebody dismissed: of the same code it is not said again. A rule that
-        people found useless finds nothing any more. Returns what was fixed and is back."""
+        people found useless finds nothing any more. Returns what was fixed and is back. Raise
+        TryLater where what was said before is still being written."""
+        await threads.unsaid(self.connection, self.repository, self.pull.number, self.pull.head)
         names = [each.fingerprint for each in claims]
         gone = await review_findings.dismissed(self.connection, self.repository.id, names)
         off = await self._rules("off")

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.db import intents
+from core.db import intents, review_findings
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.review_findings import ReviewFinding
 from core.db.work import Work
+from core.errors import TryLater
 from workers.review import tell
+
+
+def review_key(repository: Repository, number: int, head: str) -> str:
+    """What the review of a head is known by, whose comments begin threads."""
+    return f"review:{repository.id}:{number}:{head[:12]}"
+
+
+async def unsaid(connection: Connection, repository: Repository, number: int, head: str) -> None:
+    """What was to be said of another head may not be on GitHub yet, and nobody could resolve its
+    threads then. What nobody began to write is taken back, and is said anew where it is still so.
+    Raise TryLater where it is just being written."""
+    where = (repository.id, number)
+    for key in await review_findings.unsaid(connection, *where):
+        if key == review_key(repository, number, head):
+            continue
+        if not await intents.withdraw(connection, key):
+            raise TryLater("what the last review found is still being written", seconds=5)
+        await review_findings.mark_unshown(connection, *where, key)
 
 
 async def over(

@@ -124,7 +124,7 @@ async def test_a_command_without_a_name_takes_the_strongest_that_is_ready(shop: 
 async def test_where_nothing_is_proven_it_says_so(shop: Shop) -> None:
     draft = await shop.ask(fingerprint="")
     assert (draft.state, shop.pulls()) == ("refused", [])
-    assert draft.said.startswith("There is nothing in the default branch")
+    assert draft.said.startswith("I found nothing to mend in the default branch")
 
 
 async def test_of_a_pull_request_the_draft_is_for_its_branch(shop: Shop) -> None:

@@ -103,14 +103,12 @@ def is_known(effect: Usual, places: Places) -> bool:
 
 
 async def write(connection: Connection, rows: Rows) -> list[Work]:
-    """The work to wake once this is committed. The server is not waited for until it has to tell
-    something."""
-    async with connection.pipeline():
-        await check_results.say(connection, rows.checks)
-        for known, name in rows.failures.values():
-            await _verify(connection, known, name)
-        more = await reviews.request_all(connection, rows.reviews)
-        return await work.add_all(connection, [*more, *rows.work])
+    """The work to wake once this is committed."""
+    await check_results.say(connection, rows.checks)
+    for known, name in rows.failures.values():
+        await _verify(connection, known, name)
+    more = await reviews.request_all(connection, rows.reviews)
+    return await work.add_all(connection, [*more, *rows.work])
 
 
 async def _verify(connection: Connection, known: Repository, name: str) -> None:

@@ -23,8 +23,9 @@ class Payload:
         """What is there, or None."""
         value: Any = self.root
         for name in path.split("."):
-            # JSON has no other mappings, and to ask for any takes several times as long.
-            value = value.get(name) if isinstance(value, dict) else None
+            if not isinstance(value, dict):  # JSON has no other mappings
+                return None
+            value = value.get(name)
         return value
 
     def text(self, path: str) -> str:

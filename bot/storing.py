@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ class Wait:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arrival:
     """A delivery, and what is to follow of it; a Refusal: it is stored as failed, and told so."""
 
@@ -40,7 +41,7 @@ class Arrival:
     def id(self) -> UUID:
         return self.received.id
 
-    @property
+    @cached_property
     def place(self) -> tuple[int, int]:
         """Which repository of which installation it is about, 0 where it is about none."""
         payload = Payload(self.received.payload)
@@ -69,7 +70,7 @@ _DONE, _DUPLICATE = Outcome("done"), Outcome("duplicate")
 
 async def store(database: Database, public_url: str, arrivals: Sequence[Arrival]) -> Stored:
     """No id may be there twice. Whatever is raised, nothing of it all is stored."""
-    async with database.system() as connection:
+    async with database.pipelined() as connection:
         new = await deliveries.receive(connection, [_row(arrival) for arrival in arrivals])
         storing = _Storing(connection, public_url)
         await storing.follow([arrival for arrival in arrivals if arrival.id in new])
@@ -141,13 +142,8 @@ class _Storing:
     async def _apart(self, all_caused: Sequence[_Caused]) -> None:
         """What different repositories need is sent to the server together, and not one question
         after the other's answer."""
-        if len(all_caused) < 2:
-            for caused in all_caused:
-                await self._in_order(caused)
-            return
-        async with self.connection.pipeline():
-            following = map(self._in_order, all_caused)
-            ended = await asyncio.gather(*following, return_exceptions=True)
+        following = map(self._in_order, all_caused)
+        ended = await asyncio.gather(*following, return_exceptions=True)
         for each in ended:
             if each is not None:
                 raise each

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import select
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,13 @@ class Database:
         async with self._scoped("system") as connection:
             yield connection
 
+    @asynccontextmanager
+    async def pipelined(self) -> AsyncIterator[Connection]:
+        """Like `system`, and a statement is sent without waiting for those before it: only for what
+        is fetched is the server waited for. How many rows were changed is not known before."""
+        async with self._scoped("system", pipelined=True) as connection:
+            yield connection
+
     async def reachable(self) -> bool:
         """Whether the server answers now."""
         try:
@@ -75,20 +82,23 @@ class Database:
         return True
 
     @asynccontextmanager
-    async def _scoped(self, installation: str) -> AsyncIterator[Connection]:
+    async def _scoped(
+        self, installation: str, *, pipelined: bool = False
+    ) -> AsyncIterator[Connection]:
         try:
             async with self.pool.connection() as connection:
                 # A task that was cancelled while the pool looked at a connection leaves it without
                 # transactions, and then what is set below is forgotten at once.
                 if connection.autocommit:
                     await connection.set_autocommit(False)
-                # The role once more: no transaction inherits what another did to the connection.
-                await connection.execute(
-                    "SELECT set_config('ponder.installation', %s, true), "
-                    "set_config('role', 'ponder_app', true)",
-                    (installation,),
-                )
-                yield connection
+                async with connection.pipeline() if pipelined else nullcontext():
+                    # The role once more: no transaction inherits what another did to it.
+                    await connection.execute(
+                        "SELECT set_config('ponder.installation', %s, true), "
+                        "set_config('role', 'ponder_app', true)",
+                        (installation,),
+                    )
+                    yield connection
         except PoolTimeout as error:
             raise TryLater("all database connections are busy") from error
         except psycopg.errors.DiskFull as error:

@@ -142,10 +142,10 @@ async def withdraw(connection: Connection, *keys: str) -> bool:
     """Take back what nobody began to write; whether any was so. It may be meant again."""
     cursor = await connection.execute(
         "DELETE FROM intents WHERE key = ANY(%s) AND state = 'open' AND written = 0 "
-        "AND tried_at IS NULL",
+        "AND tried_at IS NULL RETURNING id",
         (list(keys),),
     )
-    return cursor.rowcount > 0
+    return await cursor.fetchone() is not None
 
 
 async def neglected(connection: Connection) -> list[Work]:

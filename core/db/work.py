@@ -260,10 +260,10 @@ async def drop_orders(
 ) -> int:
     """Forget those that nobody began with; return how many rows they were."""
     cursor = await connection.execute(
-        f"DELETE FROM work WHERE {_ORDERED} AND state = 'queued'",
+        f"DELETE FROM work WHERE {_ORDERED} AND state = 'queued' RETURNING id",
         (repository_id, kind, comment_id),
     )
-    return cursor.rowcount
+    return len(await cursor.fetchall())
 
 
 _ORDERED = (

@@ -24,7 +24,7 @@ from workers import git
 from workers.context import Context
 from workers.drafts import asking, trying
 from workers.drafts.choosing import chosen, has_change, is_offered, path_in, thought
-from workers.drafts.of_pull import take_over, worth_tests
+from workers.drafts.of_pull import take_over, told_at, worth_tests
 from workers.drafts.place import Place, place
 from workers.drafts.telling import in_vain, nothing, settle, tell, too_many
 from workers.drafts.writing import Base, Plan, content, link_to, plan
@@ -106,7 +106,7 @@ class Step:
         path = await self._about(where)
         wanted = thought(self.draft, finding, where.head, path)
         if wanted is None:
-            return await self.over("refused", nothing(self.draft))
+            return await self.over("refused", nothing(self.draft, await self._told(where.head)))
         if self.draft.ref:
             await self.build(self.repository, self.draft.ref)
         kind, subject = wanted
@@ -124,6 +124,13 @@ class Step:
                     connection, self.repository, self.draft.id, seconds=_LOOK_SECONDS
                 ),
             ]
+
+    async def _told(self, head: str) -> int:
+        """How many problems the reviews of a pull request told at its head."""
+        if not self.draft.ref:
+            return 0
+        async with self._tenant() as connection:
+            return await told_at(connection, self.repository, self.draft, head)
 
     async def thinking(self) -> list[Work]:
         async with self._tenant() as connection:

@@ -22,8 +22,7 @@ async def take_over(
     connection: Connection, repository: Repository, draft: Draft, head: str
 ) -> None:
     """Findings of a review as findings of its head, so that a Thought can be had about them."""
-    found = await review_findings.of_pull(connection, repository.id, int(pull_of(draft.ref)))
-    usable = [each for each in found if each.state == "open" and each.head == head and each.patch]
+    usable = [each for each in await _open(connection, repository, draft, head) if each.patch]
     await findings.claim(
         connection,
         installation_id=repository.installation_id,
@@ -34,6 +33,18 @@ async def take_over(
         claims=[_claim(each) for each in usable if each.evidence != "suspected"],
         ref=draft.ref,
     )
+
+
+async def told_at(connection: Connection, repository: Repository, draft: Draft, head: str) -> int:
+    """How many problems are open there."""
+    return len(await _open(connection, repository, draft, head))
+
+
+async def _open(
+    connection: Connection, repository: Repository, draft: Draft, head: str
+) -> list[ReviewFinding]:
+    found = await review_findings.of_pull(connection, repository.id, int(pull_of(draft.ref)))
+    return [each for each in found if each.state == "open" and each.head == head]
 
 
 def _claim(found: ReviewFinding) -> Claim:

@@ -48,11 +48,18 @@ async def tell(
     )
 
 
-def nothing(draft: Draft) -> str:
+def nothing(draft: Draft, told: int = 0) -> str:
+    """Why no thought is had; `told` counts the problems that reviews told there."""
     if draft.kind == "tests":
         return "Say which file the tests are for, like `/ponder tests src/cart.py`."
     where = f"#{pull_of(draft.ref)}" if draft.ref else "the default branch"
     about = " that fits what you named" if draft.text else ""
+    if told and not about:
+        of = "the problem" if told == 1 else f"any of the {told} problems"
+        return (
+            f"I have no change to offer for {of} found in {where}: I draft what an analyser can "
+            "mend by itself, or what a test that stands alone shows."
+        )
     return (
         f"I found nothing to mend in {where}{about}: I mend only what a failing test or a rule "
         "shows."

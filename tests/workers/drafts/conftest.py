@@ -167,9 +167,9 @@ class Shop:
                 "UPDATE thoughts SET state = 'done' WHERE id = %s", (thought.id,)
             )
 
-    async def review(self, number: int, head: str) -> None:
+    async def review(self, number: int, head: str, *, mends: bool = True) -> None:
         """As if a review had found something there."""
-        patch = unified("cart.py", CART, MENDED)
+        patch = unified("cart.py", CART, MENDED) if mends else None
         claim = Claim(
             *(FINGERPRINT, "ruff/B006", "medium", "proven", "cart.py", 1, 2, "It is wrong."),
             patch=patch,

@@ -208,6 +208,16 @@ async def test_what_a_review_found_can_be_mended(shop: Shop) -> None:
     assert (thought.kind, thought.about.finding) == ("draft_patch", FINGERPRINT)
 
 
+async def test_what_nothing_mends_is_not_called_nothing(shop: Shop) -> None:
+    head = shop.alice.pushes(shop.there, "topic", {"new.py": "x = 1\n"}, "more")
+    asked = shop.alice.opens(shop.there, "topic")
+    await shop.review(asked.number, head, mends=False)
+    draft = await shop.ask(fingerprint="", ref=f"refs/pull/{asked.number}/head")
+    assert draft.said.startswith(
+        f"I have no change to offer for the problem found in #{asked.number}"
+    )
+
+
 async def test_hostile_words_of_a_finding_reach_nobody(shop: Shop) -> None:
     evil = (
         "`x` @octo/all fixes #1 GH-2 [skip ci] ![p](https://evil.example/p.png) <img src=x>\n"

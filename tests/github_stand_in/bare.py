@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
@@ -10,8 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-Files = Mapping[str, str | bytes | None]
-"""Contents by path; None deletes."""
+
+@dataclass(frozen=True)
+class Entry:
+    """What is no plain file: 120000 is a link to `text`, 160000 a submodule at that commit, 100755
+    a file that can be run."""
+
+    mode: str
+    text: str | bytes
+
+
+Files = Mapping[str, "str | bytes | Entry | None"]
+"""Contents by path, of which bytes that are no text are surrogates; None deletes."""
 
 _ENVIRONMENT = {
     "GIT_AUTHOR_NAME": "GitHub",
@@ -104,11 +115,7 @@ class Bare:
         for word, parent in zip(("from", "merge"), parents, strict=False):
             lines.append(f"{word} {parent}".encode())
         for name, content in files.items():
-            quoted = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
-            change = f"D {quoted}" if content is None else f"M 100644 inline {quoted}"
-            lines.append(change.encode())
-            if content is not None:
-                lines.append(_counted(content))
+            lines += _line(name, content)
         script = b"\n".join([*([] if parents else [b"reset " + ref.encode()]), *lines])
         asked = b"\nget-mark :1\n"
         wanted = ("--force", "--quiet", "--date-format=now")
@@ -168,6 +175,16 @@ class Bare:
         options = ("--no-color", "--no-ext-diff", "--find-renames", "--unified=3")
         text = self.git("-c", "core.quotePath=false", "diff", *options, begin, head)
         return dict(_files(text))
+
+
+def _line(name: str, content: str | bytes | Entry | None) -> list[bytes]:
+    quoted = b'"%s"' % b"".join(b"\\%03o" % byte for byte in os.fsencode(name))
+    if content is None:
+        return [b"D " + quoted]
+    entry = content if isinstance(content, Entry) else Entry("100644", content)
+    if entry.mode == "160000":
+        return [b"M 160000 %s %s" % (os.fsencode(str(entry.text)), quoted)]
+    return [b"M %s inline %s" % (entry.mode.encode(), quoted), _counted(entry.text)]
 
 
 def _counted(content: str | bytes) -> bytes:

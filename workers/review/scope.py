@@ -24,6 +24,8 @@ NOT_TEXT = {"symlink": skip.SYMLINK, "submodule": skip.SUBMODULE}
 NOT_THROUGH = "an analyser is missing, or did not get through"
 COMES_NEXT = "comes next, by itself"
 NO_LANGUAGE = "not code: only secrets are looked for"
+NAMELESS = "its name is not UTF-8"
+ONLY_MODE = "its content is as it was"
 NOT_UTF8 = "not UTF-8, which analysers need: only secrets are looked for"
 
 
@@ -111,6 +113,10 @@ class Sieve:
         """The file, or why it is not looked at."""
         entry = change.after
         assert entry is not None
+        if git.raw_path(path) != path.encode():
+            return NAMELESS
+        if change.before is not None and change.before.sha == entry.sha:
+            return ONLY_MODE
         made = opened.attribute(head, git.raw_path(path), "linguist-generated")
         if reason := NOT_TEXT.get(entry.kind) or self._by_name(path, made):
             return reason
@@ -120,8 +126,8 @@ class Sieve:
         text = content.decode(errors="replace")
         language = language_of(path, text.partition("\n")[0])
         reason = skip.by_content(content, language, may_be_generated=made != "false")
-        before = self.shown[path].before if path in self.shown else ""
         old = change.before.sha if change.before else ""
+        before = self.shown[path].before if path in self.shown else path if old else ""
         unread = "" if _is_utf8(content) else NOT_UTF8
         return reason or File(path, entry.sha, language, text, before, old, unread)
 

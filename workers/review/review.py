@@ -294,6 +294,8 @@ class _Look:
         seen: _Seen,
     ) -> list[Work]:
         """One transaction: what is known afterwards, and what is said of it."""
+        if reason := await self._left_alone(manual=ours.manual):
+            return await self._not(ours, reason)
         covered = {
             each.path: each.seen
             for each in about.files
@@ -333,6 +335,12 @@ class _Look:
                 here = (self.repository, self.pull.number)
                 queued.append(await reviews.next_run(connection, *here, more=self.pull.head))
         return queued
+
+    async def _left_alone(self, *, manual: bool) -> str:
+        """Why nobody wants to hear of it any more, '' where somebody does: it may have been closed,
+        or made a draft, meanwhile."""
+        now = await pull.read(self.bench.github, self.repository, self.pull.number)
+        return pull.why_not(now, self.rules, slug="", rounds=0, manual=manual)
 
     async def _is_outdated(self, connection: Connection) -> bool:
         """Whether another head waits: of this one nobody wants to hear any more."""

@@ -152,7 +152,8 @@ def _is_utf8(content: bytes) -> bool:
 def in_the_way(about: Scope) -> str:
     """Why nothing of a change can be looked at; '' where something can."""
     if about.files or not about.skipped:
-        return "" if about.files else "it changes nothing that can be looked at"
+        nothing = "it only removes files" if about.gone else "it changes nothing"
+        return "" if about.files else nothing
     reasons = sorted(set(about.skipped.values()))
     return f"all of it is left out ({', '.join(reasons)})"
 

@@ -107,7 +107,8 @@ def annotation(each: ReviewFinding, there: Mapping[str, int]) -> dict[str, Any]:
 
 def summary(told: Round) -> str:
     parts = [_problems(told), _beside(told), _fixed(told), _risk(told), _looked(told), _left(told)]
-    return "\n\n".join(part for part in parts if part)
+    # GitHub takes no check run without a text.
+    return "\n\n".join(part for part in parts if part) or f"{safe(told.coverage.said, {})}."
 
 
 def _others(told: Round) -> list[str]:
@@ -161,19 +162,24 @@ def _fixed(told: Round) -> str:
 
 
 def _looked(told: Round) -> str:
-    if not told.coverage.covered:
-        return ""
+    again = f"{many(told.again, 'file')} had not changed since an earlier review."
+    said = [
+        _files(told) if told.coverage.covered else "",
+        safe(told.tests, {}),
+        again if told.again else "",
+        f"No model was asked. {told.unasked}" if told.unasked else "",
+    ]
+    fine = f"Nothing was found in {_listed(told.fine)}." if told.fine else ""
+    parts = [" ".join(part for part in said if part), fine]
+    text = "\n\n".join(part for part in parts if part)
+    return f"### What was looked at\n\n{text}" if text else ""
+
+
+def _files(told: Round) -> str:
     count = f"{told.coverage.covered} of {many(told.coverage.eligible, 'file')}"
     with_tools = f" with {', '.join(told.tools)}" if told.tools else ""
-    before = f" {many(told.again, 'file')} had not changed since an earlier review." * (
-        told.again > 0
-    )
-    fine = f"\n\nNothing was found in {_listed(told.fine)}." if told.fine else ""
     but = f", but for what {told.unread} changed: there was no time" if told.unread else ""
-    callers = f" Callers of what changed were looked at, too, wherever they are{but}."
-    unasked = f" No model was asked. {told.unasked}" if told.unasked else ""
-    tests = f" {safe(told.tests, {})}" if told.tests else ""
-    return f"### What was looked at\n\n{count}{with_tools}.{callers}{tests}{before}{unasked}{fine}"
+    return f"{count}{with_tools}, and the callers of what changed{but}."
 
 
 def _left(told: Round) -> str:

@@ -88,12 +88,14 @@ class Testing:
     def _files(self, suites: Mapping[str, Suite]) -> list[_File]:
         """What the change has of code that tests run, and of tests."""
         code = {path for suite in suites.values() for path in suite.files}
+        moved = {each.before for each in self.shown.values()}
         with git.Mirror(self.diff.mirror) as opened:
             changed = [
                 path
                 for each in opened.changed(self.diff.base, self.diff.head)
-                if each.after is not None and each.after.kind == "blob"
-                if (path := git.text_path(each.path)) in code or quiet(path) == "tests"
+                if (path := git.text_path(each.path)) in code
+                or quiet(path) == "tests"
+                or (each.after is None and path not in moved and language_of(path) in RUNNERS)
             ]
         found = []
         for path in changed[:_MOST_CHANGED]:
@@ -150,7 +152,7 @@ class Testing:
         return Side(Tools(code, LIMITS, self.sandbox, given=self.given), suite)
 
     def _told(self, files: Sequence[_File], found: Mapping[str, Tried]) -> Tests:
-        spots = {each.path: _touched(each) for each in files}
+        spots = {each.path: _touched(each) for each in files if each.new}
         claims = [] if self.shifted else broken.claims(self.reader.code, found, spots)
         whole = all(each.ran and not each.cut and not each.absent for each in found.values())
         return Tests(tuple(claims), broken.said(found, self.shifted), whole)

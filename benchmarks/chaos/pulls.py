@@ -18,21 +18,24 @@ REPOSITORIES = 3
 """Of an installation each."""
 FIRST, SECOND = "bin/first.sh", "bin/second.sh"
 _SOUND = '#!/bin/sh\nset -eu\nname="$1"\nif [ -n "$name" ]; then\n  echo "$name"\nfi\n'
+_ELSE = _SOUND.replace("name", "title")
 _FAULTY = _SOUND.replace('-n "$name"', "-n $name")
+_FAULTY_ELSE = _ELSE.replace('-n "$title"', "-n $title")
 _SHIFTED = _FAULTY.replace("set -eu\n", "set -eu\n# What it is called.\n")
-"""Scripts, because one quick analyser reads them; it proves that the test is always true."""
+"""Scripts, because one quick analyser reads them; it proves that the test is always true. They
+differ, because what is in equal files is told of the first."""
 _MOMENT = (1.0, 15.0)
 _NAME = "Ponder"
 
 _WAYS: tuple[tuple[dict[str, str], ...], ...] = (
     ({FIRST: _FAULTY},),
     ({FIRST: _SOUND + "echo\n"},),
-    ({FIRST: _FAULTY, SECOND: _FAULTY},),
+    ({FIRST: _FAULTY, SECOND: _FAULTY_ELSE},),
     ({FIRST: _FAULTY}, {FIRST: _SOUND + "echo\n"}),
-    ({FIRST: _FAULTY}, {SECOND: _FAULTY}),
+    ({FIRST: _FAULTY}, {SECOND: _FAULTY_ELSE}),
     ({FIRST: _FAULTY}, {FIRST: _SHIFTED}),
     ({FIRST: _SOUND + "echo\n"}, {FIRST: _FAULTY}),
-    ({FIRST: _FAULTY, SECOND: _FAULTY}, {SECOND: _SOUND + "echo\n"}),
+    ({FIRST: _FAULTY, SECOND: _FAULTY_ELSE}, {SECOND: _ELSE + "echo\n"}),
 )
 """What each commit of a pull request changes."""
 
@@ -167,7 +170,7 @@ class Pulling:
 
 
 def _follow(one: Pulled, files: dict[str, str]) -> None:
-    one.faulty = frozenset(path for path, text in files.items() if "-n $name" in text)
+    one.faulty = frozenset(path for path, text in files.items() if "-n $" in text)
     one.ever |= one.faulty
 
 
@@ -179,6 +182,6 @@ def repositories(stand_in: StandIn, folder: Path) -> list[Repository]:
         installation.permissions |= {"contents": "write"}
         there = stand_in.world.repository(installation, "scripts")
         there.roles["alice"] = "write"
-        stand_in.seed(there, folder / f"scripts-{number}", {FIRST: _SOUND, SECOND: _SOUND})
+        stand_in.seed(there, folder / f"scripts-{number}", {FIRST: _SOUND, SECOND: _ELSE})
         made.append(there)
     return made

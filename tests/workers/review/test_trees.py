@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.workers.review.conftest import CART, FAULTY, Stage
-from workers.review import review
+from workers.review import look
 
 
 async def test_changes_of_any_shape_end_with_the_right_words(stage: Stage) -> None:
@@ -37,14 +37,14 @@ async def test_changes_of_any_shape_end_with_the_right_words(stage: Stage) -> No
 async def test_what_becomes_a_draft_while_it_is_looked_at_is_left_alone(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    linked = review.link
+    linked = look.link
 
     async def link(**more: Any) -> None:
         await linked(**more)
         assert pull.pull
         pull.pull.draft = True
 
-    monkeypatch.setattr(review, "link", link)
+    monkeypatch.setattr(look, "link", link)
     pull = stage.opens({"shop/cart.py": FAULTY})
     await stage.until_quiet()
     assert not pull.submitted

@@ -64,7 +64,7 @@ class _Mention:
 
 
 _OPENING = re.compile(  # each way to repeat begins otherwise, so that none is tried twice
-    r"(?:[-*+]\s+|\d+[.)]\s+|#{1,6}\s+|[*_]|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
+    r"(?:[-*+]\s+|\d+[.)]\s+|\[[ x]\]\s+|#{1,6}\s+|[*_]|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
     re.IGNORECASE,
 )
 _COURTESY = re.compile(
@@ -75,9 +75,16 @@ _FILLER = re.compile(
     r"[\s.!]*)*",
     re.IGNORECASE,
 )
+_PLEASE = re.compile(r"\A(?:(?:please|pls|kindly)\b[\s,]*)+", re.IGNORECASE)
+_COULD = re.compile(r"(?:can|could|would|will) you\b[\s,]*", re.IGNORECASE)
 _UNSAID = re.compile(r"\s*(?:>.*)?$")
 _SOMEBODY = re.compile(r"(?<![\w`])@[A-Za-z0-9]")
-_PARSER = MarkdownIt("commonmark")
+_PARSER = MarkdownIt("commonmark").enable(["strikethrough", "table"])
+_APART = ("blockquote", "s", "table", "link")
+"""What people quote, struck out, tabulate or link to is said by them to nobody."""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_BLOCK = re.compile(r"<(/?)(?:blockquote|pre|table)\b", re.IGNORECASE)
+_INLINE = re.compile(r"<(/?)(?:a|code|del|kbd|q|s|samp|strike)\b", re.IGNORECASE)
 _LEFT, _RIGHT = "\ue000", "\ue001"  # private use: they mean nothing to Markdown
 
 
@@ -119,7 +126,9 @@ def in_our_thread(body: str) -> list[Command]:
 
 
 def _mentions(text: str, slug: str) -> Iterable[_Mention]:
-    at = rf"|(?<![\w@/.`-])@{re.escape(slug)}(?:\[bot\])?(?![\w-])" if slug else ""
+    # "@ponder's answer" is about it, and "@ponder/team" or "@ponder.org" somebody else.
+    ends = r"(?![\w/-]|\.\w|['’]s\b)"
+    at = rf"|(?<![\w@/.`\\-])@{re.escape(slug)}(?:\[bot\]|(?!\[bot)){ends}" if slug else ""
     for match in re.finditer(rf"(?i)(?<![\w@/.`-])/ponder(?![\w/.-]){at}", text):
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         opens = _OPENING.fullmatch(before.lstrip()) is not None
@@ -141,24 +150,40 @@ def _outside_code_and_quotes(text: str, mentions: list[_Mention]) -> list[_Menti
 
 
 def _plain(tokens: Iterable[Token]) -> Iterable[str]:
-    quoted = 0
+    """The texts that stand by themselves. Markdown has most of what sets others apart, and HTML the
+    rest: what a line opens there, ends with it where nobody closed it."""
+    depth = 0
     for token in tokens:
-        if token.type in {"blockquote_open", "blockquote_close"}:
-            quoted += token.nesting
-        elif token.type == "inline" and not quoted:
-            yield from (child.content for child in token.children or () if child.type == "text")
+        depth = max(0, depth + _deeper(token, _BLOCK))
+        inner = 0
+        for child in token.children or ():
+            inner = max(0, inner + _deeper(child, _INLINE))
+            if child.type == "text" and not depth and not inner:
+                yield child.content
+
+
+def _deeper(token: Token, tag: re.Pattern[str]) -> int:
+    """By how much what follows a token is set apart more, or less."""
+    if token.type in ("html_block", "html_inline"):
+        tags = tag.findall(_COMMENT.sub("", token.content))
+        return tags.count("") - tags.count("/")
+    named = token.type.removesuffix("_open").removesuffix("_close")
+    return token.nesting if named in _APART else 0
 
 
 def _command(words: str, *, opens: bool) -> Command | None:
     """None for a mention that asks for nothing."""
     text = words.lstrip(" \t\n,:;.!?–—-*_").rstrip()[:MAX_TEXT]
+    text = _PLEASE.sub("", text, count=1)
     if not text:
         return Command("help", "")
     if _COURTESY.fullmatch(text):
         return None
+    if opens and (asked := _COULD.match(text)):
+        text = _asked_politely(text, asked.end())
     first = text.split(maxsplit=1)[0]
     rest = text[len(first) :].strip()
-    name = first.strip(".,:;!?").lower()
+    name = first.strip(".,:;!?*_").lower()
     rest = "" if _FILLER.fullmatch(rest) else rest
     if opens and _stands_alone(name, first, text):
         return Command(name, "")
@@ -167,6 +192,13 @@ def _command(words: str, *, opens: bool) -> Command | None:
             return Command(name, "")
         return Command(name, rest) if rest or name != "ask" else Command("help", "")
     return Command("ask", text)
+
+
+def _asked_politely(text: str, end: int) -> str:
+    """ "Can you review this?" is a command with the mark of a question."""
+    wish = _PLEASE.sub("", text[end:], count=1).rstrip(" ?")
+    name, _, rest = wish.partition(" ")
+    return name if name.lower() in WORDS and _FILLER.fullmatch(rest) else text
 
 
 def _is_command(name: str, rest: str) -> bool:

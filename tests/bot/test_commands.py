@@ -39,6 +39,13 @@ SLUG = "ponder-app"
             [("ask", "why?\n```\n/ponder help\n```\nmore")],
         ),
         ("see\r\n/ponder status\r\n", [("status", "")]),
+        ("**@ponder-app review**", [("review", "")]),
+        ("- [ ] @ponder-app review", [("review", "")]),
+        ("<details>\n\n@ponder-app review\n\n</details>", [("review", "")]),
+        ("<!-- <code> -->\nx <s>y</s>, see <b>\n\n/ponder review", [("review", "")]),
+        ("@ponder-app please review this PR", [("review", "")]),
+        ("@ponder-app can you please review this?", [("review", "")]),
+        ("@ponder-app can you say why?", [("ask", "can you say why?")]),
     ],
 )
 def test_what_is_said_to_ponder(body: str, commands: list[tuple[str, str]]) -> None:
@@ -73,6 +80,15 @@ def test_what_is_said_to_ponder(body: str, commands: list[tuple[str, str]]) -> N
         "<!-- @ponder-app status -->",
         "<pre>\n/ponder status\n</pre>",
         "![@ponder-app status](x.png)",
+        "I like @ponder-app's review",
+        "@ponder-app/team review",
+        "@ponder-app.org review",
+        "\\@ponder-app review",
+        "[@ponder-app review](https://example.com)",
+        "~~@ponder-app review~~",
+        "| bots |\n|---|\n| @ponder-app review |",
+        "say <code>@ponder-app review</code>",
+        "<blockquote>\n\n@ponder-app review\n\n</blockquote>",
     ],
 )
 def test_what_is_not_said_to_ponder(body: str) -> None:

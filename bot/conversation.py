@@ -14,6 +14,7 @@ from core.db import (
     answers,
     conversations,
     feedback,
+    files,
     ignored_pulls,
     installations,
     intents,
@@ -31,6 +32,7 @@ from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
+from core.repo_config import MISNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,14 @@ class Conversation:
 
     async def _config(self) -> str:
         parsed = await repo_configs.parsed(self.connection, self.repository)
-        return standing.config(parsed, await learning.get(self.connection, self.repository.id))
+        learned = await learning.get(self.connection, self.repository.id)
+        return standing.config(parsed, learned, misnamed=await self._is_misnamed())
+
+    async def _is_misnamed(self) -> bool:
+        """Whether the configuration has a name under which nobody reads it."""
+        snapshot_id = self.repository.snapshot_id
+        found = await files.at(self.connection, snapshot_id, MISNAMED) if snapshot_id else None
+        return found is not None
 
     async def _status(self) -> str:
         connection, repository = self.connection, self.repository

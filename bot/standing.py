@@ -15,7 +15,7 @@ from core.db.repositories import Repository
 from core.db.snapshots import Snapshot
 from core.db.workers import Off
 from core.learning import UNSAID
-from core.repo_config import PATH, Parsed, settings, shown
+from core.repo_config import MISNAMED, PATH, Parsed, settings, shown
 
 _NEEDED = {
     "contents": ("read", "the repository cannot be read, so nothing can be answered"),
@@ -116,8 +116,8 @@ def _permissions(installation: Installation | None) -> list[str]:
     return lines if granted.get("contents") == "write" else [*lines, _OPT_IN]
 
 
-def config(parsed: Parsed, learning: Learning | None) -> str:
-    """Every setting in effect, and where it comes from."""
+def config(parsed: Parsed, learning: Learning | None, *, misnamed: bool = False) -> str:
+    """Every setting in effect, and where it comes from; `misnamed` where a file is not read."""
     rows = [
         (key, value, f"`{PATH}`" if key in parsed.given else "default")
         for key, value in settings(parsed.config).items()
@@ -131,6 +131,8 @@ def config(parsed: Parsed, learning: Learning | None) -> str:
     if parsed.problems:
         lines += ["", f"What is wrong in `{PATH}`, and so does not count:", ""]
         lines += [f"- line {each.line}: {_plain(str(each))}" for each in parsed.problems[:20]]
+    if misnamed:
+        lines += ["", f"`{MISNAMED}` is not read: name it `{PATH}`."]
     return "\n".join(lines)
 
 

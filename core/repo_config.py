@@ -14,6 +14,8 @@ from core.repo_schema import broken, schema, unknown
 from core.yaml_lines import Document, Place, Unreadable, read
 
 PATH = ".github/ponder.yml"
+MISNAMED = ".github/ponder.yaml"
+"""What people call it, too, and nobody reads."""
 _MOST_PROBLEMS = 50
 
 

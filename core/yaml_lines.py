@@ -9,6 +9,7 @@ import yaml
 
 MAX_BYTES = 64 << 10
 _DEEPEST = 20
+_LONGEST = 120
 _STANDARD = "tag:yaml.org,2002:"
 _TAGS = frozenset({"map", "seq", "str", "int", "float", "bool", "null", "timestamp"})
 
@@ -45,7 +46,8 @@ def read(content: bytes) -> Document:
         document.value = _value(root, (), document) if root else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise Unreadable("is not valid YAML", mark.line + 1 if mark else 1) from error
+        why = f" ({' '.join(error.problem.split())[:_LONGEST]})" if error.problem else ""
+        raise Unreadable(f"is not valid YAML{why}", mark.line + 1 if mark else 1) from error
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise Unreadable("is not valid YAML") from error
     return document

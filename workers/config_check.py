@@ -13,7 +13,7 @@ from core.db.repositories import Repository
 from core.db.work import Work
 from core.errors import Skip
 from core.github import GitHub
-from core.repo_config import PATH, Parsed, parse, settings, shown
+from core.repo_config import MISNAMED, PATH, Parsed, parse, settings, shown
 from workers import git
 from workers.installation import git_credentials
 from workers.reports.markdown import code
@@ -36,8 +36,6 @@ async def check_config(
     ref = f"refs/pull/{number}/head"
     await git.fetch(repository.source, mirror, ref=ref, credentials=credentials)
     before, after = await asyncio.to_thread(_both, mirror, row["base"]["sha"], head)
-    if before == after:
-        raise Skip(f"the pull request does not change {PATH}")
     async with database.tenant(repository.installation_id) as connection:
         now = await repo_configs.parsed(connection, repository)
         return await intents.intend(
@@ -46,22 +44,55 @@ async def check_config(
             key=f"configuration:{repository.id}:{head}",
             kind="check_run",
             target={"sha": head},
-            content=content(now, parse(after)),
+            content=_content(now, before, after),
         )
 
 
-def _both(mirror: Path, base: str, head: str) -> tuple[bytes, bytes]:
-    """The file where the pull request parted from its base, and at its head."""
+Files = tuple[bytes | None, bytes | None]
+"""What stands at PATH and at MISNAMED; None where nothing does."""
+
+
+def _both(mirror: Path, base: str, head: str) -> tuple[Files, Files]:
+    """Where the pull request parted from its base, and at its head. Raise Skip where both are the
+    same."""
     parted = git.parted(mirror, base, head) or base
     if not (git.holds(mirror, head) and git.holds(mirror, parted)):
         raise Skip("the pull request has another head by now")
-    found = [git.blob_at(mirror, commit, PATH) for commit in (parted, head)]
-    before, after = (each[1] if each else b"" for each in found)
+    before, after = _files(mirror, parted), _files(mirror, head)
+    if before == after:
+        raise Skip(f"the pull request does not change {PATH}")
     return before, after
 
 
-def content(now: Parsed, then: Parsed) -> dict[str, Any]:
-    """Of the check run. What is wrong makes it fail, at its lines."""
+def _files(mirror: Path, commit: str) -> Files:
+    at, misnamed = (git.blob_at(mirror, commit, path) for path in (PATH, MISNAMED))
+    return at and at[1], misnamed and misnamed[1]
+
+
+def _content(now: Parsed, before: Files, after: Files) -> dict[str, Any]:
+    """Of the check run, for what is changed."""
+    if before[1] != after[1] and after[1] is not None:
+        return misnamed()
+    if after[0] is None:
+        return content(now, Parsed(), title=f"{PATH} is removed")
+    return content(now, parse(after[0]))
+
+
+def misnamed() -> dict[str, Any]:
+    """Of the check run for a file that would never be read."""
+    said = f"It is not read: name it {PATH}."
+    return {
+        "name": NAME,
+        "status": "completed",
+        "conclusion": "failure",
+        "title": f"{MISNAMED} is not read",
+        "summary": said,
+        "annotations": [_annotation(MISNAMED, 1, MISNAMED, said)],
+    }
+
+
+def content(now: Parsed, then: Parsed, *, title: str = f"{PATH} is valid") -> dict[str, Any]:
+    """Of the check run. What is wrong makes it fail, at its lines; else it has this title."""
     wrong = then.problems
     said = [f"- line {each.line}: {code(str(each))}" for each in wrong]
     count = f"{len(wrong)} thing{'s' if len(wrong) > 1 else ''} to mend in {PATH}"
@@ -69,19 +100,22 @@ def content(now: Parsed, then: Parsed) -> dict[str, Any]:
         "name": NAME,
         "status": "completed",
         "conclusion": "failure" if wrong else "success",
-        "title": count if wrong else f"{PATH} is valid",
+        "title": count if wrong else title,
         "summary": "\n".join([*said, *([""] if said else []), *_changes(now, then)]),
         "annotations": [
-            {
-                "path": PATH,
-                "start_line": each.line,
-                "end_line": each.line,
-                "annotation_level": "failure",
-                "title": each.key[:200] or PATH,
-                "message": str(each),
-            }
-            for each in wrong
+            _annotation(PATH, each.line, each.key[:200] or PATH, str(each)) for each in wrong
         ],
+    }
+
+
+def _annotation(path: str, line: int, title: str, message: str) -> dict[str, Any]:
+    return {
+        "path": path,
+        "start_line": line,
+        "end_line": line,
+        "annotation_level": "failure",
+        "title": title,
+        "message": message,
     }
 
 

@@ -242,7 +242,16 @@ async def test_a_pull_request_that_changes_the_configuration_gets_a_check(stage:
     async with stage.context.database.tenant(here.installation_id) as connection:
         assert (await repo_configs.config(connection, here)).review.rounds == 10
 
-    mended = {".github/ponder.yml": "review: {rounds: 2}\n"}
+    misnamed = {".github/ponder.yml": None, ".github/ponder.yaml": "agents: false\n"}
+    head = stage.alice.pushes(stage.there, "topic", misnamed, "Rename")
+    await stage.work()
+    runs = [r for r in stage.there.check_runs.values() if r.name == "Ponder configuration"]
+    (run,) = [r for r in runs if r.head_sha == head]
+    assert (run.conclusion, run.output["title"]) == (
+        "failure",
+        ".github/ponder.yaml is not read",
+    )
+    mended = {".github/ponder.yml": "review: {rounds: 2}\n", ".github/ponder.yaml": None}
     head = stage.alice.pushes(stage.there, "topic", mended, "Mend")
     await stage.work()
     runs = [r for r in stage.there.check_runs.values() if r.name == "Ponder configuration"]

@@ -69,6 +69,21 @@ async def test_it_is_edited_and_not_repeated_and_closed_when_it_is_unwanted(shop
     assert len(shop.stand_in.asked("PATCH", "/issues/")) == edits
     await wanted(shop, "dashboard: false\n")
     assert boards(shop)[0].state == "closed"
+    await wanted(shop)
+    assert boards(shop)[0].state == "open", "what we closed, we open again"
+
+
+async def test_one_that_a_person_closed_stays_closed_and_is_kept_up_to_date(shop: Shop) -> None:
+    await wanted(shop)
+    (board,) = boards(shop)
+    shop.alice.closes(shop.there, board.number)
+    await shop.find()
+    await wanted(shop)
+    assert "`cart.py:1`" in board.body
+    await shop.ask()
+    await wanted(shop)
+    assert "#" in board.body.partition("cart.py")[0]
+    assert board.state == "closed"
 
 
 async def test_what_it_says_is_worth_saying(shop: Shop) -> None:

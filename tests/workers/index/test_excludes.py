@@ -24,7 +24,7 @@ def test_what_is_excluded_is_part_of_the_rules() -> None:
         (b"a: [", "is not valid YAML"),
         (b"exclude: docs/", "must be a list of patterns"),
         (b"exclude: [1]", "must be text"),
-        (b"[" * 5000, "is not valid YAML"),
+        (b"[" * 5000, "is nested too deeply"),
         (b"\xff\xfe\x00", "is not valid YAML"),
     ],
 )

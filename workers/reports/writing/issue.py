@@ -2,7 +2,7 @@
 
 target: {}
 content: {"title", "body", "link"?, "state"?: "open" | "closed", "labels"?: [names]}
-made: {"number"}
+made: {"number", "closed": whether we closed it}
 """
 
 from __future__ import annotations
@@ -26,9 +26,12 @@ async def change(pen: Pen, intent: Intent) -> Made:
     place = f"/issues/{intent.made['number']}"
     row = await standing(pen, place, name="issue", around="")
     said = _issue(intent)
-    if state := intent.content.get("state"):
+    # Who closed it does not want it open; what we closed ourselves, we may open again.
+    closed_by_person = row["state"] == "closed" and not intent.made.get("closed")
+    if (state := intent.content.get("state")) and not closed_by_person:
         said["state"] = state
-    return _made(await pen.edit(intent, row, said, place=place, asked="edit an issue"))
+    row = await pen.edit(intent, row, said, place=place, asked="edit an issue")
+    return _made(row, closed=intent.content.get("state") == "closed")
 
 
 async def find(pen: Pen, intent: Intent) -> Found | None:
@@ -42,5 +45,5 @@ def _issue(intent: Intent) -> dict[str, Any]:
     return issue
 
 
-def _made(row: Row) -> Made:
-    return made(row, number=row["number"])
+def _made(row: Row, *, closed: bool = False) -> Made:
+    return made(row, number=row["number"], closed=closed)

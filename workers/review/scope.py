@@ -90,7 +90,8 @@ class Sieve:
             return cls(pathspec.GitIgnoreSpec.from_lines(()), shown, scores)
 
     def scope(self, mirror: Path, base: str, head: str) -> Scope:
-        """Of what differs between two commits."""
+        """Of what differs between two commits. What is generated, the base says: a change that says
+        so of itself would hide."""
         found: dict[str, File | str] = {}
         gone: list[str] = []
         with Mirror(mirror) as opened:
@@ -99,7 +100,7 @@ class Sieve:
                 if change.after is None:
                     gone.append(path)
                 else:
-                    found[path] = self._file(opened, head, path, change)
+                    found[path] = self._file(opened, base, path, change)
         files = sorted((f for f in found.values() if isinstance(f, File)), key=self._order)
         plain = tuple(each for each in files if not each.readers)
         skipped = {path: each for path, each in found.items() if isinstance(each, str)}
@@ -109,7 +110,7 @@ class Sieve:
     def _order(self, file: File) -> tuple[bool, float, str]:
         return quiet(file.path) != "", -self.scores.get(file.path, 0.0), file.path
 
-    def _file(self, opened: Mirror, head: str, path: str, change: Change) -> File | str:
+    def _file(self, opened: Mirror, base: str, path: str, change: Change) -> File | str:
         """The file, or why it is not looked at."""
         entry = change.after
         assert entry is not None
@@ -117,7 +118,7 @@ class Sieve:
             return NAMELESS
         if change.before is not None and change.before.sha == entry.sha:
             return ONLY_MODE
-        made = opened.attribute(head, git.raw_path(path), "linguist-generated")
+        made = opened.attribute(base, git.raw_path(path), "linguist-generated")
         if reason := NOT_TEXT.get(entry.kind) or self._by_name(path, made):
             return reason
         if opened.size(entry.sha) > skip.MAX_BYTES:

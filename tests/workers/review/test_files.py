@@ -45,6 +45,7 @@ async def test_files_of_all_kinds_are_looked_at_or_it_is_said_why_not(stage: Sta
         "shop/empty.py": "",
         "vendor/x.py": FAULTY,
         "shop/späße, und mehr.py": FAULTY.replace("remember", "spass"),
+        ".gitattributes": "* linguist-generated\n",  # the base says nothing of that
     }
     stage.alice.pushes(stage.there, "topic", files, "All kinds")
     pull = stage.alice.opens(stage.there, "topic")
@@ -71,6 +72,7 @@ async def test_files_of_all_kinds_are_looked_at_or_it_is_said_why_not(stage: Sta
         "- its name is not UTF-8: `shop/caf\\xe9.py`",
         "- larger than 1 MiB: `shop/huge.py`",
         "- minified: `shop/wide.js`",
+        "- not code: only secrets are looked for: `.gitattributes`",
         "- not UTF-8, which analysers need: only secrets are looked for: `shop/latin.py`",
         "- submodule: `lib/more`, `lib/part`",
         "- symlink: `shop/folder`, `shop/real.py`",

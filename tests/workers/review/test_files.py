@@ -72,8 +72,8 @@ async def test_files_of_all_kinds_are_looked_at_or_it_is_said_why_not(stage: Sta
         "- its name is not UTF-8: `shop/caf\\xe9.py`",
         "- larger than 1 MiB: `shop/huge.py`",
         "- minified: `shop/wide.js`",
-        "- not code: only secrets are looked for: `.gitattributes`",
         "- not UTF-8, which analysers need: only secrets are looked for: `shop/latin.py`",
+        "- not code: only secrets are looked for: `.gitattributes`",
         "- submodule: `lib/more`, `lib/part`",
         "- symlink: `shop/folder`, `shop/real.py`",
     ]

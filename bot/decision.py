@@ -202,7 +202,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
-    """A person withdrew the App's authorisation: their tokens go."""
+    """A person withdrew the App's authorisation: their tokens and sessions go."""
 
     user_id: int
 

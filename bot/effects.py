@@ -30,7 +30,7 @@ from bot.meeting import known_repository, meet
 from bot.pressing import press
 from bot.tenants import refresh, remove, update
 from bot.ticks import tick
-from core.db import users, work
+from core.db import sessions, users, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -55,6 +55,7 @@ async def perform(
             queued = await _forget(connection, effect)
         case SignOut():
             await users.set_token(connection, effect.user_id, None, None)
+            await sessions.end_all(connection, effect.user_id)
         case Several():
             queued = await _each(connection, effect, slug, public_url)
         case _:

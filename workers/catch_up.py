@@ -85,7 +85,7 @@ def missed(attempts: Sequence[Attempt], taken: set[UUID], now: datetime) -> list
     newest = [
         failed[0] for guid, failed in of.items() if guid not in taken and _is_worth_it(failed, now)
     ]
-    return sorted(newest, key=lambda attempt: attempt.at)
+    return sorted(newest, key=lambda attempt: (attempt.at, attempt.id))
 
 
 def _is_worth_it(failed: Sequence[Attempt], now: datetime) -> bool:

@@ -66,8 +66,10 @@ async def meet(
 
 
 async def mark_removed(connection: Connection, installation_id: int) -> None:
+    """Its number stays, so that what comes late does not bring it back; its owner's name goes."""
     await connection.execute(
-        "UPDATE installations SET removed_at = coalesce(removed_at, now()) WHERE id = %s",
+        "UPDATE installations SET removed_at = coalesce(removed_at, now()), account = '', "
+        "account_type = '', permissions = '{}' WHERE id = %s",
         (installation_id,),
     )
 

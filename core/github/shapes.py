@@ -18,6 +18,8 @@ class App:
     name: str
     permissions: dict[str, str]
     events: tuple[str, ...]
+    owner_id: int | None = None
+    """Of the person whose App it is; None where it is an organisation's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,14 @@ class Tokens:
 
 
 def app(row: Mapping[str, Any]) -> App:
+    owner = row.get("owner") or {}
     return App(
         id=row["id"],
         slug=row["slug"],
         name=row.get("name") or row["slug"],
         permissions=dict(row.get("permissions") or {}),
         events=tuple(row.get("events") or ()),
+        owner_id=owner.get("id") if owner.get("type") == "User" else None,
     )
 
 

@@ -7,6 +7,7 @@ import time
 import pytest
 import structlog
 
+from core.db import sessions, users
 from tests.bot.conftest import Bot
 from tests.github_schemas import descriptions
 
@@ -31,3 +32,19 @@ async def test_an_example_is_taken_in_a_second_without_an_error(bot: Bot, event:
 async def test_the_examples_are_of_all_kinds() -> None:
     assert len(EXAMPLES) >= 58
     assert sum(map(len, EXAMPLES.values())) >= 250
+
+
+async def test_who_withdraws_the_authorisation_is_signed_out_at_once(bot: Bot) -> None:
+    (payload,) = EXAMPLES["github_app_authorization"]
+    user_id = payload["sender"]["id"]
+    async with bot.database.system() as connection:
+        await users.log_in(
+            connection, user_id=user_id, login="ann", name=None, token=b"sealed", expires_at=None
+        )
+        await sessions.start(connection, id_hash=b"hash", user_id=user_id, seconds=60)
+    assert (await bot.stand_in.webhooks.send("github_app_authorization", payload)).status == 202
+    async with bot.database.system() as connection:
+        assert await sessions.user_of(connection, b"hash") is None
+        stored = await users.lock_token(connection, user_id)
+    assert stored is not None
+    assert stored.token is None

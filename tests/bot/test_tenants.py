@@ -52,6 +52,9 @@ async def test_the_removal_of_the_app_purges_its_repositories(
     await webhooks.send("installation", webhooks.installed(installation, "deleted"))
     async with bot.database.system() as connection:
         assert await repositories.by_github_id(connection, repository.id) is None
+        left = await installations.get(connection, installation.id)
+    assert left is not None
+    assert (left.account, left.permissions) == ("", {})  # a number, and no name
     assert await bot.kinds() == ["index", "purge"]
 
 

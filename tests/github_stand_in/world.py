@@ -114,6 +114,7 @@ class Token:
 class World:
     app_id: int = 4711
     slug: str = "ponder-test"
+    app_owner: Account | None = None
     client_id: str = "Iv23stand-in"
     client_secret: str = "the App's client secret"
     installations: dict[int, Installation] = field(default_factory=dict)

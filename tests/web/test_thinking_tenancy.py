@@ -78,6 +78,13 @@ async def test_nobody_who_logs_in_stops_what_belongs_to_everybody(site: Site) ->
     assert (await site.client.post(place, data={"act": "on"})).status == 200
 
 
+async def test_whose_app_it_is_stops_everything(site: Site) -> None:
+    site.stand_in.world.app_owner = site.stand_in.world.account("octo")
+    await site.log_in("octo")
+    place = f"/repositories/{site.seen.id}/learning"
+    assert "Let it work again" in await (await site.client.post(place, data={"act": "stop"})).text()
+
+
 async def test_another_site_changes_nothing(site: Site, database: Database) -> None:
     await thinker.filled(database, site.seen)
     await site.log_in("octo")

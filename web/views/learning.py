@@ -11,6 +11,7 @@ from aiohttp import web
 from core.budget import RESOURCES
 from core.db import learning, switches
 from core.db.repositories import Repository
+from core.errors import Skip, TryLater, UserError
 from core.learning import KINDS, REPOSITORY, problems
 from core.quiet import DAYS
 from web import access, body, keys
@@ -56,10 +57,22 @@ async def _say(request: web.Request, repository: Repository, said: dict[str, Any
 
 async def _kill(request: web.Request, *, on: bool) -> None:
     """For whoever runs the machine: it stops what belongs to everybody."""
-    if access.viewer(request).user is not None:
+    if not await _runs_the_server(request):
         raise Problem(403, "Only who runs this server can stop all of it: PONDER_KILL_SWITCH.")
     async with request.app[keys.DATABASE].system() as connection:
         await switches.turn(connection, switches.KILL, on=on, by=access.viewer(request).actor)
+
+
+async def _runs_the_server(request: web.Request) -> bool:
+    """Whoever sits at it; where people log in, whoever owns the App."""
+    user_id = access.viewer(request).user_id
+    if user_id is None:
+        return True
+    try:
+        app = await request.app[keys.GITHUB].app()
+    except (TryLater, Skip, UserError):
+        return False
+    return app.owner_id == user_id
 
 
 async def _page(
@@ -91,6 +104,7 @@ async def _page(
         kinds=[(kind, ABOUT[kind]) for kind in KINDS],
         cadences=[f"cadence.{kind}" for kind in KINDS],
         killed=killed,
+        may_kill=await _runs_the_server(request),
         killed_by_environment=request.app[keys.SETTINGS].kill_switch,
         wrong=wrong or {},
         label_of=label_of,

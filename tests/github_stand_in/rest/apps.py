@@ -14,7 +14,9 @@ from tests.github_stand_in.world import Token
 
 def app(call: Call) -> Answer:
     call.app()
-    return 200, call.example() | {"id": call.world.app_id, "slug": call.world.slug}
+    row = call.example() | {"id": call.world.app_id, "slug": call.world.slug}
+    owner = call.world.app_owner
+    return 200, row | ({"owner": owner.shown(row["owner"])} if owner else {})
 
 
 def installation(call: Call) -> Answer:

@@ -114,10 +114,12 @@ async def _one(context: Context, sandbox: Sandbox, folder: Path, change: Made) -
     testing = Testing(reader, sandbox, diff, base, git.shown(mirror, diff.base, diff.head))
     found = await testing.tests()
     note = Note("", change.name, change.kind, seconds=time.monotonic() - began, said=found.told)
-    note.told = [f"{c.path}:{c.start_line} {c.rule} {c.message}" for c in found.claims]
+    note.told = [f"{c.path}:{c.start_line} {c.rule} {c.message}" for c in found.judged.claims]
     if change.kind == "seeded":
         note.line = f"{change.path}:{change.line}"
-        note.right = any((c.path, c.start_line) == (change.path, change.line) for c in found.claims)
+        note.right = any(
+            (c.path, c.start_line) == (change.path, change.line) for c in found.judged.claims
+        )
         note.seen = await _seen(sandbox, head, base, [f.path for f in await reader.files()])
     return note
 

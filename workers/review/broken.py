@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from core.db.findings import Claim, Severity
@@ -23,18 +24,76 @@ _MOST = 5
 _LISTED = 10
 _LONGEST = 200
 _LARGEST = 1_000_000
+_FEW_LINES = 5
 
 
-def claims(code: Path, found: Mapping[str, Tried], files: Mapping[str, Touched]) -> list[Claim]:
-    """One for each definition that is to blame, that of most tests first."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`claims` are of tests alone; `why` has, by the fingerprint of what others found, that it is
+    what makes tests fail: one cause is told once."""
+
+    claims: tuple[Claim, ...] = ()
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    def joined(self, claims: Sequence[Claim]) -> list[Claim]:
+        """What others found, with what tests say of it."""
+        return [_joined(each, self.why[each.fingerprint]) if each.fingerprint in self.why else each
+                for each in claims]  # fmt: skip
+
+
+def judged(
+    code: Path,
+    found: Mapping[str, Tried],
+    files: Mapping[str, Touched],
+    known: Sequence[Claim] = (),
+) -> Judged:
+    """One claim for each definition that is to blame, that of most tests first. `known` is what
+    others found in the change."""
     groups: defaultdict[tuple[str, str, str], list[tuple[Blamed, Failing]]] = defaultdict(list)
+    theirs: defaultdict[str, list[tuple[str, Failing]]] = defaultdict(list)
     for language, tried in found.items():
         for each in tried.failing:
             place = blamed(each.test, each.ran, files, _own(each.test))
-            inner = place.symbol or f"{place.start_line}"
-            groups[language, place.path, inner].append((place, each))
+            cause = next((claim for claim in known if _explains(claim, each.test, place)), None)
+            if cause is None:
+                groups[language, *_cause(place, each.test)].append((place, each))
+            else:
+                theirs[cause.fingerprint].append((language, each))
     ordered = sorted(groups.items(), key=lambda each: (-len(each[1]), each[0]))
-    return [_claim(code, language, found) for (language, _, _), found in ordered][:_MOST]
+    claims = [_claim(code, language, found) for (language, _, _), found in ordered]
+    why = {
+        name: _why(each[0][0], [failing for _, failing in each]) for name, each in theirs.items()
+    }
+    return Judged(tuple(claims[:_MOST]), why)
+
+
+def _explains(claim: Claim, test: Ended, place: Blamed) -> bool:
+    """Whether a failure passed through the line of what others found, or is blamed on it."""
+    lines = range(claim.start_line, min(claim.end_line, claim.start_line + _FEW_LINES) + 1)
+    passed = any(each.path == claim.path and each.line in lines for each in test.frames)
+    return passed or (place.path == claim.path and place.start_line in lines)
+
+
+def _cause(place: Blamed, test: Ended) -> tuple[str, str]:
+    """By which failures belong together: the definition, or else what they say."""
+    if not place.changed:
+        return "", _what(test)
+    return place.path, place.symbol or f"{place.start_line}"
+
+
+def _joined(claim: Claim, why: str) -> Claim:
+    told = "\n\n".join(part for part in (claim.explanation, why) if part)
+    return replace(claim, evidence="reproduced", severity="high", explanation=told)
+
+
+def _why(language: str, failing: Sequence[Failing]) -> str:
+    first = _first(failing)
+    return f"{_message(first, len(failing) - 1)} {_explanation(language, first, failing)}"
+
+
+def _first(failing: Sequence[Failing]) -> Failing:
+    """What stands for all: the one that is read most easily."""
+    return min(failing, key=lambda each: (each.how == "new", len(each.test.id), each.test.id))
 
 
 def _own(test: Ended) -> Blamed:
@@ -49,7 +108,7 @@ def _own(test: Ended) -> Blamed:
 def _claim(code: Path, language: str, found: Sequence[tuple[Blamed, Failing]]) -> Claim:
     failing = [each for _, each in found]
     ((place, _),) = Counter(place for place, _ in found).most_common(1)
-    first = min(failing, key=lambda each: (each.how == "new", len(each.test.id), each.test.id))
+    first = _first(failing)
     rule = f"{RULES}{first.how}"
     text = _text(code, place)
     return Claim(
@@ -134,14 +193,18 @@ def said(found: Mapping[str, Tried], shifted: str = "") -> str:
     ran, passed = sum(each.ran for each in every), sum(each.passed for each in every)
     absent = sorted({name for each in every for name in each.absent})
     missing = f" Not installed: {', '.join(absent[:5])}." if absent else ""
-    if not ran and not any(each.failing for each in every):
-        return f"None of the nearest tests could be run.{missing}"
+    lost = sum("::" not in f.test.id for each in every for f in each.failing)
+    files = f"{many(lost, 'file')} of tests cannot be loaded because of this change."
+    if not ran:
+        whole = f" {files}" if lost and not shifted else ""
+        return f"None of the nearest tests could be run.{whole}{missing}"
     cut = " There was no time for more." if any(each.cut for each in every) else ""
-    return f"{_counted(every, ran, passed, shifted)}.{cut}{missing}"
+    told = _counted(every, ran, passed, shifted)
+    return f"{told}.{f' {files}' if lost and not shifted else ''}{cut}{missing}"
 
 
 def _counted(every: Sequence[Tried], ran: int, passed: int, shifted: str) -> str:
-    only = sum(len(each.failing) for each in every)
+    only = sum("::" in f.test.id for each in every for f in each.failing)
     both, unsure = sum(each.both for each in every), sum(each.unsure for each in every)
     if ran == passed and not only:
         one = "The nearest test ran, and passes"

@@ -4,7 +4,7 @@ told. Only content that no earlier round looked at is looked at."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,14 +138,15 @@ class Look:
         reader = await self._reader(analysis.checkouts, snapshot_id)
         left = await analyse.callers(reader, analysis.sandbox, analysis.diff, self.ref)
         through = {each.path: each.seen for each in due if each.path in found.covered}
-        tests = await self._tests(analysis, reader, shown)
+        known = [*found.claims, *left.claims]
+        tests = await self._tests(analysis, reader, shown, known, found.covered)
         shown_by_tests, unasked = await self._reproduced(analysis, reader, due)
         paths = [each.path for each in await reader.files()]
         trying = suggest.Trying(analysis, reader.code, paths, shown)
         ordered = sorted(found.claims, key=verdict.weight, reverse=True)
         tried = await trying.suggestions(ordered, {each.path: each for each in due})
         return _Seen(
-            [*found.claims, *left.claims, *tests.claims, *shown_by_tests],
+            [*tests.judged.joined(known), *tests.judged.claims, *shown_by_tests],
             through,
             found.covered,
             tried,
@@ -156,7 +157,12 @@ class Look:
         )
 
     async def _tests(
-        self, analysis: Analysis, reader: Reader, shown: Mapping[str, git.Shown]
+        self,
+        analysis: Analysis,
+        reader: Reader,
+        shown: Mapping[str, git.Shown],
+        found: Sequence[Claim],
+        looked: Collection[str],
     ) -> Tests:
         """In each round: what an earlier one looked at may fail by what was taken back since."""
         if not self.tests:
@@ -164,7 +170,22 @@ class Look:
         base = await analysis.checkouts.code(self.mirror, self.repository.id, analysis.diff.base)
         sandbox = analysis.sandbox
         given = await imported(self.bench, sandbox, self.repository, base, reader.code)
-        return await Testing(reader, sandbox, analysis.diff, base, shown, *given).tests()
+        known = await self._known(found, looked)
+        return await Testing(reader, sandbox, analysis.diff, base, shown, *given, known).tests()
+
+    async def _known(self, found: Sequence[Claim], looked: Collection[str]) -> list[Claim]:
+        """What is told of the head by others than tests: found now, or before in files that were
+        not looked at again. What somebody dismissed explains nothing."""
+        async with self.bench.tenant(self.repository) as connection:
+            rows = await review_findings.of_pull(connection, self.repository.id, self.pull.number)
+            names = [each.fingerprint for each in found]
+            gone = await review_findings.dismissed(connection, self.repository.id, names)
+        before = [
+            each.claim
+            for each in rows
+            if each.state == "open" and each.path not in looked and not each.rule.startswith(TESTS)
+        ]
+        return [*(c for c in found if (c.fingerprint, c.content) not in gone), *before]
 
     async def _reproduced(
         self, analysis: Analysis, reader: Reader, due: Sequence[File]

@@ -19,6 +19,7 @@ from workers.linters.places import aside, quiet
 from workers.review import broken
 from workers.review.analyse import Diff
 from workers.review.blame import Touched, touched
+from workers.review.broken import Judged
 from workers.review.nearest import nearest
 from workers.review.trying import LIMITS, Side, Tried, Trying
 from workers.runners import RUNNERS
@@ -35,9 +36,9 @@ _LARGEST = 400_000
 @dataclass(frozen=True, slots=True)
 class Tests:
     """What came of it. `told` are sentences for a reader; `whole` says that what tests were said to
-    show before, and is not among the claims, is mended."""
+    show before, and is not claimed now, is mended."""
 
-    claims: tuple[Claim, ...] = ()
+    judged: Judged = field(default_factory=Judged)
     told: str = ""
     whole: bool = True
 
@@ -58,7 +59,8 @@ class _File:
 @dataclass(frozen=True, slots=True)
 class Testing:
     """Of one diff: `code` are the files at its head, `base` those before it, `given` what both
-    import. `shifted` says why what fails is not the code's fault, '' where it may be."""
+    import. `shifted` says why what fails is not the code's fault, '' where it may be; `known` is
+    what others found."""
 
     reader: Reader
     sandbox: Sandbox
@@ -67,6 +69,7 @@ class Testing:
     shown: Mapping[str, git.Shown]
     given: Given = field(default_factory=Given)
     shifted: str = ""
+    known: Sequence[Claim] = ()
 
     async def tests(self) -> Tests:
         """Raise what reading rows and git raises."""
@@ -153,9 +156,9 @@ class Testing:
 
     def _told(self, files: Sequence[_File], found: Mapping[str, Tried]) -> Tests:
         spots = {each.path: _touched(each) for each in files if each.new}
-        claims = [] if self.shifted else broken.claims(self.reader.code, found, spots)
+        judged = broken.judged(self.reader.code, found, spots, self.known)
         whole = all(each.ran and not each.cut and not each.absent for each in found.values())
-        return Tests(tuple(claims), broken.said(found, self.shifted), whole)
+        return Tests(Judged() if self.shifted else judged, broken.said(found, self.shifted), whole)
 
 
 @dataclass(frozen=True, slots=True)

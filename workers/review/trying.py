@@ -130,10 +130,15 @@ class Trying:
         """Tests that failed, and files that could not be loaded, for no reason of the sandbox's."""
         every = [
             *ran.of("failed"),
-            *(_unloaded(path, why) for path, why in ran.uncollected.items()),
+            *(self._here(_unloaded(path, why)) for path, why in ran.uncollected.items()),
         ]
         found = [each for each in every if not self._excuse(ran, each)]
         return found[:_MOST_ACCUSED]
+
+    def _here(self, test: Ended) -> Ended:
+        """What is said of a file that cannot be loaded names other files than ours, too."""
+        ours = tuple(each for each in test.frames if _exists(self.head.tools, each.path))
+        return replace(test, frames=ours)
 
     def _excuse(self, ran: Ran, test: Ended) -> str:
         """What the repository itself no longer has is no matter of what is installed."""
@@ -252,8 +257,9 @@ def _beside(first: Ran, accused: Sequence[Ended]) -> list[str]:
 
 
 def _exists(tools: Tools, path: str) -> bool:
+    within = not path.startswith("/") and ".." not in path.split("/")
     target = tools.code / path
-    return target.exists() and not target.is_symlink()
+    return within and target.exists() and not target.is_symlink()
 
 
 def _why(ran: Ran) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from workers.review.broken import claims, said
+from workers.review.broken import judged, said
 from workers.review.trying import Failing, Tried
 from workers.runners.base import Ended, Frame
 
@@ -32,7 +32,7 @@ def test_what_ran_is_counted_by_what_became_of_it() -> None:
 def test_tests_with_one_cause_are_told_once(tmp_path: Path) -> None:
     (tmp_path / "test_x.py").write_text("import x\n\ndef test_b():\n    assert x.b() == 2\n")
     both = failing("test_x.py::test_b[a`b]"), failing("test_x.py::test_b[1]")
-    (claim,) = claims(tmp_path, {"python": Tried(2, 0, both)}, {})
+    (claim,) = judged(tmp_path, {"python": Tried(2, 0, both)}, {}).claims
     assert (claim.path, claim.start_line, claim.severity) == ("test_x.py", 3, "medium")
     assert claim.message == (
         "`test_x.py::test_b[1]` passed before this change, and fails now: "

@@ -62,3 +62,24 @@ async def test_what_a_change_breaks_is_told_where_it_broke_it_until_it_is_mended
     await stage.until_quiet()
     assert {each.state for each in await stage.findings(pull)} == {"fixed"}
     assert thread.resolved_by
+
+
+async def test_what_others_found_already_is_not_told_twice(stage: Stage) -> None:
+    stage.alice.pushes(
+        stage.there, stage.there.default_branch, {"tests/test_cart.py": TEST_CART}, "Test"
+    )
+    await stage.until_quiet()
+    pull = stage.opens({"shop/cart.py": CART.replace("sum(prices)", "sum(price)")})
+    await stage.until_quiet()
+    (found,) = await stage.findings(pull)
+    assert (found.rule, found.evidence, found.severity) == ("ruff/F821", "reproduced", "high")
+    assert "test_prices_add_up` passed before this change, and fails now" in found.explanation
+    stage.alice.pushes(
+        stage.there, "topic", {"shop/cart.py": CART.replace("(p", "((p", 1)}, "Worse"
+    )
+    await stage.until_quiet()
+    opened = [each for each in await stage.findings(pull) if each.state == "open"]
+    assert [each.rule for each in opened] == ["ruff/invalid-syntax"]
+    assert "tests/test_cart.py` cannot be loaded any more" in opened[0].explanation
+    assert "site-packages" not in opened[0].explanation
+    assert "1 file of tests cannot be loaded" in stage.check(pull).output["summary"]

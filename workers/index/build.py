@@ -31,6 +31,8 @@ from workers.progress import Progress
 MAX_DEPTH = 16
 """An overlay on so many others takes in their rows, and lies on the full one."""
 
+_PULLS = "refs/pull/"
+
 MAX_OVERLAID = 0.25
 """Where overlays would have more rows than this share of the full one, another full one is made."""
 
@@ -134,19 +136,33 @@ class _Run:
         with Mirror(self.mirror) as mirror:
             commit = mirror.resolve(self.ref)
             excludes = excludes_of(mirror)
-            rules = rules_of(excludes)
+            attributes = await self._attributes(mirror, commit)
+            rules = rules_of(excludes, attributes)
             found = await self._found(commit, rules)
             if found is not None:
                 await self._point_to(found.id, mirror.default_branch())
                 return _Built(commit, found.id, 0, excludes.problem)
             plan = await self._plan(mirror, commit, rules)
-            entries = await asyncio.to_thread(_entries, Walk(mirror, commit, excludes), plan)
+            walk = Walk(mirror, commit, excludes, attributes)
+            entries = await asyncio.to_thread(_entries, walk, plan)
             contents = self._contents()
             rows = await self._rows(contents, entries)
             if not lenient and any(row.skipped == skip.UNREADABLE for row in rows):
                 raise CorruptMirror("a file's content cannot be read")
             snapshot_id = await self._publish(mirror, commit, rules, plan, rows)
         return _Built(commit, snapshot_id, contents.new, excludes.problem)
+
+    async def _attributes(self, mirror: Mirror, commit: str) -> str:
+        """The commit whose .gitattributes counts, '' for its own. What a pull request says there
+        would hide it from its own review: of one that changes it, the default branch's counts."""
+        if not self.ref.startswith(_PULLS):
+            return ""
+        async with self.database.tenant(self.repository.installation_id) as connection:
+            current = await snapshots.current(connection, self.repository.id)
+        if current is None or not mirror.has_commit(current.commit_sha):
+            return ""
+        changes = await asyncio.to_thread(_changes, mirror, current.commit_sha, commit)
+        return current.commit_sha if touches_attributes(changes) else ""
 
     async def _found(self, commit: str, rules: str) -> Snapshot | None:
         async with self.database.tenant(self.repository.installation_id) as connection:
@@ -265,9 +281,9 @@ class _Plan:
     unchanged: Sequence[File]
 
 
-def rules_of(excludes: Excludes) -> str:
+def rules_of(excludes: Excludes, attributes: str = "") -> str:
     """What a snapshot's rows depend on, beside the commit."""
-    return "/".join(filter(None, (RULES, skip.RULES, excludes.digest)))
+    return "/".join(filter(None, (RULES, skip.RULES, excludes.digest, attributes)))
 
 
 def _changes(mirror: Mirror, before: str, after: str) -> list[Change]:

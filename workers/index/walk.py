@@ -24,18 +24,22 @@ class Entry:
 
 
 class Walk:
-    """Decides for the entries of one commit."""
+    """Decides for the entries of one commit. `attributes` is the commit whose .gitattributes
+    counts, '' for its own."""
 
-    def __init__(self, mirror: Mirror, commit: str, excludes: Excludes) -> None:
+    def __init__(
+        self, mirror: Mirror, commit: str, excludes: Excludes, attributes: str = ""
+    ) -> None:
         self.mirror = mirror
         self.commit = commit
         self.excludes = excludes
+        self.attributes = attributes or commit
         self._may_have_attributes = True
 
     def all(self) -> Iterator[Entry]:
         """Every leaf of the commit's tree."""
         # To list the tree twice costs less than to ask for three attributes of each path.
-        listed = self.mirror.tree(self.commit)
+        listed = self.mirror.tree(self.attributes)
         self._may_have_attributes = any(_is_attributes(entry.path) for entry in listed)
         return map(self._decide, self.mirror.tree(self.commit))
 
@@ -77,7 +81,7 @@ class Walk:
     def _attribute(self, entry: TreeEntry, name: str) -> bool | None:
         if not self._may_have_attributes:
             return None
-        value = self.mirror.attribute(self.commit, entry.path, name)
+        value = self.mirror.attribute(self.attributes, entry.path, name)
         return None if value is None else value != "false"
 
     def _by_size(self, entry: TreeEntry) -> tuple[str | None, int]:

@@ -189,6 +189,21 @@ async def test_excludes_are_read_from_the_default_branch_alone(shop: Indexed) ->
     assert (await shop.index()).skipped == {skip.EXCLUDED: 2}
 
 
+async def test_a_pull_request_does_not_say_what_of_it_is_generated(shop: Indexed) -> None:
+    shop.checkout.write("a.py")
+    shop.checkout.commit()
+    await shop.index()
+    shop.checkout.git("switch", "--quiet", "--create", "topic")
+    shop.checkout.write("b.py")
+    shop.checkout.write(".gitattributes", "* linguist-generated\n")
+    shop.checkout.commit()
+    shop.checkout.git("update-ref", "refs/pull/1/head", "HEAD")
+    shop.checkout.git("switch", "--quiet", "main")
+    assert (await shop.index("refs/pull/1/head")).skipped == {}
+    shop.checkout.git("merge", "--quiet", "topic")
+    assert (await shop.index()).skipped == {skip.GENERATED: 3}
+
+
 async def test_a_broken_configuration_is_noticed(shop: Indexed) -> None:
     shop.checkout.write(".github/ponder.yml", "exclude: 3\n")
     shop.checkout.commit()

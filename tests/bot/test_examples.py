@@ -35,7 +35,7 @@ async def test_the_examples_are_of_all_kinds() -> None:
 
 
 async def test_who_withdraws_the_authorisation_is_signed_out_at_once(bot: Bot) -> None:
-    (payload,) = EXAMPLES["github_app_authorization"]
+    payload = EXAMPLES["github_app_authorization"][0]
     user_id = payload["sender"]["id"]
     async with bot.database.system() as connection:
         await users.log_in(

@@ -34,6 +34,8 @@ _HEADS = (
     ("other", "other"),
     ("pulls", "pulls"),
     ("heads", "heads"),
+    ("reviewed meanwhile", "reviewed"),
+    ("cut off", "cut off"),
     ("pull absent", "pull absent"),
     ("pull again", "pull again"),
     ("pull other", "pull other"),

@@ -52,6 +52,7 @@ class Round:
     guids: list[str] = field(default_factory=list)
     asked: list[tuple[Repository, Comment, int]] = field(default_factory=list)
     faults: int = 0
+    reviewed: tuple[int, ...] = (0, 0)
 
     async def send(self, count: int) -> None:
         """At random, so many a second; whether or not those before were answered. Some come
@@ -127,6 +128,7 @@ class Round:
         self.crowd.end()
         await self.crowd.tend()
         await until(self._free, _SETTLE_SECONDS, 0.2)
+        await self._reviewed()
         ends = asyncio.get_running_loop().time() + _SETTLE_SECONDS
         while asyncio.get_running_loop().time() < ends:
             await self.crowd.tend()
@@ -147,6 +149,14 @@ class Round:
             )
             return True
         return False
+
+    async def _reviewed(self) -> None:
+        """How many reviews came to their end while everything failed, and how many more beginnings
+        there were than reviews: each was cut off, or had to wait for GitHub."""
+        (self.reviewed,) = await self.stage.fetch(
+            "SELECT count(*) FILTER (WHERE state = 'done'), "
+            "coalesce(sum(greatest(cardinality(began) - 1, 0)), 0)::int FROM reviews"
+        )
 
     async def _hasten(self) -> None:
         """What waits because of a fault need not wait its whole time: it would be tried the same
@@ -194,6 +204,8 @@ class Round:
             "wrong": self.stand_in.violations[:5],
             **self.meaning.judged(),
             **self.pulling.judged(),
+            "reviewed": self.reviewed[0],
+            "cut off": self.reviewed[1],
         }
 
 

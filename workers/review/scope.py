@@ -67,8 +67,13 @@ class Scope:
     gone: tuple[str, ...] = ()
 
     def due(self, covered: Mapping[str, str]) -> tuple[File, ...]:
-        """Those of which what changes was not looked at before."""
-        return tuple(each for each in self.files if covered.get(each.path) != each.seen)
+        """Those of which what changes was not looked at before; and those that were equal to one
+        that is no longer so, for what is in equal files was told of the first alone."""
+        now = {each.path: each.seen for each in self.files}
+        gone = {seen.rpartition("..")[2] for path, seen in covered.items() if now.get(path) != seen}
+        return tuple(
+            each for each in self.files if covered.get(each.path) != each.seen or each.blob in gone
+        )
 
 
 @dataclass(frozen=True, slots=True)

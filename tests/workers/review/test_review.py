@@ -180,3 +180,19 @@ async def test_a_secret_that_is_taken_out_again_is_fixed(stage: Stage) -> None:
     stage.alice.pushes(stage.there, "topic", {"README.md": "Use a token\n"}, "Take it out")
     await stage.until_quiet()
     assert [each.state for each in await stage.findings(pull)] == ["fixed"]
+
+
+async def test_of_equal_files_the_second_is_told_of_when_only_the_first_is_mended(
+    stage: Stage,
+) -> None:
+    pull = stage.opens({"shop/one.py": FAULTY, "shop/two.py": FAULTY})
+    await stage.until_quiet()
+    assert [each.path for each in pull.reviews] == ["shop/one.py"]
+    stage.alice.pushes(stage.there, "topic", {"shop/one.py": CART}, "Mend one")
+    await stage.until_quiet()
+    assert stage.check(pull).output["title"] == "1 problem found"
+    roots = [each for each in pull.reviews if each.in_reply_to is None]
+    assert [(each.path, bool(each.resolved_by)) for each in roots] == [
+        ("shop/one.py", True),
+        ("shop/two.py", False),
+    ]

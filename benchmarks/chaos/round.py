@@ -37,6 +37,10 @@ PULLED = 0.012
 _WRITES = "/(comments|reactions|reviews|check-runs|issues|pulls|commits|trees|refs)$"
 _A_SECOND = 40.0
 _HARM_SECONDS = (0.2, 1.6)
+_SELDOM_SECONDS = (1.0, 5.0)
+_LONGER_SECONDS = 40.0
+"""So long after the last delivery things still fail, but not as often: a worker that is killed as
+soon as it is up reviews nothing."""
 _SETTLE_SECONDS = 420.0
 
 
@@ -52,6 +56,7 @@ class Round:
     guids: list[str] = field(default_factory=list)
     asked: list[tuple[Repository, Comment, int]] = field(default_factory=list)
     faults: int = 0
+    harm_seconds: tuple[float, float] = _HARM_SECONDS
     reviewed: tuple[int, ...] = (0, 0)
 
     async def send(self, count: int) -> None:
@@ -91,7 +96,7 @@ class Round:
     async def trouble(self) -> None:
         """Until it is cancelled."""
         while True:
-            await asyncio.sleep(self.chance.uniform(*_HARM_SECONDS))
+            await asyncio.sleep(self.chance.uniform(*self.harm_seconds))
             if self.chance.random() < 0.5:
                 await self.crowd.harm()
             else:
@@ -246,6 +251,8 @@ async def _run(one: Round, deliveries: int) -> dict[str, Any]:
     troubling = asyncio.create_task(one.trouble())
     try:
         await one.send(deliveries)
+        one.harm_seconds = _SELDOM_SECONDS
+        await asyncio.sleep(_LONGER_SECONDS)
     finally:
         await ended(troubling)
     if not troubling.cancelled():

@@ -86,6 +86,14 @@ class Forget:
 
 
 @dataclass(frozen=True, slots=True)
+class Revive:
+    """A pull request that may be a draft of ours was opened again: somebody wants it after all."""
+
+    origin: Origin
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Think:
     """The head of a pull request is to be thought about, as `ref` names it; it is compared with
     `base`, a commit. Whoever wrote it may be anybody: it is data, and settles nothing."""
@@ -222,6 +230,7 @@ Effect = (
     | UpdateRepository
     | Index
     | Forget
+    | Revive
     | Review
     | Press
     | Note

@@ -18,6 +18,7 @@ from bot.decision import (
     RemoveRepositories,
     Reply,
     Review,
+    Revive,
     Several,
     SignOut,
     Tick,
@@ -30,7 +31,7 @@ from bot.meeting import known_repository, meet
 from bot.pressing import press
 from bot.tenants import refresh, remove, update
 from bot.ticks import tick
-from core.db import sessions, users, work
+from core.db import drafts, sessions, users, work
 from core.db.connect import Connection
 from core.db.repositories import Repository
 from core.db.work import Work
@@ -53,6 +54,9 @@ async def perform(
             queued = await _usual(connection, effect)
         case Forget():
             queued = await _forget(connection, effect)
+        case Revive():
+            known = await known_repository(connection, effect.origin)
+            queued = await drafts.revive(connection, known, effect.number)
         case SignOut():
             await users.set_token(connection, effect.user_id, None, None)
             await sessions.end_all(connection, effect.user_id)

@@ -34,10 +34,11 @@ _TEXTS = (COMMENT, ISSUE, PULL_REQUEST, REVIEW)
 
 
 def may_concern_us(payload: Payload) -> bool:
-    """Whether our name has to be known to tell what follows: a text may have it, or the issue may
-    be our own."""
+    """Whether our name has to be known to tell what follows: a text may have it, or the issue or
+    pull request may be our own."""
     bodies = (payload.get(f"{text.path}.body") for text in _TEXTS)
-    return payload.get("issue.user.type") == "Bot" or any(
+    authors = (payload.get("issue.user.type"), payload.get("pull_request.user.type"))
+    return "Bot" in authors or any(
         "@" in body or "/ponder" in body.lower() for body in bodies if isinstance(body, str)
     )
 

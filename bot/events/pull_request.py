@@ -10,6 +10,7 @@ from bot.decision import (
     Press,
     Reply,
     Review,
+    Revive,
     Several,
     Think,
     origin,
@@ -25,12 +26,20 @@ def decide(payload: Payload, slug: str) -> Decision:
     if place is None:
         return NO_INSTALLATION
     decision = _decide(payload, place)
+    if isinstance(decision, Review) and _is_revived(payload, slug):
+        return Several((Revive(place, decision.number), decision))
     if payload.text("action") not in ("opened", "edited"):
         return decision
     said = spoken(payload, place, slug, PULL_REQUEST)
     if isinstance(said, Reply):
         return said if isinstance(decision, Ignore) else Several((said, decision))
     return decision
+
+
+def _is_revived(payload: Payload, slug: str) -> bool:
+    """Whether it is our own, and was closed before."""
+    author = payload.get("pull_request.user.login")
+    return payload.text("action") == "reopened" and author == f"{slug}[bot]"
 
 
 def _decide(payload: Payload, place: Origin) -> Decision:

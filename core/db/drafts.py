@@ -106,6 +106,19 @@ async def tend(connection: Connection, repository: Repository, *, seconds: float
     return await work.add_all(connection, [tending(repository, seconds=seconds)])
 
 
+async def revive(connection: Connection, repository: Repository, number: int) -> list[Work]:
+    """Whoever closed this draft pull request opened it again: it is looked after as before. Returns
+    the work of that; none where it is no draft that a person had closed."""
+    cursor = await connection.execute(
+        "UPDATE drafts SET state = 'open', said = '', changed_at = now() "
+        "WHERE repository_id = %s AND number = %s AND state = 'closed'",
+        (repository.id, number),
+    )
+    if not cursor.rowcount:
+        return []
+    return [*await tend(connection, repository), await refresh_dashboard(connection, repository)]
+
+
 def tending(repository: Repository, *, seconds: float = 0) -> work.New:
     """The work of looking after the open draft pull requests, where there are any."""
     return work.New(

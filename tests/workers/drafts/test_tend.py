@@ -19,6 +19,22 @@ async def test_closed_means_not_again(shop: Shop) -> None:
     assert f"#{first.number} offered this and was closed" in second.said
 
 
+async def test_what_a_person_opens_again_is_looked_after_again(shop: Shop) -> None:
+    await shop.find()
+    draft = await shop.ask()
+    shop.alice.closes(shop.there, draft.number)
+    await shop.tend()
+    shop.alice.reopens(shop.there, draft.number)
+    assert draft.number
+    async with shop.context.database.tenant(shop.here.installation_id) as connection:
+        assert await drafts.revive(connection, shop.here, draft.number + 1) == []
+        queued = await drafts.revive(connection, shop.here, draft.number)
+    assert [each.kind for each in queued] == ["tend", "dashboard"]
+    await shop.tend()
+    assert (await shop.draft(draft.id)).state == "open"
+    assert (await shop.ask()).said == f"#{draft.number} offers this already."
+
+
 async def test_merged_makes_room_for_the_next(shop: Shop) -> None:
     await shop.find()
     first = await shop.ask()

@@ -45,13 +45,13 @@ async def moved_to(
     connection: Connection, answer: Answer, cited: Sequence[Citation]
 ) -> dict[int, Anchor]:
     """Where unchanged lines are now, by the numbers of those that are not where they were. Once one
-    of an answer has changed, none is followed."""
+    of an answer has changed, none is followed; and of a pull request its own head counts."""
     current = await snapshots.current(connection, answer.repository_id)
     if current is None or answer.stale:
         return {}
     before = {each.ordinal: (each.path, each.start_line) for each in cited}
     return {
-        ordinal: replace(anchor, commit_sha=current.commit_sha)
+        ordinal: anchor if answer.ref else replace(anchor, commit_sha=current.commit_sha)
         for ordinal, anchor in (await citations.anchors(connection, answer.id)).items()
         if (anchor.path, anchor.start_line) != before[ordinal]
     }

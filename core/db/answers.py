@@ -144,6 +144,17 @@ async def set_stale(connection: Connection, answer_id: UUID, stale: str) -> None
     await connection.execute("UPDATE answers SET stale = %s WHERE id = %s", (stale, answer_id))
 
 
+async def are_followed(connection: Connection, repository_id: int, ref: str) -> bool:
+    """Whether there are answers on a ref that hold so far."""
+    cursor = await connection.execute(
+        "SELECT EXISTS (SELECT FROM answers WHERE repository_id = %s AND ref = %s "
+        "AND state = 'done' AND stale = '')",
+        (repository_id, ref),
+    )
+    row = await cursor.fetchone()
+    return bool(row and row[0])
+
+
 async def asked_on_github(connection: Connection, repository_id: int, sender_id: int) -> int:
     """How many questions a person asked on GitHub about a repository within the last hour."""
     cursor = await connection.execute(

@@ -98,17 +98,17 @@ async def of_answer(connection: Connection, answer_id: UUID) -> list[Citation]:
 
 
 async def of_changed_files(
-    connection: Connection, repository_id: int, snapshot_id: int
+    connection: Connection, repository_id: int, snapshot_id: int, ref: str = ""
 ) -> list[Moved]:
-    """Citations of answers on the default branch, not marked stale yet, whose file has changed
-    since they were followed last. What was cited of an older commit stays what it was."""
+    """Citations of answers on a ref, '' the default branch, not marked stale yet, whose file has
+    changed since they were followed last. What was cited of an older commit stays what it was."""
     cursor = connection.cursor(row_factory=class_row(Moved))
     await cursor.execute(
         f"{_CHAIN}, cited AS (SELECT c.*, coalesce(c.moved->>'path', c.path) AS last_path, "
         "coalesce(c.moved->>'commit_sha', c.commit_sha) AS last_commit, "
         "coalesce((c.moved->>'blob_id')::bigint, c.blob_id) AS last_blob_id "
         "FROM citations c JOIN answers a ON a.id = c.answer_id WHERE a.state = 'done' "
-        "AND a.repository_id = %(repository)s AND a.ref = '' AND a.stale = '' "
+        "AND a.repository_id = %(repository)s AND a.ref = %(ref)s AND a.stale = '' "
         "AND c.commit_sha = a.commit_sha), "
         "current AS (SELECT DISTINCT ON (f.path) f.path, f.blob_id FROM files f "
         "JOIN chain ON chain.id = f.snapshot_id WHERE f.path IN (SELECT last_path FROM cited) "
@@ -118,7 +118,7 @@ async def of_changed_files(
         "(SELECT commit_sha FROM snapshots WHERE id = %(snapshot)s) AS new_commit "
         "FROM cited LEFT JOIN current ON current.path = last_path "
         "WHERE current.blob_id IS DISTINCT FROM last_blob_id ORDER BY answer_id, ordinal",
-        {"repository": repository_id, "snapshot": snapshot_id},
+        {"repository": repository_id, "snapshot": snapshot_id, "ref": ref},
     )
     return await cursor.fetchall()
 

@@ -26,16 +26,20 @@ _SHA = 9
 
 
 async def mark_stale(
-    settings: Settings, database: Database, repository: Repository, snapshot_id: int
+    settings: Settings,
+    database: Database,
+    repository: Repository,
+    snapshot_id: int,
+    ref: str = "",
 ) -> list[Work]:
-    """Compare citations with the new snapshot of the default branch. Lines that only moved are
-    followed; an answer of which one changed is marked, once, and its comment on GitHub edited.
-    Return the work of writing that."""
+    """Compare citations with the new snapshot of the default branch, or of another ref. Lines that
+    only moved are followed; an answer of which one changed is marked, once, and its comment on
+    GitHub edited. Return the work of writing that."""
     mirror = git.mirror_path(settings.data_dir / "mirrors", repository.id)
     said: dict[UUID, str] = {}
     async with database.tenant(repository.installation_id) as connection:
         following = _Following(connection, repository, snapshot_id)
-        rows = await citations.of_changed_files(connection, repository.id, snapshot_id)
+        rows = await citations.of_changed_files(connection, repository.id, snapshot_id, ref)
         lost = [row for row in rows if not await following.follow(row)]
         texts = {
             row.answer_id: (row, await following.text(row.blob_id), await following.now(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from core.db import answers, citations, files, repositories, work
 from core.db.answers import Answer, Jsonb
 from core.db.citations import Anchor, Citation
 from core.db.connect import Database
+from core.db.work import Work
+from core.errors import Skip
 from core.github import GitHub
 from core.queue import Queue
 from core.settings import Settings
@@ -19,6 +22,7 @@ from tests.github_stand_in import world
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.people import Person
 from tests.github_stand_in.server import StandIn
+from tests.github_stand_in.threads import Thread
 from tests.workers.reports.conftest import FINISHED, Place, place
 from workers.answer.source import text_hash
 from workers.context import Context
@@ -49,12 +53,32 @@ class Told(Place):
         await self.index()
         return sha
 
+    async def push_to(self, pull: Thread, *, a_py: str) -> str:
+        assert pull.pull
+        sha = self.alice.pushes(self.there, pull.pull.head, {"a.py": a_py}, "Change")
+        subject = {"repository_id": self.here.id, "number": pull.number, "head": sha}
+        async with self.database.system() as connection:
+            row = await work.add(
+                connection,
+                installation_id=self.here.installation_id,
+                kind="configuration",
+                queue="indexing",
+                subject=subject,
+            )
+        await self.do(row)
+        return sha
+
     async def index(self) -> None:
         async with self.database.system() as connection:
             row = await work.for_repository(connection, "index", self.here)
+        await self.do(row)
+
+    async def do(self, row: Work) -> None:
+        async with self.database.system() as connection:
             claimed = await work.claim(connection, row.id)
         assert claimed
-        await KINDS["index"](self.context, claimed)
+        with suppress(Skip):
+            await KINDS[row.kind](self.context, claimed)
         async with self.database.system() as connection:
             await work.finish(connection, claimed.id)
         await self.post()
@@ -171,6 +195,23 @@ async def test_a_function_that_went_to_another_file_is_followed_by_its_name(told
 async def test_a_file_that_is_gone_is_told(told: Told) -> None:
     gone = await told.push(a_py=None, b_py="x = 1\n")
     assert await told.stale() == f"`a.py` was removed in `{gone[:9]}`"
+
+
+async def test_an_answer_about_a_pull_request_follows_its_head(told: Told) -> None:
+    head = told.alice.pushes(told.there, "topic", {"b.py": "x = 1\n"}, "Begin")
+    pull = told.alice.opens(told.there, "topic")
+    async with told.database.system() as connection:
+        ref = f"refs/pull/{pull.number}/head"
+        await connection.execute("UPDATE answers SET ref = %s, commit_sha = %s", (ref, head))
+        await connection.execute("UPDATE citations SET commit_sha = %s", (head,))
+    await told.push(a_py=CODE.replace("a + 1", "a + 9"))
+    assert await told.stale() == "", "the default branch is not what it was about"
+    await told.push_to(pull, a_py='"""Say more."""\n' + CODE)
+    anchor = await told.anchor()
+    assert (anchor.start_line, await told.stale(), told.edits()) == (5, "", 0)
+    changed = await told.push_to(pull, a_py=CODE.replace("a + 1", "a + 2"))
+    assert await told.stale() == f"`a.py:5` changed in `{changed[:9]}`"
+    assert (told.edits(), changed[:9] in told.comment.body) == (1, True)
 
 
 async def test_a_comment_that_a_person_deleted_is_not_written_again(told: Told) -> None:

@@ -218,8 +218,8 @@ def comment(each: ReviewFinding, suggestion: Suggestion | None = None) -> str:
     block = f"\n\n{_suggested(suggestion.text)}" if suggestion else ""
     more = _folded(each.explanation) if each.explanation else ""
     foot = (
-        f"<sub>{each.severity}, {each.evidence} by {code(each.rule)} · not useful? 👎, or "
-        "<code>/ponder ignore</code></sub>"
+        f"<sub>{each.severity}, {each.evidence} by {code(each.rule)} · wrong? 👎, or reply "
+        "<em>not a bug</em></sub>"
     )
     return f"{shown}{block}{more}\n\n{foot}"
 

@@ -40,6 +40,7 @@ class Review:
     max_inline: int = 3
     rounds: int = 10
     per_hour: int = 6
+    tests: bool = True
     summary: str = "auto"
     block: tuple[str, ...] = ()
     instructions: tuple[Instruction, ...] = ()

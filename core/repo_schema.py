@@ -111,6 +111,11 @@ _REVIEW = _object(
             60,
             6,
         ),
+        "tests": _switch(
+            "Whether the tests nearest to a change are run, in the sandbox, so that what it breaks "
+            "is told.",
+            True,
+        ),
         "summary": {
             "description": "Where a review is summed up: in its `check` alone; in one `comment`, "
             "too, that is edited; `auto`: in a comment only where there is a problem in files that "

@@ -165,7 +165,9 @@ def _explanation(language: str, first: Failing, failing: Sequence[Failing]) -> s
     parts = [
         f"It failed {how}. To run it:\n\n{_block(RUNNERS[language].command(first.test.id))}",
         _block(first.test.message.strip()[:1500]) if "\n" in first.test.message.strip() else "",
-        "It went through " + ", ".join(_frames(first.test)) + "." if first.test.frames else "",
+        "It went through " + ", ".join(_frames(first.test)) + "."
+        if len(first.test.frames) > 1
+        else "",
         "So do:\n\n" + "\n".join(listed) if listed else "",
     ]
     return "\n\n".join(part for part in parts if part)
@@ -214,7 +216,7 @@ def _counted(every: Sequence[Tried], ran: int, passed: int, shifted: str) -> str
         (passed, "passes", "pass", ""),
         (only, "fails", "fail", ours),
         (both, "fails", "fail", " without it, too"),
-        (unsure, "fails", "fail", " for reasons of the machine, or not each time"),
+        (unsure, "cannot be judged here", "cannot be judged here", ""),
     ]
     told = [f"{n:,} {one if n == 1 else several}{why}" for n, one, several, why in parts if n]
-    return f"Of the {many(ran, 'nearest test')} that ran {', '.join(told)}"
+    return f"Of the {many(ran, 'nearest test')} that ran, {'; '.join(told)}"

@@ -165,7 +165,7 @@ class Look:
         looked: Collection[str],
     ) -> Tests:
         """In each round: what an earlier one looked at may fail by what was taken back since."""
-        if not self.tests:
+        if not (self.tests and self.rules.tests):
             return Tests(whole=False)
         base = await analysis.checkouts.code(self.mirror, self.repository.id, analysis.diff.base)
         sandbox = analysis.sandbox

@@ -16,6 +16,7 @@ MOST = 40
 """Files of tests."""
 _DEPTH = 4
 _MANY_NAMES = 5
+_FEW = 10
 
 
 def nearest(graph: Graph, touched: Collection[str], names: Iterable[str]) -> list[str]:
@@ -27,6 +28,9 @@ def nearest(graph: Graph, touched: Collection[str], names: Iterable[str]) -> lis
     near = {
         f.path for f in graph.files if f.path in far or f.path in using or stem(f.path) in called
     }
+    every = [file.path for file in graph.files if is_test(file.path)]
+    # What starts the code as a program imports nothing of it.
+    near = near if any(map(is_test, near)) or len(every) > _FEW else set(every)
     ranked = [
         (
             far.get(path) != 0,

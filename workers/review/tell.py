@@ -240,7 +240,7 @@ def _suggested(text: str) -> str:
 def review_body(inline: int, others: int) -> str:
     """One sentence: the rest is in the check."""
     more = f" {many(others, 'other')} {'is' if others == 1 else 'are'} in the check." * (others > 0)
-    return f"{many(inline, 'problem')} in what this changes, each checked.{more}"
+    return f"{many(inline, 'problem')} in what this changes.{more}"
 
 
 def fixed_reply(head: str) -> str:

@@ -20,8 +20,8 @@ def test_what_ran_is_counted_by_what_became_of_it() -> None:
     assert said({"python": Tried(ran=12, passed=12)}) == "The 12 nearest tests ran, and pass."
     told = Tried(ran=12, passed=10, failing=(failing("test_x.py::test_b"),), both=1, cut=True)
     assert said({"python": told}) == (
-        "Of the 12 nearest tests that ran 10 pass, 1 fails because of this change, 1 fails without "
-        "it, too. There was no time for more."
+        "Of the 12 nearest tests that ran, 10 pass; 1 fails because of this change; 1 fails "
+        "without it, too. There was no time for more."
     )
     assert said({"python": Tried(absent=("numpy",))}) == (
         "None of the nearest tests could be run. Not installed: numpy."

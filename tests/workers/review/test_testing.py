@@ -52,8 +52,8 @@ async def test_what_a_change_breaks_is_told_where_it_broke_it_until_it_is_mended
     run = stage.check(pull)
     assert run.conclusion == "neutral"
     assert (
-        "Of the 5 nearest tests that ran 1 passes, 2 fail because of this change, 1 fails without "
-        "it, too, 1 fails for reasons of the machine, or not each time." in run.output["summary"]
+        "Of the 5 nearest tests that ran, 1 passes; 2 fail because of this change; 1 fails without "
+        "it, too; 1 cannot be judged here." in run.output["summary"]
     )
     (thread, _) = pull.reviews
     stage.alice.pushes(

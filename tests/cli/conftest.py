@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from core.queue import Queue
 from core.settings import Settings
 
 Ponder = Callable[..., "subprocess.CompletedProcess[str]"]
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-P", "-m", "cli.main")
 
 
@@ -32,21 +34,45 @@ def environment_of(settings: Settings) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        (sys.executable, "-P", "-m", "tests.cli.fork_server"),
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        yield server
+        assert server.stdin
+        server.stdin.close()
+
+
 @pytest.fixture
-def ponder(settings: Settings, database: Database, queue: Queue) -> Ponder:
+def ponder(
+    settings: Settings,
+    database: Database,
+    queue: Queue,
+    fork_server: subprocess.Popen[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Ponder:
     """Run a command on the tests' stores, from the data directory, and wait for its end."""
 
     def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            env=environment_of(settings) | variables,
-            cwd=settings.data_dir,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        said = tmp_path_factory.mktemp("said")
+        asked = {
+            "arguments": [str(argument) for argument in arguments],
+            "environment": environment_of(settings) | variables,
+            "folder": str(settings.data_dir),
+            "out": str(said / "out"),
+            "error": str(said / "error"),
+        }
+        assert fork_server.stdin
+        assert fork_server.stdout
+        print(json.dumps(asked), file=fork_server.stdin, flush=True)
+        status = int(fork_server.stdout.readline())
+        out, error = ((said / name).read_text() for name in ("out", "error"))
+        return subprocess.CompletedProcess(asked["arguments"], status, out, error)
 
     return run
 

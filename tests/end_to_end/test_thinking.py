@@ -1,4 +1,5 @@
-"""From a bug to a patch that waits, in real processes: `ponder think`, then `ponder findings`."""
+"""From a bug to a patch that waits, in real processes: `ponder up` or `ponder think`, then
+`ponder findings`."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.checkout import Checkout
@@ -37,38 +39,6 @@ def slug(text: str) -> str:
     return "-".join(text.lower().split())
 
 
-def initials(name: str) -> str:
-    """The first letters of all words, in capitals."""
-    return "".join(word[0].upper() for word in name.split())
-
-
-def is_palindrome(text: str) -> bool:
-    """Whether a text reads the same backwards, letters alone."""
-    letters = [each.lower() for each in text if each.isalnum()]
-    return letters == letters[::-1]
-
-
-def chunks(items: list[int], size: int) -> list[list[int]]:
-    """The items in lists of a size; the last may be shorter."""
-    return [items[at : at + size] for at in range(0, len(items), size)]
-
-
-def encode_runs(text: str) -> list[tuple[str, int]]:
-    """Each letter with how often it stands in a row."""
-    runs: list[tuple[str, int]] = []
-    for letter in text:
-        if runs and runs[-1][0] == letter:
-            runs[-1] = (letter, runs[-1][1] + 1)
-        else:
-            runs.append((letter, 1))
-    return runs
-
-
-def decode_runs(runs: list[tuple[str, int]]) -> str:
-    """The text of which `encode_runs` made the runs."""
-    return "".join(letter * count for letter, count in runs)
-
-
 def median(numbers: list[float]) -> float:
     """The middle of sorted numbers; the mean of the two in the middle."""
     ordered = sorted(numbers)
@@ -78,11 +48,6 @@ def median(numbers: list[float]) -> float:
     return (ordered[middle - 1] + ordered[middle]) / 2
 
 
-def plural(count: int, word: str) -> str:
-    """A count and a word, with an s unless there is one."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
 def truncate(text: str, width: int) -> str:
     """At most so many letters, the last of them a dot where something was cut."""
     if len(text) <= width:
@@ -90,63 +55,21 @@ def truncate(text: str, width: int) -> str:
     return text[: width - 1] + "."
 
 
-def common_prefix(left: str, right: str) -> str:
-    """What both texts begin with."""
-    for at, (one, other) in enumerate(zip(left, right)):
-        if one != other:
-            return left[:at]
-    return left[: min(len(left), len(right))]
-
-
 def mean(numbers: list[float]) -> float:
     """The arithmetic mean; 0.0 of no numbers."""
     return sum(numbers) / len(numbers) if numbers else 0.0
-
-
-def unique(items: list[int]) -> list[int]:
-    """Without repetitions, in the order of their first appearance."""
-    return list(dict.fromkeys(items))
-
-
-def wrap(index: int, length: int) -> int:
-    """An index that starts again from 0 after the end."""
-    return index % length
-
-
-def is_leap(year: int) -> bool:
-    """Whether a year has 366 days: each fourth, of full centuries each fourth."""
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 '''
 TESTS = """from textkit import *
 
 
-def test_words():
-    assert slug("Hello World") == "hello-world"
-    assert initials("ada lovelace") == "AL"
-    assert (plural(1, "cat"), plural(2, "cat")) == ("1 cat", "2 cats")
-
-
 def test_texts():
-    assert is_palindrome("Never odd or even")
+    assert slug("Hello World") == "hello-world"
     assert (truncate("abc", 3), truncate("abcd", 3)) == ("abc", "ab.")
-    assert common_prefix("flow", "flight") == "fl"
-
-
-def test_lists():
-    assert chunks([1, 2, 3], 2) == [[1, 2], [3]]
-    assert unique([1, 2, 1]) == [1, 2]
-    assert decode_runs(encode_runs("aab")) == "aab"
 
 
 def test_numbers():
     assert (clamp(5, 0, 10), clamp(-5, 0, 10)) == (5, 0)
     assert (median([3.0, 1.0, 2.0]), mean([])) == (2.0, 0.0)
-    assert wrap(5, 3) == 2
-
-
-def test_years():
-    assert is_leap(2024)
-    assert not is_leap(2023)
 """
 RIGHT = "    return (ordered[middle - 1] + ordered[middle]) / 2"
 WRONG = "    return (ordered[middle - 1] + ordered[middle]) // 2"
@@ -159,12 +82,12 @@ CLAIM = {
 TEST = (
     "from textkit import median\n\n\ndef test_it() -> None:\n    assert median([1.0, 2.0]) == 1.5\n"
 )
-PATCH = f"--- a/textkit.py\n+++ b/textkit.py\n@@ -56,1 +56,1 @@\n-{WRONG}\n+{RIGHT}\n"
+PATCH = f"--- a/textkit.py\n+++ b/textkit.py\n@@ -24,1 +24,1 @@\n-{WRONG}\n+{RIGHT}\n"
 
 
 @pytest.fixture
 def textkit(tmp_path: Path) -> Checkout:
-    """A package of fifteen functions, one of which is wrong; its tests do not see it."""
+    """A package of five functions, one of which is wrong; its tests do not see it."""
     made = Checkout(tmp_path / "textkit")
     made.write("textkit.py", CODE.replace(RIGHT, WRONG))
     made.write("tests/test_textkit.py", TESTS)
@@ -200,11 +123,15 @@ async def think(environment: dict[str, str], folder: Path, *kinds: str) -> dict[
     await ponder(environment, "think", str(folder), *named, "--for", "200", "--json")
     listed = json.loads(await ponder(environment, "findings", str(folder), "--json"))
     (found,) = [each for each in listed["findings"] if each["evidence"] == "reproduced"]
-    one = await ponder(
-        environment, "findings", str(folder), "--finding", found["fingerprint"][:8], "--json"
-    )
-    whole: dict[str, Any] = json.loads(one)["findings"][0]
-    return whole
+    return await whole(environment, folder, found)
+
+
+async def whole(environment: dict[str, str], folder: Path, found: dict[str, Any]) -> dict[str, Any]:
+    """Found by the beginning of its fingerprint, with all that is known of it."""
+    named = ("--finding", found["fingerprint"][:8])
+    told = json.loads(await ponder(environment, "findings", str(folder), *named, "--json"))
+    one: dict[str, Any] = told["findings"][0]
+    return one
 
 
 def exit_code(folder: Path, test: str) -> int:
@@ -244,28 +171,36 @@ async def test_a_bug_that_a_test_sees_ends_in_a_patch_that_waits_for_a_person(
     assert result["level"] in ("warning", "error")
 
 
+async def found_by(port: int) -> list[dict[str, Any]]:
+    """What a run showed, as the running Ponder tells it."""
+    place = f"http://127.0.0.1:{port}/insights?repo_id=1&evidence=reproduced"
+    try:
+        async with aiohttp.ClientSession() as client, client.get(place) as answered:
+            told = await answered.json() if answered.status == 200 else {"findings": []}
+    except aiohttp.ClientError:
+        return []
+    found: list[dict[str, Any]] = told["findings"]
+    return found
+
+
 async def test_ponder_up_finds_the_bug_by_itself(
     textkit: Checkout, environment: dict[str, str]
 ) -> None:
     textkit.write("tests/test_textkit.py", TESTS + SEES_IT)
     textkit.commit("Test the middle")
-    folder = str(textkit.path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+        port = free.getsockname()[1]
     everything = await asyncio.create_subprocess_exec(
-        *(PONDER, "up", folder, "--port", port),
+        *(PONDER, "up", str(textkit.path), "--port", str(port)),
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        found: list[dict[str, Any]] = []
-        while not found:
-            await asyncio.sleep(1)
-            listed = json.loads(await ponder(environment, "findings", folder, "--json"))
-            found = [each for each in listed["findings"] if each["evidence"] == "reproduced"]
+        while not (found := await found_by(port)):
+            await asyncio.sleep(0.5)
     finally:
         everything.send_signal(signal.SIGINT)
         await everything.wait()

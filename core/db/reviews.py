@@ -208,7 +208,7 @@ async def start(
     connection: Connection, repository: Repository, number: int, head: str, *, manual: bool
 ) -> Review:
     """Work on a head begins. What was asked for without naming one was about this. From now on it
-    counts how long it takes, however long it waited."""
+    counts how long it takes, however long it waited, and however often a worker dies of it."""
     await connection.execute(
         "DELETE FROM reviews WHERE repository_id = %s AND number = %s AND head = ''",
         (repository.id, number),
@@ -218,7 +218,8 @@ async def start(
         "INSERT INTO reviews (installation_id, repository_id, number, head, manual, state) "
         "VALUES (%s, %s, %s, %s, %s, 'running') "
         "ON CONFLICT (repository_id, number, head) DO UPDATE SET "
-        "state = 'running', asked_at = now(), ended_at = NULL, reason = '' "
+        "state = 'running', ended_at = NULL, reason = '', asked_at = "
+        "CASE reviews.state WHEN 'running' THEN reviews.asked_at ELSE now() END "
         f"RETURNING {_COLUMNS}",
         (repository.installation_id, repository.id, number, head, manual),
     )

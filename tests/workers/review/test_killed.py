@@ -13,6 +13,7 @@ from core.db import work
 from core.queue import Queue
 from tests.workers.review.conftest import FAULTY, Stage
 from workers import jobs
+from workers.review import end as reviewing
 from workers.review.analyse import Analysis
 from workers.review.speak import Voice
 
@@ -44,6 +45,26 @@ async def test_a_review_that_was_cut_off_at_any_step_is_done_once(
         assert (run.conclusion, run.output["title"]) == ("neutral", "1 problem found"), step
         assert len(pull.submitted) == len(pull.reviews) == 1, step
         assert [each.state for each in await stage.reviews(pull)] == ["done"], step
+
+
+async def test_a_review_of_which_every_worker_dies_is_concluded_within_the_hour(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    await stage.stand_in.webhooks.settled()
+    for _ in range(2):
+        with monkeypatch.context() as patch:
+            died = _dies_after(patch, Analysis, "introduced")
+            await _reviewed_until_it_dies(stage)
+            assert died
+        async with stage.bot.database.system() as connection:
+            await connection.execute("UPDATE reviews SET asked_at = asked_at - interval '31 min'")
+            await connection.execute("UPDATE work SET lease_until = now() WHERE state = 'running'")
+    for row in await reviewing.sweep(stage.bot.database):
+        await jobs.run_work({"context": stage.context}, row.id)
+    run = stage.check(pull)
+    assert (run.status, run.conclusion) == ("completed", "neutral")
+    assert run.output["title"].startswith("Not reviewed: it took too long")
 
 
 def _dies_after(patch: pytest.MonkeyPatch, owner: object, name: str) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from posixpath import normpath
 from typing import Literal
 
-from workers.runners.base import Ended, Frame, Ran, Runner, Suite, Wanted
+from workers.runners.base import Ended, Frame, Place, Ran, Runner, Suite, Wanted
 from workers.sandbox import CODE, Workspace
 from workers.thoughts.base import Limits
 from workers.thoughts.tools import Tools
@@ -23,11 +23,12 @@ How = Literal["broken", "new"]
 
 _FIRST, _SECOND, _THIRD = 0.35, 0.15, 0.1
 """Shares of the time: of the first run with the change, of each that fails again, and so on."""
-_MOST_ACCUSED = 40
+_MOST_ACCUSED = 200
 _MOST_BESIDE = 40
 _QUICK_SECONDS = 15.0
 _TIMES = 2
 _SLOW_SECONDS = 5.0
+_NEAR = 3
 _ASSERTED = re.compile(r"(AssertionError|_pytest\.outcomes\.Failed)$")
 _PLACE = re.compile(r'(?:File "|\(|^|\s)((?:[\w.@+-]*/)*[\w.@+-]+\.\w+)(?:", line |:)(\d+)', re.M)
 _SAID = re.compile(r"^E +([A-Z]\w*)(?:: (.*))?$", re.M)
@@ -136,7 +137,7 @@ class Trying:
         return found[:_MOST_ACCUSED]
 
     def _here(self, test: Ended) -> Ended:
-        """What is said of a file that cannot be loaded names other files than ours, too."""
+        """What was written down in the sandbox may name other files than ours, too."""
         ours = tuple(each for each in test.frames if _exists(self.head.tools, each.path))
         return replace(test, frames=ours)
 
@@ -182,7 +183,7 @@ class Trying:
             if was in held:
                 how: How = "new" if self.is_rewritten(test) else "broken"
                 found.append(Failing(test, how, held=True, ran=traced))
-            elif was in failed and not self.is_rewritten(test):
+            elif was in failed:
                 both += 1
             elif known and self.is_rewritten(test) and self._is_sound(first, test):
                 found.append(Failing(test, "new", held=False, ran=traced))
@@ -217,6 +218,12 @@ class Trying:
         asserted = bool(_ASSERTED.search(test.kind))
         ours = any(frame.path in self.head.suite.files for frame in test.frames)
         plain = not test.foreign and ours
+        near = [
+            Place(each.path, each.symbol, max(1, each.line - _NEAR), each.line + _NEAR)
+            for each in self._here(test).frames
+        ]
+        if any(self.runner.wavers(self.head.tools.code, each) for each in near):
+            return False
         return bool(first.of("passed")) and not first.absent and (asserted or plain)
 
 

@@ -37,7 +37,9 @@ async def test_what_a_change_breaks_is_told_where_it_broke_it_until_it_is_mended
         stage.there, stage.there.default_branch, {"tests/test_cart.py": TEST_CART}, "Test"
     )
     await stage.until_quiet()
-    more = TEST_CART + "\n\ndef test_it_is_new():\n    assert total([]) == 1\n"
+    more = (
+        TEST_CART.replace("== 6", "== 7") + "\n\ndef test_it_is_new():\n    assert total([]) == 1\n"
+    )
     pull = stage.opens({"shop/cart.py": BROKEN, "tests/test_cart.py": more})
     await stage.until_quiet()
     found = {(each.path, each.start_line): each for each in await stage.findings(pull)}

@@ -24,6 +24,7 @@ _HEADS = (
     ("missed at first", "missed"),
     ("kills and cuts", "kills"),
     ("faults of GitHub", "faults"),
+    ("left", "left"),
     ("lost", "lost"),
     ("replies", "replies"),
     ("missing", "missing"),

@@ -41,7 +41,8 @@ _SELDOM_SECONDS = (1.0, 5.0)
 _LONGER_SECONDS = 40.0
 """So long after the last delivery things still fail, but not as often: a worker that is killed as
 soon as it is up reviews nothing."""
-_SETTLE_SECONDS = 420.0
+_SETTLE_SECONDS = 900.0
+"""On an idle machine a minute is enough."""
 
 
 @dataclass
@@ -58,6 +59,7 @@ class Round:
     faults: int = 0
     harm_seconds: tuple[float, float] = _HARM_SECONDS
     reviewed: tuple[int, ...] = (0, 0)
+    left: int = 0
 
     async def send(self, count: int) -> None:
         """At random, so many a second; whether or not those before were answered. Some come
@@ -142,7 +144,8 @@ class Round:
                 missed = await catch_up(self.github, self.stage.database, now=later)
                 await self.stand_in.webhooks.settled()
                 await self._hasten()
-                if not missed and not await self._left():
+                self.left = await self._left()
+                if not missed and not self.left:
                     return
             await asyncio.sleep(1)
 
@@ -202,6 +205,7 @@ class Round:
             "missed": sum(d.outcome == "failure" for d in first),
             "kills": len(self.crowd.kills),
             "faults": self.faults,
+            "left": self.left,
             "lost": len({d.guid for d in sent} - stored),
             "replies": sum(replies),
             "missing": sum(count == 0 for count in replies),

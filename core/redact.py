@@ -90,12 +90,13 @@ _LONGEST_NAME = 60
 _BEFORE_QUOTED = re.compile(rf"(?i){_NAME}[\"'`]?\s*$")
 _BEFORE_BARE = re.compile(rf"(?i){_NAME}[A-Za-z0-9_]*\s*$")
 _QUOTED = re.compile(r"""((?::=|=>|=|:)\s*[bru]?["'`])([^"'`\s()\[\]{}]{12,})(?=["'`])""")
-_BARE = re.compile(r"""(?m)([=:][ \t]*)([A-Za-z0-9+/=_!#%^&*~.-]{12,})(?=[\s;,&"']|$)""")
+_BARE = re.compile(r"([=:][ \t]*)([A-Za-z0-9+/=_!#%^&*~.-]{12,}+)")
+_ENDS_BARE = re.compile(r"[\s;,&\"']|$")
 _HEADER = re.compile(
     r"""(?i)(authorization["']?\s*[:,=]\s*f?["']?(?:bearer|basic|token|apikey)\s+)"""
     r"""([A-Za-z0-9._~+/=-]{16,})"""
 )
-_IN_URL = re.compile(r"(?<=://)([^\s:/@'\"<>]*)(:)([^\s@'\"<>]+)(?=@[\w.\[-])")
+_IN_URL = re.compile(r"(?<=://)([^\s:/@'\"<>]{0,256}+)(:)([^\s@'\"<>]{1,1000}+)(?=@[\w.\[-])")
 _PLACEHOLDER = re.compile(
     r"(?i)[$%{<*\[(].*|.*\$\{?\w+.*|pass(word|wd|phrase)?|pwd|secret|user(name)?|postgres|root|guest"
     r"|example|x+|\*+|\.+|token|my\w*|your\w*|some\w*|foo|bar|test(ing)?"
@@ -129,13 +130,24 @@ def _quoted(match: re.Match[str]) -> str:
 
 def _bare(match: re.Match[str]) -> str:
     """Without quotes most values are expressions; a secret mixes capitals, or is long and hex."""
-    value = match[2]
+    value = _whole(match)
     mixed = any(c.isupper() for c in value) and any(c.islower() for c in value)
     hexadecimal = len(value) >= 32 and re.fullmatch("[0-9a-f]+", value)
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", value)
     spelled = len(value) > 3.5 * len(words) or re.search(r"[a-z]\.[a-z]", value)
     secret = (mixed or hexadecimal) and not spelled
-    return _masks(match) if secret and _named(match, _BEFORE_BARE) else match[0]
+    if not secret or not _random(value) or not _named(match, _BEFORE_BARE):
+        return match[0]
+    return f"{match[1]}{MASK}{match[2][len(value) :]}"
+
+
+def _whole(match: re.Match[str]) -> str:
+    """The value so far as something ends it, '' for none. It is looked for here: a pattern that
+    tries each end of each value takes forever over a text that is one long line of signs."""
+    if _ENDS_BARE.match(match.string, match.end()):
+        return match[2]
+    value = match[2].rpartition("&")[0]
+    return value if len(value) >= 12 else ""
 
 
 def _named(match: re.Match[str], before: re.Pattern[str]) -> bool:

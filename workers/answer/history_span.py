@@ -12,8 +12,7 @@ from workers import git
 from workers.answer.safe import code
 from workers.git import Span, Tag
 
-_VERSION = r"v?\d+(?:\.\w+)*(?:[-.]?(?:rc|a|b|alpha|beta|dev|post)[-.]?\d*)?"
-_REF = rf"`?(?P<{{}}>[0-9a-f]{{{{7,40}}}}|[\w./-]*{_VERSION}|HEAD(?:[~^]\d*)*)`?(?![\w])"
+_VERSION = r"v?\d{1,9}(?:\.\w{1,30}){0,9}(?:[-.]?(?:rc|a|b|alpha|beta|dev|post)[-.]?\d{0,9})?"
 _KIND = r"(?:(?:the )?(?:version|release|tag|commit) )?"
 _NUMBERS = {"one": 1, "a": 1, "two": 2, "couple of": 2, "few": 3, "three": 3, "four": 4, "five": 5,
             "six": 6, "ten": 10}  # fmt: skip
@@ -30,13 +29,18 @@ _DATE = (
 )
 
 
+def _revision(name: str) -> str:
+    """What git may call a commit, as a group of this name. Bounded: any letter may be of it."""
+    return rf"`?(?P<{name}>[0-9a-f]{{7,40}}|[\w./-]{{0,99}}{_VERSION}|HEAD(?:[~^]\d*)*)`?(?![\w])"
+
+
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
 _BETWEEN = _compiled(
-    rf"\b(?:between|from)\s+{_KIND}{_REF.format('since')}\s+(?:and|to|until|till|up to)\s+"
-    rf"{_KIND}{_REF.format('until')}"
+    rf"\b(?:between|from)\s+{_KIND}{_revision('since')}\s+(?:and|to|until|till|up to)\s+"
+    rf"{_KIND}{_revision('until')}"
 )
 _SINCE_RELEASE = _compiled(
     r"\bsince (?:the |our )?(?:last|latest|previous|newest) (?:release|version|tag)\b"
@@ -50,9 +54,7 @@ _IN_DATE = _compiled(
     rf"\b(?:in|during|on) (?P<date>\d{{4}}-\d{{2}}(?:-\d{{2}})?|{_MONTH} \d{{4}}|(?:19|20)\d{{2}})"
     r"(?![\w.])"
 )
-_SINCE = _compiled(
-    rf"\b(?:since|after|as of|starting (?:with|from))\s+{_KIND}{_REF.format('since')}"
-)
+_SINCE = _compiled(rf"\b(?:since|after|as of|starting (?:with|from))\s+{_KIND}{_revision('since')}")
 _IN = _compiled(
     rf"\b(?:in|with|of|for|by)\s+{_KIND}`?(?P<within>v?\d+(?:\.\w+)+|v\d+)`?(?![\w])"
     rf"|\b(?:version|release|tag) `?(?P<named>{_VERSION})`?"

@@ -59,12 +59,12 @@ _CANNOT = re.compile(r"^\W*CANNOT ANSWER\b")
 _INLINE = re.compile(
     r"(?P<code>`[^`]+`)"
     r"|\s?\[(?P<numbers>\d{1,3}(?:\s*,\s*\d{1,3})*)"
-    r"(?::\s*[\"“](?P<quote>.*?)[\"”]\]"
+    r"(?::\s*[\"“](?P<quote>.{0,1000}?)[\"”]\]"
     # Some write `[2]: "quote"`: without its quote it would stand for all of the passage.
-    r"|\]:\s*[\"“](?P<behind>.*?)[\"”](?:\]|(?=[.,;]?(?:\s|$)))"
+    r"|\]:\s*[\"“](?P<behind>.{0,1000}?)[\"”](?:\]|(?=[.,;]?(?:\s|$)))"
     r"|\])"
 )
-_FENCE = re.compile(r"^\s*```.*?(?:^\s*```|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^[^\S\n]*```.*?(?:^[^\S\n]*```|\Z)", re.DOTALL | re.MULTILINE)
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)")
 _HELD = 0xE000
 _HELD_IN_TEXT = re.compile("[\ue000-\uf8ff]")

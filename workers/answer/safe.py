@@ -17,7 +17,7 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 # What has no certain end is bounded: a text may be one long word, or nothing but brackets.
 _IMAGE = re.compile(r"!\[([^\]]{0,500})\](?:\([^)]{0,2000}\)|\[[^\]]{0,500}\])?")
 _LINK = re.compile(r"\[([^\]]{1,500})\]\([^)]{0,2000}\)")
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_TAG = re.compile(r"<!--.{0,2000}?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 # What GitHub would turn into a link or a notification, addresses, mentions and issues; and names
 # that are easier to read as code than with every underscore escaped.
 _LIVE = re.compile(

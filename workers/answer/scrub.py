@@ -21,14 +21,16 @@ _EXTENSIONS = (
 )
 _BARE = "Makefile|Dockerfile|Rakefile|Gemfile|Procfile|Jenkinsfile|Vagrantfile|LICENSE|README"
 _FILE = (
-    rf"(?:[\w@.+~-]*/)+[\w@.+-]+\.[A-Za-z]\w{{0,9}}\b|[\w@+-][\w@.+-]*\.(?:{_EXTENSIONS})\b"
+    rf"(?:[\w@.+~-]{{0,99}}/){{1,30}}[\w@.+-]{{1,99}}\.[A-Za-z]\w{{0,9}}\b"
+    rf"|[\w@+-][\w@.+-]{{0,99}}\.(?:{_EXTENSIONS})\b"
     rf"|\b(?:{_BARE})\b"
 )
+"""Bounded, since a text may be one long word: from each of its letters a path might begin."""
 _WITH_LINES = re.compile(
-    rf"(?i:({_FILE}))(`?)\s*(?:[:,]\s*|#|\(|@|::)\s*(?:lines?\s*)?L?\d+(?:\s*[-–—:,]\s*L?\d+)*\)?"
+    rf"(?<![\w@+-])(?<![\w@+-]\.)(?i:({_FILE}))(`?)\s*(?:[:,]\s*|#|\(|@|::)\s*(?:lines?\s*)?L?\d+(?:\s*[-–—:,]\s*L?\d+)*\)?"
 )
 _LINES = re.compile(
-    r"\b(?:the\s+)?(?:lines?|ln\.?|ll?\.)\s*#?\s*L?\d+(?:\s*(?:-|–|—|to|and|through|until|,)\s*L?\d+)*"
+    r"\b(?:the\s+)?(?:lines?|ln\.?|ll?\.)\s*(?:#\s*)?L?\d+(?:\s*(?:-|–|—|to|and|through|until|,)\s*L?\d+)*"
     r"|(?<![\w.])L(?:\d+\s*[-–—]\s*L?\d+|\d{2,})\b",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ SEVERAL = 5
 """Definitions of the name that may be meant."""
 _MOST_DEFINITIONS = 40
 _MOST_LINES = 20
-PATH = re.compile(r"[\w.@-]+(?:/[\w.@-]+)*\.\w+")
+PATH = re.compile(r"(?<![\w.@-])[\w.@-]+(?:/[\w.@-]+)*\.\w+")
 _NOT_USED = ("section", "key")
 
 

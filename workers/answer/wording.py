@@ -12,17 +12,17 @@ from workers.index.terms import terms
 
 LONGEST_QUOTE = 260
 
-_ROLE = re.compile(r":[\w:.+-]+:`~?!?([^`<]+?)(?:\s*<[^>]*>)?`")
-_LINKED = re.compile(r"`([^`<]+?)(?:\s*<[^>]*>)?`__?\b")
+_ROLE = re.compile(r":[\w:.+-]{1,60}:`~?!?([^`<]{1,300}?)(?:\s{0,9}<[^>]{0,300}>)?`")
+_LINKED = re.compile(r"`([^`<]{1,300}?)(?:\s{0,9}<[^>]{0,300}>)?`__?\b")
 _LITERAL = re.compile(r"``([^`]+)``")
 _NOT_PROSE = re.compile(r"^\s*(:\w[\w .*]*:(?!`)|>>>|\.\.\.? |@\w|\.\. |[-=~^*+]{3,}\s*$|\|)")
 _SECTION = re.compile(
-    r"^\s*(args|arguments|parameters|params|returns?|raises|yields?|examples?|usage)\s*:?\s*$",
+    r"^\s*(args|arguments|parameters|params|returns?|raises|yields?|examples?|usage)\s*(?::\s*)?$",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(])")
 _COMMENT_SIGN = re.compile(r"^\s*(?:#+[:!]?|//+!?|/\*+|\*+(?!/)|--+)(?=\s|$)\s*")
-_COMMENT_END = re.compile(r"\s*\*+/\s*$")
+_COMMENT_END = re.compile(r"(?<!\s)\s*+(?<!\*)\*++/\s*$")
 _CALLABLE = frozenset({"function", "method", "constructor", "macro", "test"})
 
 

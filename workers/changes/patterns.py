@@ -112,8 +112,9 @@ def _defaults(changes: Sequence[Changed]) -> Iterator[Risky]:
 
 
 def _with_defaults(head: str) -> dict[str, str]:
-    found = re.findall(r"(\w+)\s*(?::[^,=()]*)?=\s*([^,()=]+?)\s*(?=[,)])", head)
-    return {name: value[:60].replace("`", "'") for name, value in found}
+    found = re.findall(r"\b(\w++)\s*+(?::[^,=()]{0,300}+)?=([^,()=]++)(?=[,)])", head)
+    told = ((name, value.strip()[:60].replace("`", "'")) for name, value in found)
+    return {name: value for name, value in told if value}
 
 
 def _deleted_tests(each: Compared, changes: Sequence[Changed]) -> Iterator[Risky]:

@@ -35,7 +35,7 @@ _FIX = re.compile(
     re.IGNORECASE,
 )
 _CLOSES = re.compile(
-    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s*:?\s+(?:[\w./-]+)?#\d+", re.IGNORECASE
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?:\s*:)?\s+(?:[\w./-]{1,100})?#\d+", re.IGNORECASE
 )
 _NO_FIX = re.compile(
     r"\b(?:typos?|spelling|grammar|lint\w*|flake8|mypy|ruff|docs?|docstrings?|documentation|readme"

@@ -20,7 +20,7 @@ RETURNS = re.compile(
     r"^(?:(?:static|inline|const|virtual|extern|struct)\s+)*([A-Za-z_][\w:]*)[\s*&]+\w"
 )
 _CPP = re.compile(
-    r"^\s*(?:class\s+\w+[^;]*$|namespace\b|template\s*<|using\s+\w|(?:public|private|protected)\s*:)",
+    r"^[^\S\n]*(?:class\s+\w+[^;]*$|namespace\b|template\s*<|using\s+\w|(?:public|private|protected)\s*:)",
     re.MULTILINE,
 )
 

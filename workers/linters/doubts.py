@@ -83,7 +83,7 @@ def _has_a_value_in_time(source: Source, row: int, message: str) -> bool:
     if found is None:
         return False
     line, name = source.lines[row - 1], rf"\b{re.escape(found[1])}\b"
-    plain = re.sub(r"""(?<![fFrR])(["'])(?:\\.|(?!\1).)*\1""", "", line)
+    plain = re.sub(r"""(?<![fFrR])(["'])(?:\\.|(?!\1)[^\\])*+\1""", "", line)
     if re.search(name, line) and not re.search(name, plain):
         return True
     return is_assigned(source.text, row, found[1]) or _is_for_another_version(source, row)
@@ -167,7 +167,7 @@ def _is_one_digit(source: Source, row: int, _: str) -> bool:
 
 def _finds_names_when_asked(source: Source, _: int, __: str) -> bool:
     """A module with a `__getattr__` of its own may have any name."""
-    return bool(re.search(r"^\s*def __getattr__\(|__getattr__\s*=", source.text, re.MULTILINE))
+    return bool(re.search(r"^[^\S\n]*def __getattr__\(|__getattr__\s*=", source.text, re.MULTILINE))
 
 
 def _overrides_as_well(source: Source, row: int, _: str) -> bool:

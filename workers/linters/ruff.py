@@ -167,7 +167,7 @@ def _is_submodule(message: str, source: Source) -> bool:
     """Whether a name is there because a package imports from its own module of that name."""
     name = re.search(r"`(\w+)`", message)
     in_package = source.path.rpartition("/")[2] == "__init__.py"
-    imported = rf"^\s*from\s+\.{name[1]}(?:\.[\w.]+)?\s+import\b" if name else ""
+    imported = rf"^[^\S\n]*from\s+\.{name[1]}(?:\.[\w.]+)?\s+import\b" if name else ""
     return in_package and bool(imported) and bool(re.search(imported, source.text, re.MULTILINE))
 
 

@@ -9,8 +9,8 @@ from core.db.symbol_graph import Definition
 from workers.oracles.base import Promise, is_public
 
 _RAISES = re.compile(
-    r"^\s*(?::raises?\s+(?P<a>[\w.]+)|(?P<b>[A-Z]\w*(?:Error|Exception))\s*:|"
-    r"[Rr]aises?\s+(?:an?\s+)?[`:~\w]*?(?P<c>[A-Z]\w*(?:Error|Exception)))",
+    r"^[^\S\n]*(?::raises?\s+(?P<a>[\w.]+)|(?P<b>[A-Z]\w{0,60}(?:Error|Exception))\s*:|"
+    r"[Rr]aises?\s+(?:an?\s+)?[`:~\w]{0,60}?(?P<c>[A-Z]\w{0,60}(?:Error|Exception)))",
     re.MULTILINE,
 )
 

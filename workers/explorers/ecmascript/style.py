@@ -15,7 +15,7 @@ from workers.fuzzers.ecmascript.scan import package, text
 from workers.runners.javascripted.layout import TYPED
 
 _REQUIRES = re.compile(r"\brequire\(")
-_IMPORTS = re.compile(r"^\s*(?:import\b[^(]|export\b)", re.MULTILINE)
+_IMPORTS = re.compile(r"^[^\S\n]*(?:import\b[^(]|export\b)", re.MULTILINE)
 _NAMED = re.compile(r"^(?P<stem>.+?)(?P<kind>[.-_](?:test|spec))?\.(?P<ending>[cm]?[jt]sx?)$")
 _NEEDED = ("dependencies", "devDependencies")
 _SPELLED = re.compile(r"(?:from|import|require\()\s*['\"]\.[^'\"]*\.(js|ts)['\"]")

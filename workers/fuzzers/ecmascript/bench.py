@@ -109,7 +109,7 @@ class Bench:
         """How a person's test reaches a function; `dry` is what was counted of it."""
         source = text(self.folder, target.path)
         typed = target.path.endswith(TYPED)
-        modern = bool(re.search(r"^\s*(import|export)\b[^(]", source, re.MULTILINE))
+        modern = bool(re.search(r"^[^\S\n]*(import|export)\b[^(]", source, re.MULTILINE))
         is_module = package(self.folder).get("type") == "module"
         plain = not typed and (not modern or is_module or target.path.endswith(".mjs"))
         is_static = job.get("isStatic") is True

@@ -37,7 +37,7 @@ _FUNCTION = re.compile(
 _CLASS = re.compile(r"^(?:export )?(?:default )?(?:abstract )?class (\w+)")
 _METHOD = re.compile(
     r"^(?:  |    |\t)(?:public |static |async )*"
-    r"(?!if\b|for\b|while\b|switch\b|catch\b|constructor\b)([a-z]\w*)(?:<[^(]*>)?\([^)]*\S[^)]*\)?.*\{$"
+    r"(?!if\b|for\b|while\b|switch\b|catch\b|constructor\b)([a-z]\w*)(?:<[^(]*>)?\(\s*\S.*\{$"
 )
 _NAMED = re.compile(r"\bexport \{([^}]*)\}|\bexports = \{([^}]*)\}", re.DOTALL)
 _ALONE = re.compile(r"\b(?:export default|module\.exports =|exports\.\w+ =) (\w+);?$", re.MULTILINE)
@@ -105,7 +105,7 @@ def called_by(folder: Path, paths: Sequence[str]) -> frozenset[str]:
     """Names that tests call."""
     found: set[str] = set()
     for path in tests(paths)[:100]:
-        found |= set(re.findall(r"(\w+)\(", text(folder, path)))
+        found |= set(re.findall(r"\b(\w++)\(", text(folder, path)))
     return frozenset(found)
 
 

@@ -12,7 +12,7 @@ _TYPE = re.compile(r"^type ([A-Z]\w*)(?:\[[^\]]*\])? (\S.*)$", re.MULTILINE)
 _TYPES = re.compile(r"^type \(\n(.*?)^\)", re.MULTILINE | re.DOTALL)
 _OUTER = re.compile(r"^\t", re.MULTILINE)
 _NAME = re.compile(r"^(?=\w)", re.MULTILINE)
-_FIELD = re.compile(r"^\t(\w+(?:, \w+)*) +([^\s`/][^`/]*?) *(?:`.*|//.*)?$")
+_FIELD = re.compile(r"^\t(\w+(?:, \w+)*) +([^\s`/][^`/]*)(?:`.*|//.*)?$")
 _NO_NAME = {"chan", "func", "map", "struct", "interface"}
 _LONGEST = 2_000
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
@@ -73,7 +73,7 @@ def _fields(rest: str) -> Iterator[tuple[str, str]]:
             return
         if told := _FIELD.match(line):
             for name in told[1].split(", "):
-                yield name, told[2]
+                yield name, told[2].rstrip(" ")
 
 
 def group(text: str, start: int) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`|(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
+_LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.){0,300}+\"|`[^`]*`|(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|.)", re.DOTALL)
 _SIZES = {"rune": 32, "byte": 8}
 _LONGEST = 64 * 1024

@@ -21,7 +21,7 @@ _BOUNDARY = re.compile(
     r"Unquote|Extract|Match|Valid|Deserialize|Expand|Compile|Eval|Detect|Guess|Compare|Format"
 )
 _NEVER = re.compile(r"^(Must|Main$|Run$|Serve|Listen|Exec|Start|Close|Exit|Test|Benchmark|Fuzz)")
-_BRANCH = re.compile(r"\b(if|for|switch|case|select)\b|\[[^\]]*:?[^\]]*\]")
+_BRANCH = re.compile(r"\b(if|for|switch|case|select)\b|\[[^\]]{0,200}\]")
 _OTHER_SYSTEM = re.compile(r"_(windows|darwin|js|wasm|plan9|freebsd|netbsd|openbsd|arm64|arm)\.go$")
 
 

@@ -16,7 +16,7 @@ _ERROR = re.compile(
     r"ERROR: (?:AddressSanitizer|libFuzzer): (?:attempting )?"
     r"(requested allocation size|deadly signal|[\w-]+)"
 )
-_FRAME = re.compile(r"^\s*#\d+ 0x[0-9a-f]+ in (.+?) (/\S+?):(\d+)(?::\d+)?\s*$", re.MULTILINE)
+_FRAME = re.compile(r"^[^\S\n]*#\d+ 0x[0-9a-f]+ in (.+?) (/\S+?):(\d+)(?::\d+)?\s*$", re.MULTILINE)
 _MOST_FRAMES = 40
 _LARGEST = 4096
 

@@ -33,7 +33,7 @@ _DECORATED = re.compile(
     r"contextmanager|singledispatch|register|deprecated"
 )
 _DOCUMENT = re.compile(r"(?i)(README[^/]*|docs?/[^/]*)\.(md|rst|txt)")
-_BLOCK = re.compile(r"^```(?:py|python)\w*[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?:py|python)[^\n]*+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LITERAL = re.compile(
     r"^(?:\.\. (?:code-block|code|sourcecode):: *python|.*::) *\n(?: +:.*\n)*\n((?:(?: +.*)?\n)+)",
     re.MULTILINE,
@@ -164,7 +164,7 @@ def _read_calls(tree: ast.Module, found: Scanned) -> None:
 
 
 def _examples(text: str) -> Iterator[ast.Module]:
-    for line in re.findall(r"^\s*>>> (.+)$", text, re.MULTILINE)[:20]:
+    for line in re.findall(r"^[^\S\n]*>>> (.+)$", text, re.MULTILINE)[:20]:
         try:
             yield _tree(line)
         except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -6,8 +6,10 @@ import re
 from functools import lru_cache
 
 _PYTHON_2 = re.compile(
-    r"^\s*print\s+[\w\"'%]|^\s*print\s*>>|^\s*exec\s+[\"'\w]|^\s*except\s+[\w., ()]+,\s*\w+\s*:|"
-    r"^\s*raise\s+\w+,|^(?:import|from) (?:urllib2|urlparse|httplib|ConfigParser|Queue|StringIO|"
+    r"^[^\S\n]*print\s+[\w\"'%]|^[^\S\n]*print\s*>>|"
+    r"^[^\S\n]*exec\s+[\"'\w]|^[^\S\n]*except\s++[\w., ()]{1,200},\s*\w+\s*:|"
+    r"^[^\S\n]*raise\s+\w+,|"
+    r"^(?:import|from) (?:urllib2|urlparse|httplib|ConfigParser|Queue|StringIO|"
     r"cStringIO|cPickle|Tkinter|HTMLParser|__builtin__|commands|cookielib|exceptions|sets)\b|"
     r"\.(?:has_key|iteritems|itervalues|iterkeys)\(|(?<![\w.])(?:xrange|raw_input|unichr|execfile)\(|"
     r"\b__metaclass__ =|\bsys\.maxint\b|\bstring\.(?:join|letters|maketrans)\b|\bos\.getcwdu\b|"

@@ -45,7 +45,7 @@ def _is_surely_a_length(source: Source, report: Report) -> bool:
 
 def _is_an_array(source: Source, report: Report) -> bool:
     """Lists that never change return the longer one."""
-    name = re.search(r"([\w$.]+)\s*=\s*\1\.", source.lines[report.start_line - 1])
+    name = re.search(r"([\w$.]{1,100})\s*=\s*\1\.", source.lines[report.start_line - 1])
     made = rf"{re.escape(name[1])}\s*(?::[^=\n]*)?=\s*\[" if name else ""
     return bool(name and re.search(made, source.text)) and "mmutable" not in source.text
 

@@ -27,8 +27,9 @@ def _runs_in_earnest(source: Source, report: Report) -> bool:
 
 
 _OTHERWISE_READ = re.compile(
-    r"^\s*print\s+[\w\"'%]|^\s*exec\s+[\"'\w]|except\s+[\w., ()]+,\s*\w+\s*:|<>|\bur[\"']|"
-    r"^\s*raise\s+\w+,|\b0[0-7]+\b|^\s*print\s*>>|=\s*`|\{\{|\{%|\$\{|<%|@[A-Z_]+@|^[<>=]{7}",
+    r"^[^\S\n]*print\s+[\w\"'%]|^[^\S\n]*exec\s+[\"'\w]|"
+    r"except\s++[\w., ()]{1,200},\s*\w+\s*:|<>|\bur[\"']|"
+    r"^[^\S\n]*raise\s+\w+,|\b0[0-7]+\b|^[^\S\n]*print\s*>>|=\s*`|\{\{|\{%|\$\{|<%|@[A-Z_]+@|^[<>=]{7}",
     re.MULTILINE,
 )
 
@@ -155,7 +156,7 @@ def _is_mode(digits: str) -> bool:
 
 def _logs_with_the_standard_library(source: Source, report: Report) -> bool:
     """Other libraries have other ways to put values into their messages."""
-    std = re.search(r"^\s*(?:import logging\b|from logging import)", source.text, re.MULTILINE)
+    std = re.search(r"^[^\S\n]*(?:import logging\b|from logging import)", source.text, re.MULTILINE)
     other = re.search(
         r"loguru|structlog|logbook|StyleAdapter|def (?:log|debug|info)\b", source.text
     )

@@ -24,7 +24,7 @@ _CHANCE = re.compile(
 _LOOSE = re.compile(r"\.\.\.|0x[0-9a-f]{4}|<.*>|\bset\(|^\{[^:]*\}$|\bu['\"]", re.DOTALL)
 _RAISED = re.compile(r"^(?:[a-z_]\w*\.)*([A-Z]\w*)(?::|$)", re.MULTILINE)
 _MARKED = re.compile(r"^(?:=+>|-+>|>+|output:|returns?:?|prints:?|gives:?)\s*", re.IGNORECASE)
-_FENCE = re.compile(r"^\s*```", re.MULTILINE)
+_FENCE = re.compile(r"^[^\S\n]*```", re.MULTILINE)
 _ENDS = """\
 try:
     {call}

@@ -10,7 +10,7 @@ from workers.runners.base import Suite
 from workers.sandbox import files
 
 _MODULE = re.compile(rb"^module\s+\"?([^\s\"]+)", re.MULTILINE)
-_IMPORTS = re.compile(rb"^\s*(?:import\s+)?(?:[\w.]+\s+)?\"([\w./~-]+)\"", re.MULTILINE)
+_IMPORTS = re.compile(rb"^[^\S\n]*(?:import\s+)?(?:[\w.]+\s+)?\"([\w./~-]+)\"", re.MULTILINE)
 _BODY = re.compile(rb"^(?:func|type|var|const)\b", re.MULTILINE)
 _ASIDE = {"vendor", "testdata", "node_modules"}
 _LARGEST = 2_000_000

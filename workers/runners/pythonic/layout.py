@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from workers.runners.base import Suite
 
 _TEST_FILE = re.compile(r"(test_.*|.*_test|tests?)\.py")
-_IMPORTED = re.compile(rb"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
+_IMPORTED = re.compile(rb"^[^\S\n]*(?:from|import)\s+([A-Za-z_]\w*)", re.MULTILINE)
 _DOCUMENT = re.compile(r"(README[^/]*|docs?/.*)\.(rst|md|txt)")
 _TEST_FOLDERS = {"test", "tests", "testing"}
 _ASIDE = {"docs", "doc", "examples", "example", "bench", "benchmarks", "build", "dist", "vendor"}

@@ -20,7 +20,7 @@ _HEADER = """// {about}
 _PACKAGE = re.compile(r"^package (\w+)", re.MULTILINE)
 _GROUP = re.compile(r"^import \((.*?)^\)", re.MULTILINE | re.DOTALL)
 _SINGLE = re.compile(r"^import ((?:[\w.]+ )?\"[^\"]+\")", re.MULTILINE)
-_IMPORT = re.compile(r"^\s*((?:[\w.]+\s+)?\"([^\"]+)\")", re.MULTILINE)
+_IMPORT = re.compile(r"^[^\S\n]*((?:[\w.]+\s+)?\"([^\"]+)\")", re.MULTILINE)
 _VERSION = re.compile(r"v\d+")
 
 

@@ -54,7 +54,7 @@ def named(text: str, ending: str) -> str:
     if REPRODUCER.search(text):
         return text
     if not ending:
-        modern = re.search(r"^\s*(?:import|export)\b[^(]", text, re.MULTILINE)
+        modern = re.search(r"^[^\S\n]*(?:import|export)\b[^(]", text, re.MULTILINE)
         ending = "mjs" if modern or "require(" not in text else "cjs"
     name = f"reproducer.test.{ending}"
     return f"// Run it at the repository's root: {_how(text)} {name}\n{text}"

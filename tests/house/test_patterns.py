@@ -86,6 +86,7 @@ def test_nothing_repeated_can_be_read_in_two_ways() -> None:
 
 def test_patterns_that_are_wrong_are_known() -> None:
     assert _reaches_over(parser.parse(r"^\s*a"))
+    assert _reaches_over(parser.parse(r"^(\s*)a"))
     assert not _reaches_over(parser.parse(r"^[^\S\n]*a"))
     assert any(map(_is_twofold, _repeats(parser.parse(r"(['\"])(?:\\.|(?!\1).)*\1"))))
     assert not any(map(_is_twofold, _repeats(parser.parse(r"(?:\\.|[^\\])*x"))))
@@ -143,15 +144,17 @@ def _inside(kind: Any, value: Any) -> list[Any]:
 
 
 def _reaches_over(tree: Any) -> bool:
-    blank = [(kinds.IN, [(kinds.CATEGORY, kinds.CATEGORY_SPACE)])]
     return any(
-        kind is kinds.AT
-        and value is kinds.AT_BEGINNING
-        and behind[0] in _UNBOUNDED
-        and behind[1][1] is kinds.MAXREPEAT
-        and list(behind[1][2]) == blank
+        kind is kinds.AT and value is kinds.AT_BEGINNING and _is_blanks(*behind)
         for kind, value, behind in _parts(tree)
     )
+
+
+def _is_blanks(kind: Any, value: Any) -> bool:
+    if kind is kinds.SUBPATTERN:
+        return bool(list(value[-1])) and _is_blanks(*value[-1][0])
+    blank = [(kinds.IN, [(kinds.CATEGORY, kinds.CATEGORY_SPACE)])]
+    return kind in _UNBOUNDED and value[1] is kinds.MAXREPEAT and list(value[2]) == blank
 
 
 def _repeats(tree: Any) -> Iterator[Any]:

@@ -163,7 +163,7 @@ def made(row: Row, **more: Any) -> Made:
 
 def digest(text: str) -> str:
     """What a text is known by: a tick in a box is meant to be set by a person."""
-    plain = re.sub(r"(?m)^(\s*[-*] \[)[xX](?=\])", r"\1 ", text.replace("\r\n", "\n").strip())
+    plain = re.sub(r"(?m)^([^\S\n]*[-*] \[)[xX](?=\])", r"\1 ", text.replace("\r\n", "\n").strip())
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 

@@ -113,8 +113,17 @@ class Door:
 
 
 def _decide(event: str, payload: Payload, slug: str) -> Decision:
+    """What GitHub says to be nobody's or nothing's can be understood, and nothing follows."""
     decide = EVENTS.get(event)
-    return decide(payload, slug) if decide else Ignore(f"nothing is done about {event} yet")
+    if decide is None:
+        return Ignore(f"nothing is done about {event} yet")
+    try:
+        return decide(payload, slug)
+    except Malformed:
+        for name in ("repository", "sender"):
+            if payload.root.get(name, name) is None:
+                return Ignore(f"the event names no {name}")
+        raise
 
 
 async def _body(request: web.Request) -> bytes:

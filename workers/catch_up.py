@@ -15,7 +15,7 @@ from core import log
 from core.db import deliveries
 from core.db.connect import Database
 from core.errors import Skip, TryLater, UserError
-from core.github import Attempt, GitHub
+from core.github import Attempt, GitHub, Limited
 
 KEPT, KEPT_BY_SERVERS = timedelta(days=3), timedelta(days=7)
 """How long github.com delivers again, and how long an Enterprise Server does."""
@@ -27,6 +27,8 @@ LONGEST = timedelta(minutes=15)
 """Between two times of asking for the same: nobody may be there for a day."""
 
 MOST_AT_ONCE = 500
+MOST_STUMBLES = 3
+"""After so many GitHub is let be: it is not one delivery that it stumbles over."""
 _OURS_TO_REFUSE = frozenset({400, 413, 415})
 """What was no delivery, or was not understood, is the same when it comes again."""
 _BUG = 500
@@ -48,23 +50,32 @@ async def catch_up(
     webhook, as if for the first time."""
     try:
         wanted = await _wanted(github, database, back, now or datetime.now(UTC))
-        asked = [await _asked(github, attempt) for attempt in wanted]
     except (Skip, TryLater, UserError) as reason:
         _log.warning("catch_up.not_now", reason=str(reason))
         return 0
+    asked = await _ask(github, wanted)
     if asked:
-        _log.info("catch_up.asked", deliveries=sum(asked))
-    return sum(asked)
+        _log.info("catch_up.asked", deliveries=asked)
+    return asked
 
 
-async def _asked(github: GitHub, attempt: Attempt) -> bool:
-    """One that GitHub has forgotten, or thinks too old, does not stand in the way of the others."""
-    try:
-        await github.deliver_again(attempt.id)
-    except Skip as reason:
-        _log.warning("catch_up.refused", delivery=str(attempt.guid), reason=str(reason))
-        return False
-    return True
+async def _ask(github: GitHub, wanted: Sequence[Attempt]) -> int:
+    """How many it takes. One that GitHub has forgotten, thinks too old, or stumbles over does not
+    stand in the way of the others."""
+    asked = stumbles = 0
+    for attempt in wanted:
+        if asked == MOST_AT_ONCE or stumbles == MOST_STUMBLES:
+            break
+        try:
+            await github.deliver_again(attempt.id)
+            asked += 1
+        except (Limited, UserError) as reason:
+            _log.warning("catch_up.not_now", reason=str(reason))
+            break
+        except (Skip, TryLater) as reason:
+            stumbles += isinstance(reason, TryLater)
+            _log.warning("catch_up.refused", delivery=str(attempt.guid), reason=str(reason))
+    return asked
 
 
 async def _wanted(
@@ -73,7 +84,7 @@ async def _wanted(
     attempts = await github.failed_attempts(now - back)
     async with database.system() as connection:
         taken = await deliveries.taken(connection, list({each.guid for each in attempts}))
-    return missed(attempts, taken, now)[:MOST_AT_ONCE]
+    return missed(attempts, taken, now)
 
 
 def missed(attempts: Sequence[Attempt], taken: set[UUID], now: datetime) -> list[Attempt]:

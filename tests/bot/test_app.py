@@ -196,6 +196,15 @@ async def test_an_event_without_an_installation_is_ignored(
     )
 
 
+@pytest.mark.parametrize("name", ["repository", "sender"])
+async def test_an_event_that_says_to_be_nobodys_is_ignored(
+    bot: Bot, repository: world.Repository, name: str
+) -> None:
+    payload = bot.stand_in.webhooks.of(repository, "pull_request", "labeled") | {name: None}
+    status, told = await knock(bot, json.dumps(payload).encode(), "pull_request")
+    assert (status, told["reason"]) == (202, f"the event names no {name}")
+
+
 async def test_what_is_gone_on_github_is_forgotten(bot: Bot, repository: world.Repository) -> None:
     webhooks = bot.stand_in.webhooks
     await webhooks.send("push", webhooks.pushed(repository))

@@ -104,6 +104,38 @@ async def test_what_github_refuses_to_deliver_again_does_not_stand_in_the_way(
     assert await count(database) == 2
 
 
+async def test_neither_do_those_that_it_refuses_each_time_or_stumbles_over(
+    webhooks: Webhooks,
+    stand_in: StandIn,
+    github: GitHub,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workers.catch_up.MOST_AT_ONCE", 2)
+    repository = stand_in.world.repository(stand_in.world.installation())
+    webhooks.down = True
+    sent = [await webhooks.send("push", webhooks.pushed(repository)) for _ in range(6)]
+    webhooks.down = False
+    for old, status in zip(sent[:3], (404, 422, 500), strict=True):
+        stand_in.fail("POST", f"/{old.id}/attempts$", status=status)
+    assert await catch_up(github, database) == 2
+    await webhooks.settled()
+    assert await count(database) == 2
+
+
+async def test_a_limit_ends_the_asking_until_the_next_time(
+    webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
+) -> None:
+    repository = stand_in.world.repository(stand_in.world.installation())
+    webhooks.down = True
+    for _ in range(3):
+        await webhooks.send("push", webhooks.pushed(repository))
+    webhooks.down = False
+    stand_in.limit("POST", "/attempts$", "secondary")
+    assert await catch_up(github, database) == 0
+    assert len(stand_in.asked("POST", "/attempts$")) == 1
+
+
 async def test_a_github_that_does_not_answer_is_asked_another_time(
     webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
 ) -> None:

@@ -99,7 +99,10 @@ async def request_all(connection: Connection, asked: Sequence[Asked]) -> list[wo
         [*map(list, zip(*manual, strict=True)), list(manual.values())],
     )
     announced = [
-        _check(each.repository, each.head, _BEGUN) for each in asked if each.head and each.announced
+        _check(each.repository, each.head, _BEGUN)
+        for each in asked
+        # In a repository that is paused nobody is told of what is not going to be done.
+        if each.head and each.announced and (each.manual or not each.repository.paused_by)
     ]
     queued = await intents.intend_all(connection, announced)
     return [*queued, *(each.work for each in asked)]
@@ -218,7 +221,7 @@ async def start(
         "INSERT INTO reviews (installation_id, repository_id, number, head, manual, state) "
         "VALUES (%s, %s, %s, %s, %s, 'running') "
         "ON CONFLICT (repository_id, number, head) DO UPDATE SET "
-        "state = 'running', ended_at = NULL, reason = '', asked_at = "
+        "state = 'running', manual = excluded.manual, ended_at = NULL, reason = '', asked_at = "
         "CASE reviews.state WHEN 'running' THEN reviews.asked_at ELSE now() END "
         f"RETURNING {_COLUMNS}",
         (repository.installation_id, repository.id, number, head, manual),

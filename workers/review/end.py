@@ -19,7 +19,7 @@ async def not_done(
     """Nothing is left to be seen of a check run that nobody has seen."""
     await reviews.end(connection, review.id, state, reason=reason)
     key = reviews.check_key(repository, review.head)
-    if not review.head or (state == "superseded" and await intents.withdraw(connection, key)):
+    if not review.head or await _is_unseen(connection, repository, state, key):
         return []
     queued = await reviews.check(connection, repository, review.head, not_reviewed(reason))
     for each in await reviews.of_commit(connection, repository.id, review.head):
@@ -27,6 +27,18 @@ async def not_done(
             # They share the check, and this one has nothing to say in it.
             queued.append(await reviews.next_run(connection, repository, each.number))
     return queued
+
+
+async def _is_unseen(
+    connection: Connection, repository: Repository, state: State, key: str
+) -> bool:
+    """Whether nothing has to be said. In a repository that is paused only a check that somebody
+    sees running comes to an end, and one that has ended stays as it is."""
+    paused = bool(repository.paused_by)
+    if (paused or state == "superseded") and await intents.withdraw(connection, key):
+        return True
+    seen = await intents.by_key(connection, key) if paused else None
+    return paused and (seen is None or seen.content.get("status") == "completed")
 
 
 async def superseded(

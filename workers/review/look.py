@@ -248,7 +248,13 @@ class Look:
                     connection, self.repository, ours, "superseded", "a newer commit took its place"
                 )
             voice = speak.Voice(
-                connection, self.repository, self.pull, self.rules, shown, seen.suggestions
+                connection,
+                self.repository,
+                self.pull,
+                self.rules,
+                shown,
+                seen.suggestions,
+                ours.manual,
             )
             back = await voice.remember(seen.claims)
             over = {speak.OF_CALLERS: not seen.unread, TESTS: seen.tests.whole}

@@ -37,6 +37,8 @@ class Voice:
     rules: Rules
     shown: Mapping[str, Shown]
     suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
+    manual: bool = False
+    """Whether a person asked, and waits: then it is said in a repository that is paused, too."""
 
     @property
     def key(self) -> str:
@@ -148,6 +150,7 @@ class Voice:
                 "body": tell.review_body(len(beside), others),
                 "comments": [self._comment(each) for each in beside],
             },
+            urgent=self.manual,
         )
 
     def _comment(self, each: ReviewFinding) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.db import review_findings
+from core.db import repositories, review_findings
 from tests.workers.review.conftest import CART, FAULTY, Stage
 from workers import jobs
 
@@ -196,3 +196,16 @@ async def test_of_equal_files_the_second_is_told_of_when_only_the_first_is_mende
         ("shop/one.py", True),
         ("shop/two.py", False),
     ]
+
+
+async def test_in_a_paused_repository_only_who_asks_is_told(stage: Stage) -> None:
+    here = await stage.here()
+    async with stage.bot.database.system() as connection:
+        await repositories.pause(connection, here.id, "alice")
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    await stage.until_quiet()
+    assert not stage.there.check_runs
+    stage.alice.says(stage.there, pull.number, "/ponder review")
+    await stage.until_quiet()
+    assert len(pull.submitted) == 1
+    assert stage.check(pull).conclusion == "neutral"

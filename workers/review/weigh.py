@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
+from core import log
 from core.db import risks, snapshots
 from core.db.repositories import Repository
+from core.db.risks import Risk
 from core.db.snapshots import Snapshot
 from core.db.thoughts import Subject
+from core.errors import UserError
 from workers import git
 from workers.engine.checkouts import Checkouts
 from workers.review.bench import Bench
@@ -19,6 +23,8 @@ from workers.thoughts.tools import Tools
 LIMITS = Limits(wall_seconds=60, cpu_seconds=60)
 _FRESH = 50
 """Commits, since what was weighed, that change little of it."""
+
+_log = log.get(__name__)
 
 
 async def weigh(bench: Bench, repository: Repository) -> None:
@@ -33,19 +39,29 @@ async def weigh(bench: Bench, repository: Repository) -> None:
     newest = await asyncio.to_thread(git.newest_first, mirror, snapshot.commit_sha, _FRESH)
     if known and known[0].commit_sha in {snapshot.commit_sha, *newest}:
         return
-    reader = await _reader(bench, repository, snapshot)
-    brief = await prioritize.prepare(reader, Subject())
-    if not isinstance(brief, prioritize.Known):
+    try:
+        async with asyncio.timeout(LIMITS.wall_seconds):
+            found = await _weighed(await _reader(bench, repository, snapshot))
+    except (git.GitFailed, UserError, TimeoutError) as error:
+        # A review without risk is worth more than none.
+        _log.warning("review.not_weighed", repository=repository.id, error=str(error))
         return
-    outcome = await prioritize.run(Tools(reader.code, LIMITS, None), brief)
     async with bench.tenant(repository) as connection:
         await risks.replace(
             connection,
             installation_id=repository.installation_id,
             repository_id=repository.id,
             thought=prioritize.NAME,
-            risks=outcome.rows["risks"],
+            risks=found,
         )
+
+
+async def _weighed(reader: Reader) -> Sequence[Risk]:
+    brief = await prioritize.prepare(reader, Subject())
+    if not isinstance(brief, prioritize.Known):
+        return []
+    outcome = await prioritize.run(Tools(reader.code, LIMITS, None), brief)
+    return outcome.rows["risks"]
 
 
 async def _reader(bench: Bench, repository: Repository, snapshot: Snapshot) -> Reader:

@@ -235,7 +235,8 @@ async def github(settings: Settings) -> list[Check]:
     if settings.github is None:
         missing = ", ".join(settings.github_missing)
         return [Check("GitHub", OFF, f"not set: {missing}", "the GitHub door and signing in",
-                      "create the App from app.yml and set these variables")]  # fmt: skip
+                      "run 'ponder up' and open /setup/github there, or create the App from "
+                      "app.yml and set these variables")]  # fmt: skip
     try:
         async with open_github(settings) as opened:
             assert opened is not None

@@ -84,7 +84,7 @@ _APART = ("blockquote", "s", "table", "link")
 """What people quote, struck out, tabulate or link to is said by them to nobody."""
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BLOCK = re.compile(r"<(/?)(?:blockquote|pre|table)\b", re.IGNORECASE)
-_INLINE = re.compile(r"<(/?)(?:a|code|del|kbd|q|s|samp|strike)\b", re.IGNORECASE)
+_INLINE = re.compile(r"<(/?)(?:code|del|kbd|samp|strike)\b", re.IGNORECASE)
 _LEFT, _RIGHT = "\ue000", "\ue001"  # private use: they mean nothing to Markdown
 
 
@@ -175,6 +175,8 @@ def _command(words: str, *, opens: bool) -> Command | None:
     """None for a mention that asks for nothing."""
     text = words.lstrip(" \t\n,:;.!?–—-*_").rstrip()[:MAX_TEXT]
     text = _PLEASE.sub("", text, count=1)
+    if text.count("**") % 2:  # what they opened stands before the mention
+        text = text.removesuffix("**")
     if not text:
         return Command("help", "")
     if _COURTESY.fullmatch(text):

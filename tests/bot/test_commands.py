@@ -40,6 +40,8 @@ SLUG = "ponder-app"
         ),
         ("see\r\n/ponder status\r\n", [("status", "")]),
         ("**@ponder-app review**", [("review", "")]),
+        ("**@ponder-app explain src/cart.py**", [("explain", "src/cart.py")]),
+        ("List<s> is slow.\n@ponder-app why?", [("why", "")]),
         ("- [ ] @ponder-app review", [("review", "")]),
         ("<details>\n\n@ponder-app review\n\n</details>", [("review", "")]),
         ("<!-- <code> -->\nx <s>y</s>, see <b>\n\n/ponder review", [("review", "")]),

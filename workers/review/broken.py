@@ -219,4 +219,6 @@ def _counted(every: Sequence[Tried], ran: int, passed: int, shifted: str) -> str
         (unsure, "cannot be judged here", "cannot be judged here", ""),
     ]
     told = [f"{n:,} {one if n == 1 else several}{why}" for n, one, several, why in parts if n]
-    return f"Of the {many(ran, 'nearest test')} that ran, {'; '.join(told)}"
+    if ran == 1:
+        return f"The nearest test ran, and {'; '.join(told).removeprefix('1 ')}"
+    return f"Of the {ran:,} nearest tests that ran, {'; '.join(told)}"

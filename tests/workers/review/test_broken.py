@@ -18,6 +18,9 @@ def failing(name: str, message: str = "assert 1 == 2") -> Failing:
 def test_what_ran_is_counted_by_what_became_of_it() -> None:
     assert said({}) == "No test leads to what it changes."
     assert said({"python": Tried(ran=12, passed=12)}) == "The 12 nearest tests ran, and pass."
+    assert said({"python": Tried(ran=1, both=1)}) == (
+        "The nearest test ran, and fails without it, too."
+    )
     told = Tried(ran=12, passed=10, failing=(failing("test_x.py::test_b"),), both=1, cut=True)
     assert said({"python": told}) == (
         "Of the 12 nearest tests that ran, 10 pass; 1 fails because of this change; 1 fails "

@@ -73,8 +73,8 @@ def _count(progress: Mapping[str, Any], name: str) -> str:
 
 
 def _switches(standing: Standing) -> list[str]:
-    if standing.killed:
-        return ["**Everything is switched off** by whoever runs me."]
+    if standing.killed:  # nothing is written until it is over: this is read afterwards
+        return ["**Everything was switched off** by whoever runs me when this was asked."]
     if standing.repository.paused_by:
         by = standing.repository.paused_by
         return [f"**Paused** by {by}: nothing is done unasked. `/ponder resume` ends that."]

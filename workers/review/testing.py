@@ -147,9 +147,15 @@ class Testing:
                 frozenset(each.path for each in files),
                 _Rewritten({each.path: each for each in files}),
                 {each.path: each.before for each in files if each.before},
+                {f.path: _touched(f).all for f in files if f.new and not aside(f.path)},
+                await self._is_of_tests(),
                 seconds,
             ).tried()
         return found
+
+    async def _is_of_tests(self) -> bool:
+        changed = await self.reader.changed(self.diff.base, self.diff.head)
+        return all(quiet(git.text_path(each.path)) == "tests" for each in changed)
 
     def _side(self, code: Path, suite: Suite) -> Side:
         return Side(Tools(code, LIMITS, self.sandbox, given=self.given), suite)

@@ -75,7 +75,8 @@ class Tried:
 class Trying:
     """Of one language. `files` are those of tests, the nearest first; `changed` are sources whose
     lines are traced; `is_rewritten` says whether the change wrote a test, or wrote in it; `before`
-    is what files were called that moved."""
+    is what files were called that moved. `spots` are the lines of code that it touched, `alone`
+    says that it touches nothing but tests."""
 
     runner: Runner
     head: Side
@@ -84,6 +85,8 @@ class Trying:
     changed: Collection[str]
     is_rewritten: Callable[[Ended], bool]
     before: Mapping[str, str]
+    spots: Mapping[str, Collection[int]]
+    alone: bool
     seconds: float
     began: float = field(default_factory=time.monotonic)
 
@@ -179,13 +182,15 @@ class Trying:
         found: list[Failing] = []
         both = 0
         for test in sure:
-            was = self._was(test.id)
+            was, rewritten = self._was(test.id), self.is_rewritten(test)
+            if rewritten and not self._is_met(traced):
+                continue
             if was in held:
-                how: How = "new" if self.is_rewritten(test) else "broken"
+                how: How = "new" if rewritten else "broken"
                 found.append(Failing(test, how, held=True, ran=traced))
             elif was in failed:
                 both += 1
-            elif known and self.is_rewritten(test) and self._is_sound(first, test):
+            elif known and rewritten and self._is_sound(first, test):
                 found.append(Failing(test, "new", held=False, ran=traced))
         return found, both
 
@@ -211,6 +216,14 @@ class Trying:
     def _was(self, name: str) -> str:
         path, colons, test = name.partition("::")
         return f"{self.before.get(path) or path}{colons}{test}"
+
+    def _is_met(self, traced: Ran | None) -> bool:
+        """Whether tests run what the change did to code. They may run what is built from it, which
+        is done later; then a test that was written for it fails until then."""
+        ran = traced.lines if traced else {}
+        return self.alone or any(
+            line in ran.get(path, {}) for path, lines in self.spots.items() for line in lines
+        )
 
     def _is_sound(self, first: Ran, test: Ended) -> bool:
         """Nothing shows what becomes of a new test elsewhere: others have to pass here, and it has

@@ -67,6 +67,8 @@ _OPENING = re.compile(  # each way to repeat begins otherwise, so that none is t
     r"(?:[-*+]\s+|\d+[.)]\s+|\[[ x]\]\s+|#{1,6}\s+|[*_]|(?:hi|hey|hello|ok|okay|please)\b[\s,!]*)*",
     re.IGNORECASE,
 )
+_LONGEST_OPENING = 200
+"""Each mention of a line reads what stands before it."""
 _COURTESY = re.compile(
     r"(?:thanks?|thank you|thx|ty|cc|nice|great|cool)\b[\s\w]{0,20}[\s.!,)]*", re.IGNORECASE
 )
@@ -131,7 +133,7 @@ def _mentions(text: str, slug: str) -> Iterable[_Mention]:
     at = rf"|(?<![\w@/.`\\-])@{re.escape(slug)}(?:\[bot\]|(?!\[bot)){ends}" if slug else ""
     for match in re.finditer(rf"(?i)(?<![\w@/.`-])/ponder(?![\w/.-]){at}", text):
         before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-        opens = _OPENING.fullmatch(before.lstrip()) is not None
+        opens = len(before) <= _LONGEST_OPENING and _OPENING.fullmatch(before.lstrip()) is not None
         if opens or match.group().startswith("@"):
             yield _Mention(match.start(), match.end(), opens)
 

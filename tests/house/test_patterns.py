@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from bot.commands import parse
 from core.redact import redact
 from tests.house.tree import ROOT
 from workers.answer import history_span, reply, safe, scrub, subject, wording
@@ -34,6 +35,7 @@ _FOLDERS = ("bot", "cli", "core", "web", "workers")
 _UNBOUNDED = (kinds.MAX_REPEAT, kinds.MIN_REPEAT)
 
 EVIL: dict[str, tuple[Callable[[str], object], str]] = {
+    "commands: greetings": (lambda t: parse(t, "ponder"), "hi " * 10_000 + "/ponder " * 4_000),
     "redact: signs": (redact, "=" * LONG + "\x01"),
     "redact: pairs": (redact, "&a=b" * (LONG // 4) + ")"),
     "redact: addresses": (redact, "://a:" * (LONG // 5)),

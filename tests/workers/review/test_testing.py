@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.workers.review.conftest import CART, Stage
+from tests.workers.review.conftest import CART, LIMITS, Stage
 
 TEST_CART = """from pathlib import Path
 
@@ -67,21 +67,25 @@ async def test_what_a_change_breaks_is_told_where_it_broke_it_until_it_is_mended
 
 
 async def test_what_others_found_already_is_not_told_twice(stage: Stage) -> None:
-    stage.alice.pushes(
-        stage.there, stage.there.default_branch, {"tests/test_cart.py": TEST_CART}, "Test"
+    test = "from shop.{0} import {1}\n\n\ndef test_it():\n    {1}({2})\n"
+    tests = {
+        "tests/test_cart.py": test.format("cart", "total", "[]"),
+        "tests/test_limits.py": test.format("limits", "clamp", "1, 2, 3"),
+    }
+    stage.alice.pushes(stage.there, stage.there.default_branch, tests, "Test")
+    await stage.until_quiet()
+    pull = stage.opens(
+        {
+            "shop/cart.py": CART.replace("(p", "((p", 1),
+            "shop/limits.py": LIMITS.replace("return max(low", "return max(lowest"),
+        }
     )
     await stage.until_quiet()
-    pull = stage.opens({"shop/cart.py": CART.replace("sum(prices)", "sum(price)")})
-    await stage.until_quiet()
-    (found,) = await stage.findings(pull)
-    assert (found.rule, found.evidence, found.severity) == ("ruff/F821", "reproduced", "high")
-    assert "test_prices_add_up` passed before this change, and fails now" in found.explanation
-    stage.alice.pushes(
-        stage.there, "topic", {"shop/cart.py": CART.replace("(p", "((p", 1)}, "Worse"
-    )
-    await stage.until_quiet()
-    opened = [each for each in await stage.findings(pull) if each.state == "open"]
-    assert [each.rule for each in opened] == ["ruff/invalid-syntax"]
-    assert "tests/test_cart.py` cannot be loaded any more" in opened[0].explanation
-    assert "site-packages" not in opened[0].explanation
+    found = {each.rule: each for each in await stage.findings(pull)}
+    assert found.keys() == {"ruff/F821", "ruff/invalid-syntax"}
+    assert {(each.evidence, each.severity) for each in found.values()} == {("reproduced", "high")}
+    assert "test_it` passed before this change, and fails now" in found["ruff/F821"].explanation
+    lost = found["ruff/invalid-syntax"].explanation
+    assert "tests/test_cart.py` cannot be loaded any more" in lost
+    assert "site-packages" not in lost
     assert "1 file of tests cannot be loaded" in stage.check(pull).output["summary"]

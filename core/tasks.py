@@ -3,9 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 _PATIENCE_SECONDS = 2.0
+_CLEANING_SECONDS = 30.0
+"""For a job that is cut off to put things in order."""
+_LOOK_SECONDS = 1.0
+
+_Done = TypeVar("_Done")
+
+
+class Stopped(Exception):
+    """A job was cut off, since somebody wants it to end."""
+
+
+async def unless(job: Awaitable[_Done], unwanted: Callable[[], Awaitable[object]]) -> _Done:
+    """What becomes of a job; `unwanted` is asked each second meanwhile. Raise Stopped, with the job
+    cancelled, where its answer is true, and what either of them raises."""
+    task = asyncio.ensure_future(job)
+    try:
+        while not (await asyncio.wait({task}, timeout=_LOOK_SECONDS))[0]:
+            if await unwanted():
+                raise Stopped
+        return task.result()
+    finally:
+        # However we leave, nothing of the job goes on behind our back.
+        await ended(task, patience=_CLEANING_SECONDS)
 
 
 async def ended(*tasks: asyncio.Future[Any], patience: float = _PATIENCE_SECONDS) -> None:

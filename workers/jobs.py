@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from core.db import (
 )
 from core.db.work import Work
 from core.errors import Skip, TryLater, UserError
-from core.tasks import ended
+from core.tasks import Stopped, ended, unless
 from workers.catch_up import catch_up, kept
 from workers.context import Context
 from workers.index.parse import RULES
@@ -37,17 +38,9 @@ BUG = "Ponder failed at this because of a bug of its own; the log of the worker 
 _DAY_SECONDS = 24 * 3600
 _LONGEST_DELAY_SECONDS = 600.0
 _KILLED_SECONDS = 30.0
-_CLEANING_SECONDS = 30.0
-"""For a job that is cut off to put things in order."""
-_LOOK_SECONDS = 1.0
-"""Between two looks at the kill switch while a job runs."""
 _DAYS = 30
 
 _log = log.get(__name__)
-
-
-class _Killed(Exception):
-    """The kill switch was turned on while a job ran."""
 
 
 async def run_work(ctx: dict[str, Any], work_id: int) -> None:
@@ -79,13 +72,14 @@ async def _beat(context: Context, claimed: Work) -> None:
 
 async def _settled(context: Context, claimed: Work) -> None:
     try:
-        follow_ups = await _carried_out(context, claimed)
+        job = KINDS[claimed.kind](context, claimed)
+        follow_ups = await unless(job, partial(_is_killed, context))
     except asyncio.CancelledError:
         # The worker is shutting down: another takes the row up at once.
         async with context.database.system() as connection:
             await work.postpone(connection, claimed.id, 0)
         raise
-    except _Killed:
+    except Stopped:
         _log.info("work.killed")
         async with context.database.system() as connection:
             return await work.postpone(connection, claimed.id, _KILLED_SECONDS)
@@ -104,19 +98,6 @@ async def _settled(context: Context, claimed: Work) -> None:
     for follow_up in follow_ups:
         await context.queue.wake(follow_up)
     return None
-
-
-async def _carried_out(context: Context, claimed: Work) -> list[Work]:
-    """Raise _Killed, with the job cancelled, where the kill switch is turned on meanwhile."""
-    job = asyncio.ensure_future(KINDS[claimed.kind](context, claimed))
-    try:
-        while not (await asyncio.wait({job}, timeout=_LOOK_SECONDS))[0]:
-            if await _is_killed(context):
-                raise _Killed
-        return job.result()
-    finally:
-        # However we leave, nothing of the job goes on behind our back.
-        await ended(job, patience=_CLEANING_SECONDS)
 
 
 async def _is_killed(context: Context) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from core import stream
+from core import stream, tasks
 from core.db import answers, conversations, repositories, switches, work
 from core.db.connect import Connection, Database
 from core.db.repositories import Repository
@@ -193,7 +193,7 @@ async def test_the_kill_switch_cancels_what_runs(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The row is as if it had not been tried, and nothing of the job goes on."""
-    monkeypatch.setattr(jobs, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(tasks, "_LOOK_SECONDS", 0.01)
     ended: list[str] = []
 
     async def job(_: Context, __: Work) -> list[Work]:

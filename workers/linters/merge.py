@@ -70,10 +70,11 @@ def merged(
     standing: Mapping[str, Standing],
     added: Mapping[str, frozenset[int]],
     habits: Mapping[str, int] = MappingProxyType({}),
+    whole: bool = False,
 ) -> list[Smell]:
     """Smells in order of path and line. `standing` is of rules that people judged; `added` are the
     lines, by path, that the change at hand adds; `habits` how often each rule found something in
-    files that are not looked at now."""
+    files that are not looked at now. `whole`: none is left out for being one of many."""
     asked = _bounded([each for each in reports if _wanted(each, sources, standing)])
     wanted = [each for each in asked if not is_meant(each, sources[each.path])]
     written = {path: comments(sources[path].lines) for path in {each.path for each in wanted}}
@@ -84,7 +85,9 @@ def merged(
         if (smell := _smell(group, sources[group[0].path], written[group[0].path], standing, added))
     ]
     once = _once_for_copies(_once_for_names(smells), sources)
-    return _without_habits(once, habits, len(sources))
+    counts = Counter(each.strongest.name for each in once)
+    ours = [smell for smell in once if not _is_foreign(smell, counts)]
+    return ours if whole else _without_habits(ours, habits, len(sources))
 
 
 def _wanted(
@@ -196,14 +199,13 @@ def _once_for_copies(smells: list[Smell], sources: Mapping[str, Source]) -> list
 
 
 def _without_habits(smells: list[Smell], elsewhere: Mapping[str, int], files: int) -> list[Smell]:
-    """What is found all over is no slip: it is merely a suspicion, told a few times. Files that do
-    not parse, if they are many, are of a version of the language that we do not read."""
+    """What is found all over is no slip: it is merely a suspicion, told a few times."""
     counts = Counter(each.strongest.name for each in smells)
     least = max(HABIT, files // FILES_A_SLIP)
     habits = {name for name, count in counts.items() if count + elsewhere.get(name, 0) >= least}
     told = Counter(elsewhere)
     kept = []
-    for each in _few([smell for smell in smells if not _is_foreign(smell, counts)]):
+    for each in _few(smells):
         name = each.strongest.name
         if name not in habits or each.strongest.means.security:
             kept.append(each)
@@ -214,6 +216,8 @@ def _without_habits(smells: list[Smell], elsewhere: Mapping[str, int], files: in
 
 
 def _is_foreign(smell: Smell, counts: Mapping[str, int]) -> bool:
+    """Files that do not parse, if they are many, are of a version of the language that we do not
+    read."""
     return smell.strongest.means.kind == "syntax" and counts[smell.strongest.name] >= FOREIGN
 
 

@@ -99,6 +99,7 @@ class Analysis:
             files=tuple(Due(Indexed(each.path, 0, each.language), each.blob) for each in files),
             parts={each.path: _parts(each) for each in files},
             added=added,
+            whole=True,
         )
         outcome = await smell_hunt.run(Tools(code, smell_hunt.LIMITS, self.sandbox), hunt)
         return Found(tuple(outcome.claims), frozenset(outcome.covered))

@@ -12,6 +12,7 @@ from dataclasses import replace
 from core.db import (
     ignored_pulls,
     repo_configs,
+    repositories,
     reviews,
     work,
 )
@@ -20,6 +21,7 @@ from core.db.repositories import Repository
 from core.db.reviews import Review
 from core.db.work import Work
 from core.errors import TryLater
+from core.tasks import Stopped, unless
 from workers.context import Context
 from workers.review import (
     end,
@@ -85,7 +87,24 @@ async def review(
     beside = [each for each in beside if each.number != number]
     same = await others.of_same_head(bench.github, repository, beside, there.head)
     looking = Look(bench, repository, there, rules, covered, same, tests=not goes_on)
-    return [*queued, *await looking.concluded(ours)]
+    return [*queued, *await _looked(looking, ours, manual=manual)]
+
+
+async def _looked(looking: Look, ours: Review, *, manual: bool) -> list[Work]:
+    """Cut off where somebody pauses Ponder meanwhile, or tells it to leave this one alone."""
+    bench, repository, number = looking.bench, looking.repository, looking.pull.number
+
+    async def told_not_to() -> str:
+        async with bench.tenant(repository) as connection:
+            now = await repositories.get(connection, repository.id) or repository
+            return "" if manual else await _told_not_to(connection, now, number)
+
+    try:
+        return await unless(looking.concluded(ours), told_not_to)
+    except Stopped:
+        reason = await told_not_to() or "it was cut off"
+        async with bench.tenant(repository) as connection:
+            return await end.not_done(connection, repository, ours, "skipped", reason)
 
 
 def _covered(known: Sequence[Review], head: str, *, goes_on: bool) -> Mapping[str, str]:

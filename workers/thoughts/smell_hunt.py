@@ -58,7 +58,8 @@ class Hunt(Brief):
     """`files` are to be looked at now; `left` is how many follow. `gone` are paths with open
     findings that are no more, `doubted` findings whose rule lost people's trust, `added` the lines,
     by path, that the diff at hand adds, `known` what is open in files that an analyser did not get
-    through before, `habits` how often each rule is right elsewhere in the repository."""
+    through before, `habits` how often each rule is right elsewhere in the repository. `whole`: who
+    asks compares, and none is to be left out for being one of many."""
 
     files: tuple[Due, ...]
     parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
@@ -70,6 +71,7 @@ class Hunt(Brief):
     unused: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     known: tuple[Finding, ...] = ()
     habits: Mapping[str, int] = field(default_factory=dict)
+    whole: bool = False
 
 
 async def prepare(read: Reader, subject: Subject) -> Brief | None:
@@ -197,6 +199,7 @@ async def run(tools: Tools, brief: Hunt) -> Outcome:
         standing=brief.standing,
         added=brief.added,
         habits=brief.habits,
+        whole=brief.whole,
     )
     smells = await asyncio.to_thread(given.weighed, tools.code, smells)
     for smell in smells:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
+from core import tasks
 from core.db import repositories, review_findings
+from core.db.work import Work
 from tests.workers.review.conftest import CART, FAULTY, Stage
 from workers import jobs
+from workers.review.look import Look
 
 
 async def test_a_clean_change_gets_a_green_check_and_not_a_word(stage: Stage) -> None:
@@ -209,3 +216,45 @@ async def test_in_a_paused_repository_only_who_asks_is_told(stage: Stage) -> Non
     await stage.until_quiet()
     assert len(pull.submitted) == 1
     assert stage.check(pull).conclusion == "neutral"
+
+
+async def test_who_pauses_in_the_midst_of_a_review_ends_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "_LOOK_SECONDS", 0.01)
+    ended: list[str] = []
+
+    async def never(_: object) -> list[Work]:
+        here = await stage.here()
+        async with stage.bot.database.system() as connection:
+            await repositories.pause(connection, here.id, "alice")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cleaned up")
+        return []
+
+    monkeypatch.setattr(Look, "concluded", lambda *_: never(None))
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    await stage.until_quiet()
+    assert ended == ["cleaned up"]
+    (review,) = await stage.reviews(pull)
+    assert (review.state, review.reason) == ("skipped", "alice paused Ponder here")
+    assert all(each.status == "completed" for each in stage.there.check_runs.values())
+    assert not pull.submitted
+
+
+async def test_what_is_there_often_already_hides_nothing_of_what_comes(stage: Stage) -> None:
+    many = CART + "".join(_mutable(number) for number in range(4))
+    stage.alice.pushes(stage.there, stage.there.default_branch, {"shop/cart.py": many}, "Remember")
+    added = "".join(_mutable(number) for number in range(4, 18))
+    pull = stage.opens({"shop/cart.py": many + added})
+    await stage.until_quiet()
+    run = stage.check(pull)
+    assert (run.conclusion, run.output["title"]) == ("neutral", "14 problems found")
+    assert len(pull.reviews) == 3
+    assert len(run.annotations) == 11
+
+
+def _mutable(number: int) -> str:
+    return f"\n\ndef remember_{number}(name, seen=[]):\n    seen.append(name)\n    return seen\n"

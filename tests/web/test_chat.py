@@ -163,7 +163,7 @@ async def test_wrong_fields_are_named_together(
 async def test_an_unknown_repository_is_not_found(client: TestClient) -> None:
     response = await client.post("/chat", json={"repo_id": 77, "question": "?"})
     assert response.status == 404
-    assert "/repos/list" in (await response.json())["detail"]
+    assert "There is no repository 77" in (await response.json())["detail"]
 
 
 async def test_a_conversation_of_another_repository_is_not_found(

@@ -126,7 +126,8 @@ class Stage:
             )
 
     def opens(self, files: dict[str, str | None], branch: str = "topic", **more: object) -> Thread:
-        self.alice.pushes(self.there, branch, files, "Change it")
+        # Else two branches with the same change, made in one second, have the same head.
+        self.alice.pushes(self.there, branch, files, f"Change it on {branch}")
         return self.alice.opens(self.there, branch, **more)  # type: ignore[arg-type]
 
     def check(self, pull: Thread) -> CheckRun:

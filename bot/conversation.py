@@ -30,6 +30,7 @@ from core.db import (
 from core.db.answers import Answer
 from core.db.connect import Connection
 from core.db.repositories import Repository
+from core.db.review_findings import ReviewFinding
 from core.db.work import Work
 from core.errors import Skip
 from core.repo_config import MISNAMED
@@ -93,30 +94,40 @@ class Conversation:
         )
         queued = []
         asks = [c for c in said.commands if c.name in _QUESTIONS]
+        finding = await self._finding() if asks else None
         for place, command in enumerate(asks):
             before = known.get(place)
-            question = await self._question(command)
+            question = self._question(command, finding)
             if before is None or before.target.get("asked", before.question) != question:
-                queued.append(await self._ask(command, question, place, before))
+                about = finding if replies.points_at(command) else None
+                queued.append(await self._ask(command, question, place, before, about))
         return queued
 
-    async def _question(self, command: Command) -> str:
+    def _question(self, command: Command, finding: ReviewFinding | None) -> str:
         if command.name == "ask":
-            return command.text + self._about()
+            return command.text + self._about(finding)
         if command.text:
-            return f"Explain {command.text}{self._about()}"
-        review = self.said.review
-        finding = None
-        if review is not None:
-            finding = await review_findings.of_comment(
-                self.connection, self.repository.id, review.root_id
-            )
+            return f"Explain {command.text}{self._about(finding)}"
         return replies.to_explain(finding, in_pull=self.said.ref != "") + self._about()
 
+    async def _finding(self) -> ReviewFinding | None:
+        """What the thread is about, where we began it."""
+        review, number = self.said.review, self.repository.id
+        if review is None:
+            return None
+        return await review_findings.of_comment(self.connection, number, review.root_id)
+
     async def _ask(
-        self, command: Command, question: str, place: int, before: Answer | None
+        self,
+        command: Command,
+        question: str,
+        place: int,
+        before: Answer | None,
+        about: ReviewFinding | None,
     ) -> Work:
         target = self._target() | {"place": place, "asked": question}
+        if about is not None:
+            target["finding"] = about.fingerprint
         if command.name == "explain" and not command.text and self.said.review is None:
             target["explains"] = self.said.ref  # which is looked up once its commits are here
         if before is not None:
@@ -226,12 +237,14 @@ class Conversation:
             subject=subject,
         )
 
-    def _about(self) -> str:
+    def _about(self, finding: ReviewFinding | None = None) -> str:
         """What "this" is, when it is said beside lines of a diff."""
         review = self.said.review
         if review is None:
             return ""
-        return f"\n\n(About `{review.path}`{f', line {review.line}' if review.line else ''}.)"
+        line = f", line {review.line}" if review.line else ""
+        said = f", where you said: {finding.message}" if finding else "."
+        return f"\n\n(About `{review.path}`{line}{said})"
 
     def _target(self) -> dict[str, Any]:
         """Where on GitHub. The repository's name is looked up when it is written: it may change."""

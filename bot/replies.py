@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.commands import WORDS
+import re
+
+from bot.commands import WORDS, Command
 from core.db.answers import Answer
 from core.db.review_findings import ReviewFinding
 
@@ -40,6 +42,21 @@ def to_explain(finding: ReviewFinding | None, *, in_pull: bool) -> str:
     if in_pull:
         return "Explain what this pull request changes, and what that affects."
     return "Explain what this repository does, and how its parts work together."
+
+
+_POINTING = frozenset(
+    "a about and are be bug can correct could do does error exactly explain false fault fix fixed "
+    "for happen happens here how i in is it line make matter matters mean mend more my of on "
+    "please problem really reason resolve right say see should show so sure tell than that the "
+    "then there this to understand us want warning what whats where why will with would wrong you "
+    "your".split()
+)
+
+
+def points_at(command: Command) -> bool:
+    """Whether it asks of nothing but of what it is said below: "why is this wrong?"."""
+    words = re.findall(r"\w+", command.text.lower().replace("'", ""))
+    return _POINTING.issuperset(words) and (command.name == "explain" or bool(words))
 
 
 def limited() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -20,6 +21,7 @@ from workers.answer.dialogue import Dialogue, Outcome
 from workers.answer.evidence import Evidence
 from workers.answer.extractive import compose
 from workers.answer.file_told import asks_of_file, file_told
+from workers.answer.finding_told import finding_of, finding_told
 from workers.answer.gather import gather, linked
 from workers.answer.history_cite import CommitCitations
 from workers.answer.material import Material
@@ -64,7 +66,7 @@ class Telling:
     emit: Emit
 
     async def tell(self, endpoint: Endpoint | None) -> Told:
-        if endpoint is None and (told := await self._of_file()):
+        if endpoint is None and (told := await self._of_finding() or await self._of_file()):
             return told
         index = await self.searcher.index(self.asked.snapshot)
         verdict = judge(self.question, standing(index, self.question.topic))
@@ -82,16 +84,27 @@ class Telling:
             return await self._without(material, verdict, WITHOUT_MODEL)
         return await self._with(endpoint, material, verdict)
 
+    async def _of_finding(self, notice: str = WITHOUT_MODEL) -> Told | None:
+        finding = await finding_of(self.database, self.asked)
+        if finding is None:
+            return None
+        cited = self._citations()
+        text = await asyncio.to_thread(finding_told, finding, cited)
+        return await self._plain(text, cited, notice)
+
     async def _of_file(self) -> Told | None:
         if not asks_of_file(self.question):
             return None
         cited = self._citations()
         graph = await self.searcher.graph(self.asked.snapshot)
         text = await file_told(self.question, graph, cited)
+        return await self._plain(text, cited, WITHOUT_MODEL)
+
+    async def _plain(self, text: str, cited: Citations, notice: str) -> Told | None:
         if not text:
             return None
-        kept, notices = await self.keep(cited.cited), [WITHOUT_MODEL]
-        return Told(text, kept, notices=notices, passed=cited.passed, failed=cited.failed)
+        kept = await self.keep(cited.cited)
+        return Told(text, kept, notices=[notice], passed=cited.passed, failed=cited.failed)
 
     async def _with(self, endpoint: Endpoint, material: Material, verdict: Verdict) -> Told:
         """The fallback keeps what the attempt cost, and says why there was one."""
@@ -110,9 +123,8 @@ class Telling:
             told.passed = cited.passed
         else:
             notice = f"Made without a model: {why[:1].lower()}{why[1:]}."
-            return self.counted(
-                await self._without(material, verdict, notice), outcome, cited.failed
-            )
+            told = await self._of_finding(notice) or await self._without(material, verdict, notice)
+            return self.counted(told, outcome, cited.failed)
         told.model = endpoint.chat_model
         return self.counted(told, outcome, cited.failed)
 

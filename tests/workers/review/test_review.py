@@ -205,6 +205,20 @@ async def test_of_equal_files_the_second_is_told_of_when_only_the_first_is_mende
     ]
 
 
+async def test_who_asks_below_a_finding_is_told_what_shows_it(stage: Stage) -> None:
+    pull = stage.opens({"shop/cart.py": FAULTY})
+    await stage.until_quiet()
+    (root,) = pull.reviews
+    stage.alice.replies(stage.there, pull.number, root, "why is this wrong?")
+    stage.alice.replies(stage.there, pull.number, root, "what does `total` do?")
+    await stage.until_quiet()
+    explained, other = [each.body for each in pull.reviews[3:]]
+    assert "Do not use mutable data structures for argument defaults [&#91;1&#93;](" in explained
+    assert "`ruff/B006` at line 8" in explained
+    assert "1 of 1 citations checked true" in explained
+    assert "ruff/B006" not in other
+
+
 async def test_in_a_paused_repository_only_who_asks_is_told(stage: Stage) -> None:
     here = await stage.here()
     async with stage.bot.database.system() as connection:

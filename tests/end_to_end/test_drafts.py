@@ -6,18 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
-from uuid import uuid4
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from core.artifacts import open_artifacts
-from core.db import drafts, findings, installations, thoughts, work
+from core.db import drafts, installations, thoughts, work
 from core.db.drafts import Draft, State
-from core.db.findings import Change, Claim
+from core.db.findings import Claim
 from core.db.repositories import Repository
 from core.github import open_github
 from tests.bot.conftest import bot
+from tests.found import keep_found, keep_tried
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.people import Person
 from tests.github_stand_in.threads import Pull, Thread
@@ -101,28 +101,15 @@ class Chain:
             patch=unified("shop/cart.py", SHOP, MENDED),
         )
         async with self._tenant() as connection:
-            await findings.claim(
-                connection,
-                installation_id=self.here.installation_id,
-                repository_id=self.here.id,
-                run_id=None,
-                thought="verify",
-                commit=self.there.bare.resolve("main"),
-                claims=[replace(claim, **other)],
-            )
+            commit = self.there.bare.resolve("main")
+            await keep_found(connection, self.here, replace(claim, **other), commit)
         return claim.fingerprint
 
     async def tried(self, fingerprint: str) -> str:
         """As if its change had been."""
-        said = Change(fingerprint, "the test that failed passes.", patch_state="verified")
         async with self._tenant() as connection:
-            await findings.change(
-                connection,
-                repository_id=self.here.id,
-                run_id=uuid4(),
-                thought="draft_patch",
-                changes=[said],
-            )
+            said = "the test that failed passes."
+            await keep_tried(connection, self.here, fingerprint, said)
         return fingerprint
 
     async def newest(self) -> Draft:

@@ -21,7 +21,7 @@ from core.queue import Queue
 from core.settings import Settings
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.server import StandIn
-from tests.github_stand_in.webhooks import Webhooks
+from tests.github_stand_in.webhooks import Delivery, Webhooks
 from workers.catch_up import KEPT, KEPT_BY_SERVERS, MOST_BUGS, catch_up, kept, missed
 from workers.context import Context
 from workers.jobs import ask_again
@@ -54,14 +54,21 @@ async def count(database: Database) -> int:
     return int(found)
 
 
+async def lost(stand_in: StandIn, number: int) -> list[Delivery]:
+    """Pushes that nobody was there for."""
+    webhooks = stand_in.webhooks
+    repository = stand_in.world.repository(stand_in.world.installation())
+    webhooks.down = True
+    sent = [await webhooks.send("push", webhooks.pushed(repository)) for _ in range(number)]
+    webhooks.down = False
+    return sent
+
+
 async def test_what_was_missed_while_nobody_was_there_comes_in(
     webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
 ) -> None:
+    await lost(stand_in, 150)  # more than a page
     repository = stand_in.world.repository(stand_in.world.installation())
-    webhooks.down = True
-    for _ in range(150):  # more than a page
-        await webhooks.send("push", webhooks.pushed(repository))
-    webhooks.down = False
     await webhooks.send("push", webhooks.pushed(repository))
     assert await catch_up(github, database) == 150
     await webhooks.settled()
@@ -93,11 +100,7 @@ async def test_what_could_not_be_processed_is_asked_for_again(
 async def test_what_github_refuses_to_deliver_again_does_not_stand_in_the_way(
     webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
 ) -> None:
-    repository = stand_in.world.repository(stand_in.world.installation())
-    webhooks.down = True
-    for _ in range(3):
-        await webhooks.send("push", webhooks.pushed(repository))
-    webhooks.down = False
+    await lost(stand_in, 3)
     stand_in.fail("POST", "/attempts$", status=422, message="too old")
     assert await catch_up(github, database) == 2
     await webhooks.settled()
@@ -112,10 +115,7 @@ async def test_neither_do_those_that_it_refuses_each_time_or_stumbles_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("workers.catch_up.MOST_AT_ONCE", 2)
-    repository = stand_in.world.repository(stand_in.world.installation())
-    webhooks.down = True
-    sent = [await webhooks.send("push", webhooks.pushed(repository)) for _ in range(6)]
-    webhooks.down = False
+    sent = await lost(stand_in, 6)
     for old, status in zip(sent[:3], (404, 422, 500), strict=True):
         stand_in.fail("POST", f"/{old.id}/attempts$", status=status)
     assert await catch_up(github, database) == 2
@@ -126,11 +126,7 @@ async def test_neither_do_those_that_it_refuses_each_time_or_stumbles_over(
 async def test_a_limit_ends_the_asking_until_the_next_time(
     webhooks: Webhooks, stand_in: StandIn, github: GitHub, database: Database
 ) -> None:
-    repository = stand_in.world.repository(stand_in.world.installation())
-    webhooks.down = True
-    for _ in range(3):
-        await webhooks.send("push", webhooks.pushed(repository))
-    webhooks.down = False
+    await lost(stand_in, 3)
     stand_in.limit("POST", "/attempts$", "secondary")
     assert await catch_up(github, database) == 0
     assert len(stand_in.asked("POST", "/attempts$")) == 1
@@ -189,10 +185,7 @@ async def test_a_worker_asks_unless_everything_is_switched_off(
     database: Database,
     queue: Queue,
 ) -> None:
-    repository = stand_in.world.repository(stand_in.world.installation())
-    webhooks.down = True
-    await webhooks.send("push", webhooks.pushed(repository))
-    webhooks.down = False
+    await lost(stand_in, 1)
     searcher = Searcher(database, None)
     context = Context(github_settings, database, queue, searcher, endpoint=None, github=github)
     async with database.system() as connection:

@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from psycopg.types.json import Jsonb
 
 from core.db import (
     drafts,
-    findings,
     installations,
     intents,
     repositories,
@@ -26,7 +24,7 @@ from core.db import (
 )
 from core.db.connect import Database
 from core.db.drafts import Draft
-from core.db.findings import Change, Claim
+from core.db.findings import Claim
 from core.db.intents import Intent
 from core.db.repositories import Repository
 from core.db.thoughts import Thought
@@ -34,6 +32,7 @@ from core.db.work import Work
 from core.github import GitHub
 from core.queue import Queue
 from core.settings import Settings
+from tests.found import keep_found, keep_tried
 from tests.github_stand_in import world
 from tests.github_stand_in.fixtures import github, github_settings, stand_in
 from tests.github_stand_in.people import Person
@@ -89,28 +88,12 @@ class Shop:
             reproducer=TEST,
             patch=unified("cart.py", CART, MENDED),
         )
+        said = "the test that failed passes, and 3 tests that passed before still do."
+        claim = replace(claim, **other)
         async with self._tenant() as connection:
-            await findings.claim(
-                connection,
-                installation_id=self.here.installation_id,
-                repository_id=self.here.id,
-                run_id=None,
-                thought="verify",
-                commit=commit,
-                claims=[replace(claim, **other)],
-                ref=ref,
-            )
+            await keep_found(connection, self.here, claim, commit, ref)
             if tried:
-                said = "the test that failed passes, and 3 tests that passed before still do."
-                await findings.change(
-                    connection,
-                    repository_id=self.here.id,
-                    run_id=uuid4(),
-                    thought="draft_patch",
-                    changes=[
-                        Change(other.get("fingerprint", FINGERPRINT), said, patch_state="verified")
-                    ],
-                )
+                await keep_tried(connection, self.here, claim.fingerprint, said)
 
     async def allow(self, **permissions: str) -> None:
         """The second tier."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -175,4 +174,3 @@ async def stage(
     await made.until_quiet()
     yield made
     await bot.stand_in.webhooks.settled()
-    await asyncio.sleep(0)

@@ -85,20 +85,45 @@ class Database:
     async def _scoped(
         self, installation: str, *, pipelined: bool = False
     ) -> AsyncIterator[Connection]:
+        async with (
+            self._connection() as connection,
+            connection.pipeline() if pipelined else nullcontext(),
+        ):
+            # The role once more: no transaction inherits what another did to it.
+            await connection.execute(
+                "SELECT set_config('ponder.installation', %s, true), "
+                "set_config('role', 'ponder_app', true)",
+                (installation,),
+            )
+            yield connection
+
+    @asynccontextmanager
+    async def lock(self, key: int) -> AsyncIterator[None]:
+        """One holder at a time, and the next waits. It ends with its connection, so it outlives no
+        process."""
+        async with self._connection() as connection:
+            await connection.execute("SELECT pg_advisory_lock(%s)", (key,))
+            await connection.commit()
+            try:
+                yield
+            finally:
+                # A connection that broke has no lock, and must not hide what ended the run.
+                with suppress(psycopg.OperationalError):
+                    await connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """One that is there. The pool's own check waits a second for the first that is gone, two
+        for the next, and so on: a server that came back would be found half a minute later."""
         try:
-            async with self.pool.connection() as connection:
-                # A task that was cancelled while the pool looked at a connection leaves it without
-                # transactions, and then what is set below is forgotten at once.
-                if connection.autocommit:
-                    await connection.set_autocommit(False)
-                async with connection.pipeline() if pipelined else nullcontext():
-                    # The role once more: no transaction inherits what another did to it.
-                    await connection.execute(
-                        "SELECT set_config('ponder.installation', %s, true), "
-                        "set_config('role', 'ponder_app', true)",
-                        (installation,),
-                    )
+            while _is_over(connection := await self.pool.getconn()):
+                await connection.close()
+                await self.pool.putconn(connection)
+            try:
+                async with connection:
                     yield connection
+            finally:
+                await self.pool.putconn(connection)
         except PoolTimeout as error:
             raise TryLater("all database connections are busy") from error
         except psycopg.errors.DiskFull as error:
@@ -114,13 +139,14 @@ async def scope(connection: Connection, installation_id: int | None) -> None:
     await connection.execute("SELECT set_config('ponder.installation', %s, true)", (named,))
 
 
-async def _check(connection: Connection) -> None:
-    """A server that went away has closed its end: only where something came is it asked whether it
-    is still there. Asking each time would take as long as most of what is done then."""
+def _is_over(connection: Connection) -> bool:
+    """A server that went away has closed its end, and then something came. Asking it each time
+    would take as long as most of what is done then."""
+    if connection.closed:
+        return True
     quiet = select.poll()
     quiet.register(connection.fileno(), select.POLLIN)
-    if quiet.poll(0):
-        await AsyncConnectionPool.check_connection(connection)
+    return bool(quiet.poll(0))
 
 
 async def _try_again(pool: AsyncConnectionPool[Any]) -> None:
@@ -139,7 +165,6 @@ async def open_database(url: str, *, max_size: int = 8) -> AsyncIterator[Databas
         min_size=1,
         max_size=max_size,
         configure=_configure,
-        check=_check,
         reconnect_timeout=_RECONNECT_SECONDS,
         reconnect_failed=_try_again,
     )

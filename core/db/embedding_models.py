@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -95,14 +94,6 @@ async def remember(connection: Connection, model: EmbeddingModel) -> None:
     )
 
 
-@asynccontextmanager
-async def one_at_a_time(database: Database, repository_id: int) -> AsyncIterator[None]:
-    """One run embeds a repository; the next waits. The lock ends with its connection."""
-    key = _LOCK << 36 ^ repository_id
-    async with database.pool.connection() as connection:
-        await connection.execute("SELECT pg_advisory_lock(%s)", (key,))
-        await connection.commit()
-        try:
-            yield
-        finally:
-            await connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
+def one_at_a_time(database: Database, repository_id: int) -> AbstractAsyncContextManager[None]:
+    """One run embeds a repository; the next waits."""
+    return database.lock(_LOCK << 36 ^ repository_id)

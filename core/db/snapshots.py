@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-import psycopg
 from psycopg.rows import class_row
 
 from core.db import files
@@ -166,21 +165,9 @@ async def blob_at(connection: Connection, snapshot_id: int, path: str) -> int | 
     return found.blob_id if found else None
 
 
-@asynccontextmanager
-async def indexing(database: Database, repository_id: int) -> AsyncIterator[None]:
-    """One run at a time indexes a repository; the next waits. The lock ends with its connection,
-    so it outlives no process."""
-    async with database.pool.connection() as connection:
-        await connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK << 24 ^ repository_id,))
-        await connection.commit()
-        try:
-            yield
-        finally:
-            # A connection that broke has no lock, and must not hide what ended the run.
-            with suppress(psycopg.OperationalError):
-                await connection.execute(
-                    "SELECT pg_advisory_unlock(%s)", (_LOCK << 24 ^ repository_id,)
-                )
+def indexing(database: Database, repository_id: int) -> AbstractAsyncContextManager[None]:
+    """One run at a time indexes a repository; the next waits."""
+    return database.lock(_LOCK << 24 ^ repository_id)
 
 
 async def delete_superseded(connection: Connection, repository_id: int, *, days: float) -> int:

@@ -6,10 +6,9 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-import psycopg
 from psycopg.rows import class_row
 
 from core.db.connect import Connection, Database
@@ -73,19 +72,9 @@ async def are_all_there(connection: Connection, blob_ids: Sequence[int]) -> bool
     return row is not None and row[0] == len(blob_ids)
 
 
-@asynccontextmanager
-async def one_at_a_time(database: Database, repository_id: int) -> AsyncIterator[None]:
-    """One run links a repository; the next waits. The lock ends with its connection."""
-    key = _LOCK << 36 ^ repository_id
-    async with database.pool.connection() as connection:
-        await connection.execute("SELECT pg_advisory_lock(%s)", (key,))
-        await connection.commit()
-        try:
-            yield
-        finally:
-            # A connection that broke has no lock, and must not hide what ended the run.
-            with suppress(psycopg.OperationalError):
-                await connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
+def one_at_a_time(database: Database, repository_id: int) -> AbstractAsyncContextManager[None]:
+    """One run links a repository; the next waits."""
+    return database.lock(_LOCK << 36 ^ repository_id)
 
 
 async def of_blobs(connection: Connection, blob_ids: Sequence[int]) -> AsyncIterator[list[Row]]:

@@ -111,10 +111,10 @@ async def revive(connection: Connection, repository: Repository, number: int) ->
     the work of that; none where it is no draft that a person had closed."""
     cursor = await connection.execute(
         "UPDATE drafts SET state = 'open', said = '', changed_at = now() "
-        "WHERE repository_id = %s AND number = %s AND state = 'closed'",
+        "WHERE repository_id = %s AND number = %s AND state = 'closed' RETURNING id",
         (repository.id, number),
     )
-    if not cursor.rowcount:
+    if await cursor.fetchone() is None:
         return []
     return [*await tend(connection, repository), await refresh_dashboard(connection, repository)]
 

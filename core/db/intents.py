@@ -314,10 +314,10 @@ async def reopen(connection: Connection, installation_id: int) -> bool:
     is any."""
     cursor = await connection.execute(
         "UPDATE intents SET state = 'open', next_at = now() WHERE installation_id = %s "
-        "AND state = 'failed' AND opened_at > now() - interval '1 day'",
+        "AND state = 'failed' AND opened_at > now() - interval '1 day' RETURNING id",
         (installation_id,),
     )
-    return cursor.rowcount > 0
+    return await cursor.fetchone() is not None
 
 
 async def mark_gone(connection: Connection, intent_id: int, error: str) -> None:

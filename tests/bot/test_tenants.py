@@ -112,7 +112,9 @@ async def test_new_permissions_that_were_accepted_take_effect_at_once(
             await intents.fail(connection, intent.id, "refused")
     installation.permissions = accepted
     payload = webhooks.installed(installation, "new_permissions_accepted")
+    before = await bot.kinds()
     assert (await webhooks.send("installation", payload)).status == 202
+    assert (await bot.kinds()).count("post") == before.count("post") + 1, "it is written now"
     async with bot.database.system() as connection:
         row = await installations.get(connection, installation.id)
     assert row is not None

@@ -26,7 +26,7 @@ from workers.drafts import asking, trying
 from workers.drafts.choosing import chosen, has_change, is_offered, path_in, thought
 from workers.drafts.of_pull import take_over, told_at, worth_tests
 from workers.drafts.place import Place, place
-from workers.drafts.telling import in_vain, nothing, settle, tell, too_many
+from workers.drafts.telling import in_vain, nothing, offered_already, settle, tell, too_many
 from workers.drafts.writing import Base, Plan, content, link_to, plan
 from workers.reports import draft_pull_request as report
 from workers.reports.markdown import code
@@ -155,12 +155,13 @@ class Step:
     async def _offer(self, finding: Finding, where: Place, *, is_tried: bool = False) -> list[Work]:
         """As a draft pull request, where that is allowed; else as a diff to apply. It is tried
         first where its base is now; `is_tried`: it was, at `where`."""
-        if reason := await self._was_offered(finding):
+        async with self._tenant() as connection:
+            rows = await drafts.of_finding(connection, self.repository.id, finding.fingerprint)
+            limits = (await config(connection, self.repository)).drafts
+        if reason := offered_already(rows, self.draft):
             return await self.over("refused", reason)
         if where.base is None:
             return await self._as_diff(finding, where.why_not)
-        async with self._tenant() as connection:
-            limits = (await config(connection, self.repository)).drafts
         mirror = git.mirror_path(self.context.mirrors, self.repository.id)
         planned = await plan(mirror, where.base, finding.patch or "", limits)
         if planned.reason:
@@ -215,24 +216,6 @@ class Step:
         if base and (reason := trying.verdict(base, asked, run)):
             return await self.over("refused", reason)
         return await self._offer(finding, replace(where, base=base), is_tried=True)
-
-    async def _was_offered(self, finding: Finding) -> str:
-        """A person who closed it does not want it again."""
-        async with self._tenant() as connection:
-            rows = await drafts.of_finding(connection, self.repository.id, finding.fingerprint)
-        for row in rows:
-            if row.id == self.draft.id:
-                continue
-            if row.state == "closed":
-                return (
-                    f"#{row.number} offered this and was closed, so I do not offer it again; "
-                    "reopen it if you want it after all."
-                )
-            if row.state == "open":
-                return f"#{row.number} offers this already."
-            if row.state == "writing":
-                return "This is being written already."
-        return ""
 
     async def _write(
         self, finding: Finding, base: Base, planned: Plan, most: int, is_tried: bool

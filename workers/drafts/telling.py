@@ -73,6 +73,24 @@ def in_vain(run: Run | None) -> str:
     )
 
 
+def offered_already(rows: Sequence[Draft], draft: Draft) -> str:
+    """Which other draft of the same finding stands against this one; '' for none. A person who
+    closed one does not want it again."""
+    for row in rows:
+        if row.id == draft.id:
+            continue
+        if row.state == "closed":
+            return (
+                f"#{row.number} offered this and was closed, so I do not offer it again; "
+                "reopen it if you want it after all."
+            )
+        if row.state == "open":
+            return f"#{row.number} offers this already."
+        if row.state == "writing":
+            return "This is being written already."
+    return ""
+
+
 def too_many(numbers: Sequence[int], most: int) -> str:
     listed = " and ".join(f"#{number}" for number in numbers)
     return (

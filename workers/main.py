@@ -52,6 +52,20 @@ def _cron_jobs(queue: str) -> list[CronJob]:
     ]
 
 
+class Serving(Worker):
+    """An arq worker whose places are its own when Redis goes away."""
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        """A job that could not be begun gives back the place that arq would keep for it, for good;
+        whoever looks next begins it."""
+        try:
+            await super().start_jobs(job_ids)
+        except RedisError as error:
+            self.job_counter -= 1
+            self.sem.release()
+            _log.warning("worker.redis_away", error=str(error))
+
+
 class _Bell:
     """Starts jobs of one queue as soon as they are there: where a row is woken, and where a job
     ended and makes room for the next. The worker also looks by itself, for wake-ups that were lost;
@@ -86,7 +100,7 @@ class _Bell:
 
 
 def _worker(context: Context, redis: RedisSettings, queue: str, bell: _Bell) -> Worker:
-    return Worker(
+    return Serving(
         functions=[func(run_work, name="run_work", keep_result=0, max_tries=1)],
         queue_name=queue_name(queue),
         redis_settings=redis,

@@ -21,11 +21,16 @@ from tests.house.tree import ROOT
 from workers.answer import history_span, reply, safe, scrub, subject, wording
 from workers.changes import patterns
 from workers.fuzzers.ecmascript import scan as ecmascript
-from workers.fuzzers.golang import declared, literals
+from workers.fuzzers.golang import declared, literals, seeds
 from workers.fuzzers.golang import scan as golang
+from workers.fuzzers.native import scan as native
+from workers.graph import configs
 from workers.index import churn
 from workers.linters.proofs import age
 from workers.oracles import raises
+from workers.runners.javascripted import examples
+from workers.runners.javascripted import layout as javascript
+from workers.runners.reproducers import go
 
 LONG = 50_000
 SECONDS = 10.0
@@ -61,6 +66,19 @@ EVIL: dict[str, tuple[Callable[[str], object], str]] = {
     "issues: blanks": (churn._CLOSES.search, "resolves" + " " * LONG),
     "python 2: blank lines": (age._PYTHON_2.search, "\n" * LONG),
     "python 2: excepts": (age._PYTHON_2.search, "except" + " " * LONG),
+    "names: exports": (ecmascript._NAMED.findall, "export {" * LONG),
+    "types: brackets": (declared._TYPE.findall, "type A[\n" * LONG),
+    "types: groups": (declared._TYPES.findall, "type (\n" * LONG),
+    "types: structs": (declared.declared, "type A struct {\n" * (LONG // 2)),
+    "chunks: functions": (seeds._CHUNK.findall, "func \n" * LONG),
+    "harness: brackets": (native._HARNESS.search, f"{native.ENTRY}(\n" * LONG),
+    "settings: quotes": (configs._json, '"' + '\\"' * LONG + "\\"),
+    "settings: remarks": (configs._json, "/*" * (4 * LONG)),
+    "tests: dots": (lambda text: javascript._TESTS.search(text.encode()), "it." * LONG),
+    "abbreviations: blank lines": (examples._ABBREVIATED.search, "\n" * LONG),
+    "reproducer: functions": (lambda text: go._function(text, "T"), "func T(\n" * LONG),
+    "reproducer: groups": (go._GROUP.findall, "import (\n" * LONG),
+    "reproducer: imports": (lambda text: go._imports(text, text), '"a"\n' * LONG),
     "raises: letters": (raises._RAISES.search, "raises " + "A" * LONG),
 }
 

@@ -69,7 +69,7 @@ def _imports(first: Harness, body: str) -> str:
     used = [
         each
         for each in sorted(known | set(named))
-        if re.search(rf"(?<![\w.\"]){each.rpartition('/')[2]}\.\w", body)
+        if re.search(rf"(?<![\w.\"]){re.escape(each.rpartition('/')[2])}\.\w", body)
     ]
     listed = "".join(f'\t"{each}"\n' for each in used)
     called, place = first.package.called, first.importing

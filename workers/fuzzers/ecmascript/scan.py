@@ -39,7 +39,7 @@ _METHOD = re.compile(
     r"^(?:  |    |\t)(?:public |static |async )*"
     r"(?!if\b|for\b|while\b|switch\b|catch\b|constructor\b)([a-z]\w*)(?:<[^(]*>)?\(\s*\S.*\{$"
 )
-_NAMED = re.compile(r"\bexport \{([^}]*)\}|\bexports = \{([^}]*)\}", re.DOTALL)
+_NAMED = re.compile(r"\bexport \{([^{}]*)\}|\bexports = \{([^{}]*)\}", re.DOTALL)
 _ALONE = re.compile(r"\b(?:export default|module\.exports =|exports\.\w+ =) (\w+);?$", re.MULTILINE)
 _DOCUMENT = re.compile(r"(?i)(README[^/]*|docs?/.*)\.(md|markdown)")
 _EXAMPLE = re.compile(

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 
 _PACKAGE = re.compile(r"^package (\w+)", re.MULTILINE)
 _FUNCTION = re.compile(r"^func (?=[(\w])", re.MULTILINE)
-_TYPE = re.compile(r"^type ([A-Z]\w*)(?:\[[^\]]*\])? (\S.*)$", re.MULTILINE)
-_TYPES = re.compile(r"^type \(\n(.*?)^\)", re.MULTILINE | re.DOTALL)
+_TYPE = re.compile(r"^type ([A-Z]\w*)(?:\[[^\]]{0,400}\])? (\S.*)$", re.MULTILINE)
+_TYPES = re.compile(r"^type \(\n((?:(?!^type ).)*?)^\)", re.MULTILINE | re.DOTALL)
 _OUTER = re.compile(r"^\t", re.MULTILINE)
 _NAME = re.compile(r"^(?=\w)", re.MULTILINE)
 _FIELD = re.compile(r"^\t(\w+(?:, \w+)*) +([^\s`/][^`/]*)(?:`.*|//.*)?$")
 _NO_NAME = {"chan", "func", "map", "struct", "interface"}
 _LONGEST = 2_000
+_LONGEST_STRUCT = 20_000
+_MOST_LINES = 200
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -61,19 +63,21 @@ def declared(text: str) -> Declared:
     for line in _TYPE.finditer(text):
         name, rest = line[1], line[2].partition("//")[0].strip()
         if rest == "struct {":
-            found.fields.setdefault(name, list(_fields(text[line.end() :])))
+            found.fields.setdefault(
+                name, list(_fields(text[line.end() : line.end() + _LONGEST_STRUCT]))
+            )
         elif not rest.endswith("{") and not rest.startswith("struct"):
             found.types.setdefault(name, rest.removeprefix("= "))
     return found
 
 
 def _fields(rest: str) -> Iterator[tuple[str, str]]:
-    for line in rest.lstrip("\n").splitlines()[:200]:
+    for line in rest.lstrip("\n").split("\n", _MOST_LINES)[:_MOST_LINES]:
         if line.startswith("}"):
             return
         if told := _FIELD.match(line):
             for name in told[1].split(", "):
-                yield name, told[2].rstrip(" ")
+                yield name, told[2].rstrip(" \r")
 
 
 def group(text: str, start: int) -> int:

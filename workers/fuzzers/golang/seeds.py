@@ -11,7 +11,7 @@ from workers.fuzzers.golang.literals import Value, fitting, spelled
 
 _MOST = 40
 _LONGEST = 4096
-_CHUNK = re.compile(r"^func .*?^\}", re.MULTILINE | re.DOTALL)
+_CHUNK = re.compile(r"^func .*?(?:^\}|(?=^func )|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def seeds(

@@ -14,7 +14,7 @@ C = (".c",)
 CPP = (".cc", ".cpp", ".cxx", ".c++")
 ENTRY = "LLVMFuzzerTestOneInput"
 _HEADERS = (".h", ".hh", ".hpp", ".hxx", ".h++", ".inc")
-_HARNESS = re.compile(rf"^[^\n/#]*\b{ENTRY}\s*\([^;{{]*\)\s*(?:\{{|$)", re.MULTILINE)
+_HARNESS = re.compile(rf"^[^\n/#]*\b{ENTRY}\s*\([^;{{]{{0,400}}\)\s*(?:\{{|$)", re.MULTILINE)
 _ASIDE = re.compile(
     r"(?i)(^|[/_.-])(tests?|testing|fuzz\w*|examples?|bench\w*|docs?|demos?)([/_.-]|$)"
 )

@@ -23,7 +23,7 @@ _MOST = 4_000
 _LARGEST = 16 * 1024 * 1024
 # What is shown of an object of a class is an abbreviation of it.
 _ABBREVIATED = re.compile(
-    r"\n\+?\s*\[?[A-Z][\w$]*(?::[^\n]*\]|\(\d+\)| [{\[])|\[Function|\[class|<\d+ empty item"
+    r"\n\+?[^\S\n]*\[?[A-Z][\w$]*(?::[^\n]*\]|\(\d+\)| [{\[])|\[Function|\[class|<\d+ empty item"
 )
 
 Running = Callable[[Workspace, Suite, Wanted], Awaitable[Ran]]

@@ -15,7 +15,9 @@ _NAMED = re.compile(r"(.+[.-](test|spec)|tests?|spec)\.[cm]?[jt]sx?")
 _FOLDERS = {"test", "tests", "__tests__", "spec", "specs"}
 _ASIDE = {"node_modules", "dist", "build", "lib-cov", "coverage", "vendor", "fixtures", "examples"}
 _ASIDE |= {"example", "bench", "benchmark", "benchmarks", "docs", "__mocks__", "__snapshots__"}
-_TESTS = re.compile(rb"\b(?:it|test|describe|suite|context|tape|specify|t\.test)\b[\w.]*\s*[(`]")
+_TESTS = re.compile(
+    rb"\b(?:it|test|describe|suite|context|tape|specify|t\.test)\b[\w.]{0,60}\s*[(`]"
+)
 _IMPORTS = re.compile(rb"(?:\bfrom|\bimport|\brequire\()\s*['\"]([^'\"./][^'\"]*)['\"]")
 _CONFIGURATION = re.compile(r"(.+\.config|\..+rc|gulpfile|gruntfile)\.[cm]?[jt]s", re.IGNORECASE)
 _README = re.compile(r"readme\.(md|markdown)", re.IGNORECASE)

@@ -101,7 +101,7 @@ def _illustrative(examples: Sequence[Example]) -> str:
         name = example.kind.rpartition(".")[2]
         if name in ("NameError", "SyntaxError", "IndentationError") or name in _KINDS:
             return "the example needs something that is not there"
-        if re.search(r"0x[0-9a-f]+|<.* object|\.\.\.", example.promised + example.given):
+        if re.search(r"0x[0-9a-f]+|<[^<\n]* object|\.\.\.", example.promised + example.given):
             return "the example is not to be taken word for word"
         if not example.kind and _letters(example.promised) == _letters(example.given):
             return "the example differs in how it is written"

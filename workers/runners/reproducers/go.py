@@ -10,6 +10,7 @@ from workers.runners.base import Ended, Suite
 from workers.sandbox import Workspace, files
 
 _LARGEST = 2_000_000
+_MOST_IMPORTS = 400
 _BELONGS = re.compile(r"^// It belongs in the folder (\S+)$", re.MULTILINE)
 _HEADER = """// {about}
 //
@@ -18,7 +19,7 @@ _HEADER = """// {about}
 
 """
 _PACKAGE = re.compile(r"^package (\w+)", re.MULTILINE)
-_GROUP = re.compile(r"^import \((.*?)^\)", re.MULTILINE | re.DOTALL)
+_GROUP = re.compile(r"^import \(((?:(?!^import ).)*?)^\)", re.MULTILINE | re.DOTALL)
 _SINGLE = re.compile(r"^import ((?:[\w.]+ )?\"[^\"]+\")", re.MULTILINE)
 _IMPORT = re.compile(r"^[^\S\n]*((?:[\w.]+\s+)?\"([^\"]+)\")", re.MULTILINE)
 _VERSION = re.compile(r"v\d+")
@@ -50,7 +51,7 @@ async def reproducers(workspace: Workspace, folder: Path, suite: Suite, test: En
     if not package or not body:
         return []
     renamed = f"{_kind(name)}Reproducer_{name.removeprefix(_kind(name)).lstrip('_')}"
-    body = re.sub(rf"^func {name}\(", f"func {renamed}(", body)
+    body = f"func {renamed}" + body.removeprefix(f"func {name}")
     about = _first(test.message) or test.id
     where = str(PurePosixPath(test.path).parent)
     header = _HEADER.format(about=about, name=renamed, folder=where)
@@ -64,8 +65,9 @@ def _kind(name: str) -> str:
 
 def _function(text: str, name: str) -> str:
     """As gofmt writes it: it ends with a bracket at the start of a line."""
-    found = re.search(rf"^func {re.escape(name)}\(.*?^\}}\n", text + "\n", re.MULTILINE | re.DOTALL)
-    return found[0] if found else ""
+    _, begun, behind = f"\n{text}\n".partition(f"\nfunc {name}(")
+    inside, ended, _ = behind.partition("\n}\n")
+    return f"{begun[1:]}{inside}{ended}" if ended else ""
 
 
 def _imports(text: str, body: str) -> str:
@@ -73,7 +75,7 @@ def _imports(text: str, body: str) -> str:
     listed = "".join(_GROUP.findall(text)) + "\n" + "\n".join(_SINGLE.findall(text))
     used = [
         whole
-        for whole, path in _IMPORT.findall(listed)
+        for whole, path in _IMPORT.findall(listed)[:_MOST_IMPORTS]
         if re.search(rf"\b{re.escape(_called(whole, path))}\.", body) or whole.startswith(". ")
     ]
     listed = "".join(f"\t{each}\n" for each in used)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -91,17 +91,8 @@ class Testing:
     def _files(self, suites: Mapping[str, Suite]) -> list[_File]:
         """What the change has of code that tests run, and of tests."""
         code = {path for suite in suites.values() for path in suite.files}
-        moved = {each.before for each in self.shown.values()}
-        with git.Mirror(self.diff.mirror) as opened:
-            changed = [
-                path
-                for each in opened.changed(self.diff.base, self.diff.head)
-                if (path := git.text_path(each.path)) in code
-                or quiet(path) == "tests"
-                or (each.after is None and path not in moved and language_of(path) in RUNNERS)
-            ]
         found = []
-        for path in changed[:_MOST_CHANGED]:
+        for path in self._paths(code)[:_MOST_CHANGED]:
             before = self.shown[path].before if path in self.shown else ""
             old = self._text(self.diff.base, before or path)
             new = self._text(self.diff.head, path)
@@ -109,11 +100,30 @@ class Testing:
                 found.append(_file(path, before, old, new))
         return found
 
+    def _paths(self, code: Collection[str]) -> list[str]:
+        """Changed files of `code`, which is there with the change; tests; and code that is gone."""
+        moved = {each.before for each in self.shown.values()}
+
+        def is_gone(path: str, after: object) -> bool:
+            return after is None and path not in moved and language_of(path) in RUNNERS
+
+        with git.Mirror(self.diff.mirror) as opened:
+            changed = [
+                (git.text_path(each.path), each.after)
+                for each in opened.changed(self.diff.base, self.diff.head)
+            ]
+        return [
+            path
+            for path, after in changed
+            if path in code or quiet(path) == "tests" or is_gone(path, after)
+        ]
+
     def _text(self, commit: str, path: str) -> str:
         blob = git.blob_at(self.diff.mirror, commit, path)
         return blob[1].decode(errors="replace") if blob else ""
 
     def _before(self, heads: Sequence[str]) -> dict[str, Suite]:
+        """The suites without the change: the files with it, but for what it did to them."""
         there = set(heads)
         with git.Mirror(self.diff.mirror) as opened:
             for change in opened.changed(self.diff.base, self.diff.head):
@@ -140,16 +150,16 @@ class Testing:
             base = before.get(language)
             seconds = (until - time.monotonic()) / (len(chosen) - len(found))
             found[language] = await Trying(
-                RUNNERS[language],
-                self._side(self.reader.code, suites[language]),
-                self._side(self.base, base) if base else None,
-                paths,
-                frozenset(each.path for each in files),
-                _Rewritten({each.path: each for each in files}),
-                {each.path: each.before for each in files if each.before},
-                {f.path: _touched(f).all for f in files if f.new and not aside(f.path)},
-                await self._is_of_tests(),
-                seconds,
+                runner=RUNNERS[language],
+                head=self._side(self.reader.code, suites[language]),
+                base=self._side(self.base, base) if base else None,
+                files=paths,
+                changed=frozenset(each.path for each in files),
+                is_rewritten=_Rewritten({each.path: each for each in files}),
+                before={each.path: each.before for each in files if each.before},
+                spots={f.path: _touched(f).all for f in files if f.new and not aside(f.path)},
+                alone=await self._is_of_tests(),
+                seconds=seconds,
             ).tried()
         return found
 
@@ -177,17 +187,30 @@ class _Rewritten:
         file = self.files.get(test.path)
         if file is None:
             return False
-        if not file.old:
+        if not file.old or _is_definition(test, file):
             return True
-        inner = test.id.partition("::")[2]
-        parts = re.split(r"::|/", inner.partition("[")[0])
-        if ".".join(parts) in file.names or parts[0] in file.names:
-            return True
-        spot = _touched(file)
-        wrote = [file.new.split("\n")[line - 1] for line in sorted(spot.lines)]
-        title = inner.rpartition(" > ")[2]
-        named = "::" in test.id and any(title in line for line in wrote)
-        return named or any(f.path == file.path and f.line in spot.lines for f in test.frames)
+        wrote = _touched(file).lines
+        failed_there = any(f.path == file.path and f.line in wrote for f in test.frames)
+        return failed_there or _is_titled(test, file, wrote)
+
+
+def _is_definition(test: Ended, file: _File) -> bool:
+    """Whether the change touched the test's function, or the class or function around it. An id is
+    'path::Class::test[case]', of Go 'path::Test/case'."""
+    parts = re.split(r"::|/", _inner(test).partition("[")[0])
+    return ".".join(parts) in file.names or parts[0] in file.names
+
+
+def _is_titled(test: Ended, file: _File, wrote: Collection[int]) -> bool:
+    """Whether the change wrote a line that has its title, as in 'path::describe > title'."""
+    lines = file.new.split("\n")
+    title = _inner(test).rpartition(" > ")[2]
+    return "::" in test.id and any(title in lines[number - 1] for number in wrote)
+
+
+def _inner(test: Ended) -> str:
+    """Its id without the file; '' where the file itself could not be loaded."""
+    return test.id.partition("::")[2]
 
 
 def _file(path: str, before: str, old: str, new: str) -> _File:

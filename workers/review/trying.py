@@ -10,11 +10,11 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from posixpath import normpath
 from typing import Literal
 
-from workers.runners.base import Ended, Frame, Place, Ran, Runner, Suite, Wanted
-from workers.sandbox import CODE, Workspace
+from workers.review.unloaded import unloaded
+from workers.runners.base import Ended, Place, Ran, Runner, Suite, Wanted
+from workers.sandbox import Workspace
 from workers.thoughts.base import Limits
 from workers.thoughts.tools import Tools
 
@@ -27,12 +27,14 @@ _MOST_ACCUSED = 200
 _MOST_BESIDE = 40
 _QUICK_SECONDS = 15.0
 _TIMES = 2
+"""That each test is run where the order is shuffled."""
 _SLOW_SECONDS = 5.0
+"""Without the change: what hangs with it may merely be slow."""
 _NEAR = 3
+"""Lines around a frame in which what does other things elsewhere is looked for."""
 _ASSERTED = re.compile(r"(AssertionError|_pytest\.outcomes\.Failed)$")
-_PLACE = re.compile(r'(?:File "|\(|^|\s)((?:[\w.@+-]*/)*[\w.@+-]+\.\w+)(?:", line |:)(\d+)', re.M)
-_SAID = re.compile(r"^E +([A-Z]\w*)(?:: (.*))?$", re.M)
 _OWN = r"(?:No module named|cannot import name '\w+' from(?: partially initialized module)?) '{}\b"
+"""That a package of the repository itself is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class Tried:
     cut: bool = False
     absent: tuple[str, ...] = ()
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """Ids of tests and paths of files that pass each time without the change, and that fail there;
+    `whole` says that their run was not cut short."""
+
+    held: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -134,7 +146,7 @@ class Trying:
         """Tests that failed, and files that could not be loaded, for no reason of the sandbox's."""
         every = [
             *ran.of("failed"),
-            *(self._here(_unloaded(path, why)) for path, why in ran.uncollected.items()),
+            *(self._here(unloaded(path, why)) for path, why in ran.uncollected.items()),
         ]
         found = [each for each in every if not self._excuse(ran, each)]
         return found[:_MOST_ACCUSED]
@@ -179,30 +191,28 @@ class Trying:
         """And how many fail without the change, too."""
         if not sure:
             return [], 0
-        held, failed, known = await self._without(sure)
+        without = await self._without(sure)
         found: list[Failing] = []
         both = 0
         for test in sure:
             was, rewritten = self._was(test.id), self.is_rewritten(test)
             if rewritten and not self._is_met(traced):
                 continue
-            if was in held:
+            if was in without.held:
                 how: How = "new" if rewritten else "broken"
                 found.append(Failing(test, how, held=True, ran=traced))
-            elif was in failed:
+            elif was in without.failed:
                 both += 1
-            elif known and rewritten and self._is_sound(first, test):
+            elif without.whole and rewritten and self._is_sound(first, test):
                 found.append(Failing(test, "new", held=False, ran=traced))
         return found, both
 
-    async def _without(self, sure: Sequence[Ended]) -> tuple[set[str], set[str], bool]:
-        """Ids that pass each time without the change, and that fail; and whether this is known."""
+    async def _without(self, sure: Sequence[Ended]) -> _Without:
+        """What becomes of them without the change."""
         paths = list(dict.fromkeys(self._was(each.path) for each in sure))
-        if self.base is None:
-            return set(), set(), True
-        there = [path for path in paths if _exists(self.base.tools, path)]
-        if not there:
-            return set(), set(), True
+        there = [path for path in paths if self.base and _exists(self.base.tools, path)]
+        if self.base is None or not there:
+            return _Without()
         wanted = {self._was(each.id) for each in sure}
         async with self.base.tools.workspace() as workspace:
             ran = await self._ran(workspace, self.base, _SECOND, there)
@@ -212,9 +222,10 @@ class Trying:
         failed = {each.id for each in ran.of("failed")} | ran.uncollected.keys()
         slow = {each.id for each in ran.tests if each.seconds > _SLOW_SECONDS}
         hung = {self._was(each.id) for each in sure if each.hung}
-        return held - (slow & hung), failed & wanted, ran.whole
+        return _Without(frozenset(held - (slow & hung)), frozenset(failed & wanted), ran.whole)
 
     def _was(self, name: str) -> str:
+        """The id or path without the change, where files may have been called otherwise."""
         path, colons, test = name.partition("::")
         return f"{self.before.get(path) or path}{colons}{test}"
 
@@ -229,35 +240,23 @@ class Trying:
     def _is_sound(self, first: Ran, test: Ended) -> bool:
         """Nothing shows what becomes of a new test elsewhere: others have to pass here, and it has
         to fail by what it says itself, or in code of the repository."""
-        asserted = bool(_ASSERTED.search(test.kind))
+        if self._may_waver(test) or first.absent or not first.of("passed"):
+            return False
         ours = any(frame.path in self.head.suite.files for frame in test.frames)
-        plain = not test.foreign and ours
+        return bool(_ASSERTED.search(test.kind)) or (ours and not test.foreign)
+
+    def _may_waver(self, test: Ended) -> bool:
+        """Whether code that it passed through does other things on another version or system."""
         near = [
             Place(each.path, each.symbol, max(1, each.line - _NEAR), each.line + _NEAR)
             for each in self._here(test).frames
         ]
-        if any(self.runner.wavers(self.head.tools.code, each) for each in near):
-            return False
-        return bool(first.of("passed")) and not first.absent and (asserted or plain)
-
-
-def _unloaded(path: str, why: str) -> Ended:
-    """A file that cannot be loaded fails as a test does."""
-    found = _SAID.findall(why)
-    kind, message = found[-1] if found else ("Error", "")
-    frames = []
-    for place, line in _PLACE.findall(why):
-        inner = place.removeprefix(f"{CODE}/").removeprefix("./")
-        # The compiler of Go names files as they are called in their folder.
-        frames += [Frame(each, int(line), "") for each in (normpath(f"{path}/{inner}"), inner)]
-    lines = [line.strip() for line in why.splitlines() if line.strip()]
-    said = message or next((line for line in lines if _PLACE.search(line)), (lines or [""])[0])
-    return Ended(path, "failed", kinds=(kind,), message=said[:2000], frames=tuple(frames))
+        return any(self.runner.wavers(self.head.tools.code, each) for each in near)
 
 
 def _as_before(accused: Sequence[Ended], ran: Ran) -> list[Ended]:
     kinds = {each.id: each.kind for each in ran.of("failed")}
-    kinds |= {path: _unloaded(path, why).kind for path, why in ran.uncollected.items()}
+    kinds |= {path: unloaded(path, why).kind for path, why in ran.uncollected.items()}
     return [each for each in accused if kinds.get(each.id) == each.kind]
 
 

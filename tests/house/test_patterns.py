@@ -25,7 +25,8 @@ from workers.fuzzers.golang import declared, literals, seeds
 from workers.fuzzers.golang import scan as golang
 from workers.fuzzers.native import scan as native
 from workers.graph import configs
-from workers.index import churn
+from workers.index import churn, links
+from workers.languages.base import comment_text
 from workers.linters.proofs import age
 from workers.oracles import raises
 from workers.runners.javascripted import examples
@@ -79,6 +80,9 @@ EVIL: dict[str, tuple[Callable[[str], object], str]] = {
     "reproducer: functions": (lambda text: go._function(text, "T"), "func T(\n" * LONG),
     "reproducer: groups": (go._GROUP.findall, "import (\n" * LONG),
     "reproducer: imports": (lambda text: go._imports(text, text), '"a"\n' * LONG),
+    "comments: blanks": (comment_text, "x" + "\t" * LONG + "y"),
+    "comments: stars": (comment_text, "x" + "*" * LONG + "y"),
+    "links: quotes": (lambda text: links._STRING.findall(text.encode()), '"\\' * LONG),
     "raises: letters": (raises._RAISES.search, "raises " + "A" * LONG),
 }
 

@@ -31,8 +31,9 @@ _NEXT = re.compile(rb"\s*(?:\??\.|::|->)\s*([A-Za-z_$][\w$]*)")
 _STRING = re.compile(
     rb'"""[\s\S]*?"""|'
     rb"'''[\s\S]*?'''|"
-    rb'"(?>[^"\\\n]|\\[\s\S])*"|'
-    rb"'(?>[^'\\\n]|\\[\s\S])*'|`(?>[^`$\\\n]|\\.)*`"
+    # What a backslash stands before begins none: one that is never closed is read but once.
+    rb'(?<!\\)(?:"(?>[^"\\\n]|\\[\s\S])*"|'
+    rb"'(?>[^'\\\n]|\\[\s\S])*'|`(?>[^`$\\\n]|\\.)*`)"
 )
 _LABELLED = re.compile(rb"\s*([=:])(?![=:])")
 _LABELS = frozenset({b"=", b":", b" "})

@@ -237,6 +237,7 @@ async def test_the_theme_is_remembered(page: Page, client: TestClient) -> None:
 async def test_asking_works_without_scripts(
     browser: Browser, client: TestClient, repository: Repository, worker: Worker
 ) -> None:
+    worker.before_the_end.clear()
     async with opened(browser, scripts=False) as page:
         await page.goto(at(client, f"/repositories/{repository.id}"))
         await page.get_by_role("textbox").fill(QUESTION)
@@ -245,6 +246,7 @@ async def test_asking_works_without_scripts(
         # The browser would refresh by itself; Chromium does not believe Playwright that it has no
         # scripts so far as to read what is within noscript.
         assert 'http-equiv="refresh"' in await page.content()
+        worker.before_the_end.set()
         while await page.locator("[data-pending]").count():
             await page.reload()
         await expect(page.locator(".source")).to_have_count(4)

@@ -303,16 +303,18 @@ async def test_a_job_is_over_though_its_heart_did_not_hear_that_it_is(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where it gets a connection at the very moment in which it is cancelled."""
-    row, deaf = await add(context.database), [True]
+    row, deaf, beats = await add(context.database), [True], asyncio.Event()
 
     async def extend(connection: Connection, work_id: int) -> None:
+        beats.set()
         try:
-            await asyncio.sleep(60 if deaf else 0)
+            if deaf:
+                await asyncio.Event().wait()
         except asyncio.CancelledError:
             deaf.clear()
 
     async def job(context: Context, claimed: Work) -> list[Work]:
-        await asyncio.sleep(0.1)
+        await beats.wait()
         return []
 
     monkeypatch.setattr(work, "extend", extend)
